@@ -1,0 +1,3 @@
+"""qualtool: code what people said, and set it beside what the numbers say."""
+
+__version__ = "0.1.0"

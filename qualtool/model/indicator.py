@@ -1,0 +1,72 @@
+"""School indicators: each cell keeps its value, its status and the token that was printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ..errors import IndicatorError
+
+
+class ValueStatus(StrEnum):
+    """What a cell says. Only ``numeric`` and ``zero`` carry a number; ``text`` is an attribute."""
+
+    NUMERIC = "numeric"
+    ZERO = "zero"
+    TEXT = "text"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_AVAILABLE = "not_available"
+    SUPPRESSED = "suppressed"
+    SMALL_NONZERO = "small_nonzero"
+    NO_ENTRIES = "no_entries"
+    LOW_COVERAGE = "low_coverage"
+    LOW_RELIABILITY = "low_reliability"
+    REDACTED = "redacted"
+    NEW_SCHOOL = "new_school"
+    BLANK = "blank"
+    UNKNOWN_TOKEN = "unknown_token"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorValue:
+    """One cell of a published file. ``urn`` is None on the rows of an area (``la_code`` or national)."""
+
+    urn: str
+    name: str
+    value: float | None
+    status: ValueStatus
+    raw: str
+
+    def __post_init__(self) -> None:
+        has_number = self.status in (ValueStatus.NUMERIC, ValueStatus.ZERO)
+        if has_number != (self.value is not None):
+            raise IndicatorError(f"{self.urn} {self.name}: a value and the status {self.status} disagree.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorFile:
+    """A published file as read: its values and what the import report says of it.
+
+    ``values`` is an iterable of tuples ``(urn, la_code, name, value, status, raw)``, one a cell;
+    tuples and not records, because a national file has half a million of them.
+    ``checksums`` are dicts ``{"where","name","published","summed","agrees"}``.
+    """
+
+    name: str
+    dataset: str
+    year: str | None
+    encoding: str
+    bytes_sha256: str
+    values: list[tuple[str, str | None, str, float | None, str, str]]
+    aggregates: list[dict[str, Any]] = field(default_factory=list)
+    n_rows: int = 0
+    n_schools: int = 0
+    n_aggregate_rows: int = 0
+    n_blank_rows: int = 0
+    status_counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    checksums: list[dict[str, Any]] = field(default_factory=list)
+    unknown_tokens: dict[str, int] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    skipped: list[dict[str, str]] = field(default_factory=list)
+    is_national: bool = False

@@ -1,0 +1,59 @@
+"""Quotes and offsets: one never without the other.
+
+Python and SQLite count code points, a browser counts UTF-16 units; the two functions at the end
+convert between them.
+"""
+
+from __future__ import annotations
+
+from ..errors import Problem, SelectionError
+from ..model import Selection
+
+
+def select(
+    text: str,
+    *,
+    source_guid: str,
+    version: int,
+    start_char: int,
+    end_char: int,
+    quote: str | None = None,
+    where: str = "selection",
+) -> Selection:
+    """A selection of ``text``; refused where the offsets leave the text or ``quote`` disagrees.
+
+    Raises:
+        SelectionError: with what, where and what next; it never repeats the words themselves.
+    """
+    if not 0 <= start_char < end_char <= len(text):
+        raise _refused(
+            where,
+            f"Offsets {start_char} to {end_char} do not mark a stretch of this text, "
+            f"which has {len(text)} characters.",
+            "Offsets are half-open and counted in characters from 0.",
+        )
+    found = text[start_char:end_char]
+    if quote is not None and quote != found:
+        raise _refused(
+            where,
+            f"The quote is not the text at {start_char} to {end_char}.",
+            "Was the text changed after the quote was taken? Look at it with 'qualtool text'.",
+        )
+    return Selection(
+        source_guid=source_guid, version=version, start_char=start_char, end_char=end_char, quote=found
+    )
+
+
+def _refused(where: str, message: str, next: str) -> SelectionError:
+    problem = Problem(where=where, message=message, next=next)
+    return SelectionError(str(problem), problems=(problem,))
+
+
+def utf16_to_code_point(text: str, offset: int) -> int:
+    """The code-point offset of a UTF-16 offset; one inside a pair counts as its start."""
+    return len(text.encode("utf-16-le")[: offset * 2].decode("utf-16-le", errors="ignore"))
+
+
+def code_point_to_utf16(text: str, offset: int) -> int:
+    """The UTF-16 offset of a code-point offset."""
+    return len(text[:offset].encode("utf-16-le")) // 2
