@@ -13,7 +13,10 @@ COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """One code. ``parent`` is the GUID of its parent; ``short_id`` may be blank for a heading."""
+    """One code. ``parent`` is the GUID of its parent; ``short_id`` may be blank for a heading.
+
+    ``citation`` says where the idea of the code comes from, as in "NFER (2026)".
+    """
 
     guid: str
     name: str
@@ -26,6 +29,7 @@ class Code:
     example: str = ""
     colour: str = "#7f7f7f"
     is_restricted: bool = False
+    citation: str = ""
 
     def __post_init__(self) -> None:
         where = self.short_id or self.name

@@ -1,0 +1,123 @@
+"""Files that are zips of XML (docx, odt, xlsx): opened with bounds, parsed without entities."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from ..errors import TranscriptError, UserInputError
+from .faults import fault
+
+# No transcript or sheet comes near these; a zip bomb does. Ratios count only above 10 MB, because
+# a small repetitive document packs very well.
+MAX_UNPACKED = 200_000_000
+MAX_RATIO = 200
+_RATIO_FROM = 10_000_000
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MAGIC = (
+    (b"%PDF-", "a PDF"),
+    (b"{\\rtf", "a rich text (RTF) file"),
+    (_OLE, "an old or password-protected Office file"),
+    (b"PK\x03\x04", "a zip-based file such as .docx, .odt or .xlsx"),
+)
+
+
+def looks_like(data: bytes) -> str | None:
+    """What the first bytes say a file is, in words, or None where they say nothing."""
+    head = data[:1024].lstrip()
+    return next((what for mark, what in _MAGIC if head.startswith(mark)), None)
+
+
+def open_archive(
+    data: bytes, *, name: str, wanted: str, error: type[UserInputError] = TranscriptError
+) -> zipfile.ZipFile:
+    """The zip in ``data``, refused where it is none, damaged, or would unpack beyond bounds.
+
+    ``wanted`` is what the suffix promises, in words. Raises ``error``.
+    """
+    if not data:
+        raise fault(error, name, "The file is empty.", "Check that it was copied completely.")
+    found = looks_like(data)
+    if data.startswith(_OLE):
+        raise fault(
+            error,
+            name,
+            f"This is not {wanted} but {found}.",
+            "Open it in its own program, take the password off, and save it in the current format.",
+        )
+    if not data.startswith(b"PK"):
+        said = f"but {found}" if found else "or it is damaged"
+        raise fault(error, name, f"This is not {wanted} {said}.", "Give it its right suffix, or save it anew.")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, EOFError, OSError) as err:
+        raise fault(
+            error,
+            name,
+            f"This is damaged or cut short: {wanted} should be a complete zip file.",
+            "Copy it again from where it came from, or open it in its own program and save it anew.",
+        ) from err
+    _refuse_bomb(archive, len(data), name=name, error=error)
+    return archive
+
+
+def _refuse_bomb(
+    archive: zipfile.ZipFile, n_packed: int, *, name: str, error: type[UserInputError]
+) -> None:
+    unpacked = sum(info.file_size for info in archive.infolist())
+    too_dense = unpacked > _RATIO_FROM and unpacked > MAX_RATIO * n_packed
+    if unpacked > MAX_UNPACKED or too_dense:
+        raise fault(
+            error,
+            name,
+            f"It would unpack to {unpacked // 1_000_000} MB from {n_packed // 1000} kB, "
+            "which no ordinary document does; it was not opened.",
+            "If you trust it, save its text as .txt or .csv and import that.",
+        )
+
+
+def read_member(
+    archive: zipfile.ZipFile, member: str, *, name: str, error: type[UserInputError] = TranscriptError
+) -> bytes:
+    """The bytes of one member. Raises ``error`` where it is damaged or encrypted."""
+    try:
+        return archive.read(member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as err:
+        raise fault(
+            error,
+            name,
+            f"Its part '{member}' is damaged or encrypted.",
+            "Open the file in its own program, take any password off, and save it anew.",
+        ) from err
+
+
+def parse_xml(data: bytes, *, name: str, part: str) -> Element:
+    """The root of an XML part; entities and document types are refused.
+
+    Raises:
+        TranscriptError: the XML is damaged or declares entities.
+    """
+    try:
+        return fromstring(data, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as err:
+        raise fault(
+            TranscriptError,
+            name,
+            f"Its part '{part}' is not sound XML.",
+            "Open the file in its own program and save it anew.",
+        ) from err
+
+
+def local(tag: object) -> str:
+    """The name of a tag without its namespace; blank for comments and instructions."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def attribute(element: Element, wanted: str) -> str | None:
+    """The value of the attribute with this local name, whatever its namespace."""
+    return next((value for key, value in element.attrib.items() if local(key) == wanted), None)

@@ -1,0 +1,204 @@
+"""Codings, memos, and asked marks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from ..errors import UserInputError
+from ..model import Coding
+from .codes import current_version
+from .events import Stamp, record
+from .identity import inserted, new_guid, one
+from .sources import bump_rev
+
+FACETS = ("stance", "valence", "basis", "level")
+
+_ROW = (
+    "SELECT g.id, g.guid, s.guid AS source_guid, s.name AS source, g.version, g.start_char, g.end_char,"
+    " g.quote, c.guid AS code_guid, k.name AS coder, g.origin, g.stance, g.valence, g.basis, g.level,"
+    " g.removed_at, g.rev, g.made_at, g.codebook_version FROM coding g JOIN source s ON s.id = g.source_id"
+    " JOIN code c ON c.id = g.code_id JOIN coder k ON k.id = g.coder_id"
+)
+
+
+def existing(db: Database, coding: Coding, *, source_id: int, code_id: int, coder_id: int) -> str | None:
+    """GUID of the standing coding of this very stretch, code and coder, if there is one."""
+    row = one(
+        db,
+        "SELECT guid FROM coding WHERE source_id = ? AND version = ? AND start_char = ? AND end_char = ?"
+        " AND code_id = ? AND coder_id = ? AND removed_at IS NULL",
+        (
+            source_id,
+            coding.selection.version,
+            coding.selection.start_char,
+            coding.selection.end_char,
+            code_id,
+            coder_id,
+        ),
+    )
+    return None if row is None else str(row["guid"])
+
+
+def add_coding(
+    db: Database,
+    coding: Coding,
+    stamp: Stamp,
+    *,
+    source_id: int,
+    code_id: int,
+    coder_id: int,
+    suggestion_id: int | None = None,
+    codebook_version: int | None = None,
+    rev: int | None = None,
+    log: bool = True,
+) -> str:
+    """Store a coding and return its GUID; the same stretch, code and coder twice is one coding.
+
+    ``rev`` and ``log`` serve bulk imports, which raise the revision and write the event once.
+    """
+    standing = existing(db, coding, source_id=source_id, code_id=code_id, coder_id=coder_id)
+    if standing is not None:
+        return standing
+    version = codebook_version or current_version(db)
+    if version == 0:
+        raise UserInputError("The study has no codebook yet: import or make one before coding.")
+    revision = bump_rev(db, source_id) if rev is None else rev
+    selection = coding.selection
+    inserted(
+        db,
+        "INSERT INTO coding (guid, source_id, version, start_char, end_char, quote, code_id, coder_id, origin,"
+        " suggestion_id, codebook_version, stance, valence, basis, level, rev, made_by, made_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            coding.guid,
+            source_id,
+            selection.version,
+            selection.start_char,
+            selection.end_char,
+            selection.quote,
+            code_id,
+            coder_id,
+            coding.origin.value,
+            suggestion_id,
+            version,
+            coding.stance,
+            coding.valence,
+            coding.basis,
+            coding.level,
+            revision,
+            stamp.by,
+            stamp.at,
+        ),
+    )
+    if log:
+        after = {
+            "source": selection.source_guid,
+            "version": selection.version,
+            "start_char": selection.start_char,
+            "end_char": selection.end_char,
+            "code": coding.code_guid,
+            "origin": coding.origin.value,
+        }
+        record(db, stamp, "coding_added", target_kind="coding", target_guid=coding.guid, after=after)
+    return coding.guid
+
+
+def coding(db: Database, guid: str) -> dict[str, Any]:
+    """One coding as a row, removed or not.
+
+    Raises:
+        UserInputError: there is none of this GUID.
+    """
+    row = one(db, f"{_ROW} WHERE g.guid = ?", (guid,))
+    if row is None:
+        raise UserInputError("There is no such coding in this study.")
+    return row
+
+
+def codings_since(db: Database, source_id: int, rev: int) -> list[dict[str, Any]]:
+    """Codings of a source changed after a revision, removed ones too, oldest change first."""
+    return list(
+        db.query(f"{_ROW} WHERE g.source_id = ? AND g.rev > ? ORDER BY g.rev, g.id", (source_id, rev))
+    )
+
+
+def set_removed(db: Database, guid: str, stamp: Stamp, *, removed: bool, undoes: int | None = None) -> None:
+    """Remove a coding, or bring it back; a removed one stays in the file with who and when."""
+    row = coding(db, guid)
+    if bool(row["removed_at"]) == removed:
+        return
+    source_id = one(db, "SELECT source_id FROM coding WHERE guid = ?", (guid,))
+    rev = bump_rev(db, int((source_id or {})["source_id"]))
+    at, by = (stamp.at, stamp.by) if removed else (None, None)
+    db.conn.execute(
+        "UPDATE coding SET removed_at = ?, removed_by = ?, rev = ? WHERE guid = ?", (at, by, rev, guid)
+    )
+    kind = "coding_removed" if removed else "coding_restored"
+    record(db, stamp, kind, target_kind="coding", target_guid=guid, undoes=undoes)
+
+
+def set_facets(db: Database, guid: str, values: dict[str, str | None], stamp: Stamp) -> None:
+    """Change facets of a coding; a value of None clears one."""
+    row = coding(db, guid)
+    wanted = {name: values[name] for name in FACETS if name in values and values[name] != row[name]}
+    if not wanted:
+        return
+    source_row = one(db, "SELECT source_id FROM coding WHERE guid = ?", (guid,))
+    rev = bump_rev(db, int((source_row or {})["source_id"]))
+    assignments = ", ".join(f"{name} = ?" for name in wanted)
+    db.conn.execute(
+        f"UPDATE coding SET {assignments}, rev = ? WHERE guid = ?",
+        (*wanted.values(), rev, guid),
+    )
+    before = {name: row[name] for name in wanted}
+    record(db, stamp, "coding_facets", target_kind="coding", target_guid=guid, before=before, after=wanted)
+
+
+def set_memo(db: Database, target_kind: str, target_guid: str, text: str, coder_id: int, stamp: Stamp) -> str:
+    """Write this coder's memo on a thing; an empty text removes it. Returns the memo's GUID."""
+    found = one(
+        db,
+        "SELECT guid, text FROM memo WHERE target_kind = ? AND target_guid = ? AND coder_id = ?"
+        " AND removed_at IS NULL",
+        (target_kind, target_guid, coder_id),
+    )
+    guid = found["guid"] if found else new_guid()
+    if found is None:
+        db.conn.execute(
+            "INSERT INTO memo (guid, target_kind, target_guid, text, coder_id, changed_at, made_by, made_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (guid, target_kind, target_guid, text, coder_id, stamp.at, stamp.by, stamp.at),
+        )
+    else:
+        removed_at = None if text.strip() else stamp.at
+        db.conn.execute(
+            "UPDATE memo SET text = ?, changed_at = ?, removed_at = ? WHERE guid = ?",
+            (text, stamp.at, removed_at, guid),
+        )
+    before = {"text": found["text"]} if found else None
+    record(
+        db, stamp, "memo_written", target_kind="memo", target_guid=guid, before=before, after={"text": text}
+    )
+    return str(guid)
+
+
+def memos(db: Database) -> list[dict[str, Any]]:
+    """All memos, newest first, with the coder's name."""
+    return list(
+        db.query(
+            "SELECT m.guid, m.target_kind, m.target_guid, m.text, m.changed_at, k.name AS coder FROM memo m"
+            " JOIN coder k ON k.id = m.coder_id WHERE m.removed_at IS NULL ORDER BY m.changed_at DESC, m.id DESC"
+        )
+    )
+
+
+def set_asked(db: Database, source_id: int, code_id: int, asked: str, stamp: Stamp) -> None:
+    """Mark whether a code's subject was asked about in a source."""
+    db.conn.execute(
+        "INSERT INTO asked (source_id, code_id, asked, made_by, made_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET asked = excluded.asked, made_by = excluded.made_by,"
+        " made_at = excluded.made_at",
+        (source_id, code_id, asked, stamp.by, stamp.at),
+    )

@@ -1,0 +1,159 @@
+"""Opening a study file, safely and from several threads and processes at once.
+
+Each operation opens its own connection (0.1 ms); every write takes the write lock at its start,
+because a deferred transaction that first reads and then writes fails at once when another writer
+was faster. WAL lets readers go on while one writes. Keep a study on a local disk: WAL does not
+work over network shares.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from ..errors import Problem, StudyFileError, StudyIntegrityError
+from .schema import APPLICATION_ID, migrations
+
+_BUSY_SECONDS = 10.0
+_HEADER = b"SQLite format 3\x00"
+
+
+def _problem(path: Path, message: str, next: str) -> StudyFileError:
+    problem = Problem(where=str(path), message=message, next=next)
+    return StudyFileError(str(problem), problems=(problem,))
+
+
+def _connect(path: Path) -> Database:
+    conn = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=256)
+    db = Database(conn, recursive_triggers=True, execute_plugins=False)
+    conn.execute("PRAGMA journal_mode=WAL")
+    conn.execute("PRAGMA synchronous=NORMAL")
+    conn.execute("PRAGMA foreign_keys=ON")
+    conn.execute("PRAGMA trusted_schema=OFF")
+    return db
+
+
+def create(path: Path) -> None:
+    """Make an empty study file.
+
+    Raises:
+        StudyFileError: something of that name exists already, or the folder cannot be written.
+    """
+    if path.exists():
+        raise _problem(path, "This file exists already; nothing was written.", "Choose another name.")
+    if not path.parent.is_dir():
+        raise _problem(path, "Its folder does not exist.", "Make the folder first, or choose another.")
+    try:
+        db = _connect(path)
+    except sqlite3.OperationalError as err:
+        raise _problem(path, "The file cannot be written.", "Choose a folder you may write to.") from err
+    try:
+        db.conn.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        migrations.apply(db)
+    finally:
+        db.conn.close()
+
+
+def _check_header(path: Path) -> None:
+    if not path.is_file():
+        raise _problem(path, "There is no such study.", "Check the name, or make one with 'qualtool init'.")
+    with path.open("rb") as file:
+        head = file.read(100)
+    if not head:
+        raise _problem(path, "The file is empty.", "Choose a study file, or restore it from a backup.")
+    if not head.startswith(_HEADER) or len(head) < 100:
+        raise _problem(path, "This is not a study file.", "A study is made by 'qualtool init'.")
+    if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+        raise _problem(
+            path, "This is an SQLite file, but not a study.", "A study is made by 'qualtool init'."
+        )
+
+
+def _check_version(db: Database, path: Path) -> None:
+    known = [m.name for m in migrations._migrations]
+    applied = [m.name for m in migrations.applied(db)]
+    newer = [name for name in applied if name not in known]
+    if newer:
+        raise _problem(
+            path,
+            f"The study was made by a newer qualtool (it has step '{newer[0]}').",
+            "Install that version; the file was not touched.",
+        )
+    if len(applied) < len(known):
+        migrations.apply(db)
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Database]:
+    _check_header(path)
+    db: Database | None = None
+    try:
+        db = _connect(path)
+        _check_version(db, path)
+        yield db
+    except sqlite3.OperationalError as err:
+        raise _translated(path, err) from err
+    except sqlite3.IntegrityError as err:
+        raise StudyIntegrityError.single(
+            str(path), f"The study refused a change: {err}.", "Nothing was written; run 'qualtool check'."
+        ) from err
+    except sqlite3.DatabaseError as err:
+        raise StudyIntegrityError.single(
+            str(path), f"The study file is damaged: {err}.", "Stop, and restore it from a backup."
+        ) from err
+    finally:
+        if db is not None:
+            db.conn.close()
+
+
+def _translated(path: Path, err: sqlite3.OperationalError) -> StudyFileError:
+    text = str(err)
+    if "locked" in text or "busy" in text:
+        return _problem(
+            path, "The study is in use by another program.", "Close it there, or try again in a moment."
+        )
+    if "readonly" in text or "read-only" in text:
+        return _problem(path, "The study file is read-only.", "Copy it to a folder you may write to.")
+    if "full" in text:
+        return _problem(path, "The disk is full; nothing was written.", "Make room and try again.")
+    return _problem(path, f"The study cannot be used: {text}.", "Run 'qualtool check'.")
+
+
+@contextmanager
+def reading(path: Path | str) -> Iterator[Database]:
+    """A connection to read from: one consistent state throughout.
+
+    Raises:
+        StudyFileError: not a study, a newer study, or in use.
+        StudyIntegrityError: the file is damaged.
+    """
+    with _open(Path(path)) as db:
+        db.conn.execute("BEGIN")
+        try:
+            yield db
+        finally:
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
+
+
+@contextmanager
+def writing(path: Path | str) -> Iterator[Database]:
+    """One transaction: all of it is stored, or nothing.
+
+    Raises:
+        StudyFileError: not a study, a newer study, in use, read-only, or the disk is full.
+        StudyIntegrityError: the file is damaged, or refused the change.
+    """
+    with _open(Path(path)) as db:
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
+            raise
+        db.conn.execute("COMMIT")

@@ -1,0 +1,188 @@
+"""What analysis reads: codings, turns, sentences, words and people as arrays and DataFrames.
+
+Integers only, where it can be: 100,000 codings are read in a tenth of a second. Only codings that
+stand (not removed) and belong to the current version of their source's text are read; ``stale``
+counts those of an older version, which wait for a decision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sqlite_utils import Database
+
+from .identity import scalar
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyFrame:
+    """A study as analysis sees it.
+
+    ``codings``: id, source_id, start_char, end_char, code_id, coder_id, stance (text or None).
+    ``turns``: source_id, start_char, end_char, participant_id (-1 for none), is_interviewer.
+    ``sentences``: source_id, start_char, end_char (an answer counts as one sentence).
+    ``sources``: source_id, name, kind, n_chars. ``word_starts``: source_id -> rising offsets.
+    ``participants``: index participant_id; columns name, role, case_id (-1 for none), consent.
+    ``cases``: index case_id; columns name, kind, urn, la_code, pseudonym.
+    ``variables``: owner_kind, owner_id, name, value. ``asked``: source_id, code_id, asked.
+    """
+
+    codings: pd.DataFrame
+    turns: pd.DataFrame
+    sentences: pd.DataFrame
+    sources: pd.DataFrame
+    participants: pd.DataFrame
+    cases: pd.DataFrame
+    variables: pd.DataFrame
+    asked: pd.DataFrame
+    word_starts: dict[int, Ints] = field(default_factory=dict)
+    stale: int = 0
+
+
+def _integers(db: Database, sql: str, columns: list[str]) -> pd.DataFrame:
+    rows = db.conn.execute(sql).fetchall()
+    flat = np.fromiter((v for row in rows for v in row), dtype=np.int64, count=len(rows) * len(columns))
+    table = flat.reshape(len(rows), len(columns))
+    return pd.DataFrame({name: table[:, i] for i, name in enumerate(columns)})
+
+
+def _table(db: Database, sql: str, columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(db.conn.execute(sql).fetchall(), columns=columns)
+
+
+def study_frame(db: Database) -> StudyFrame:
+    """Read everything that frequencies, crosstabs, co-occurrence and contrasts need."""
+    codings = _integers(
+        db,
+        "SELECT g.id, g.source_id, g.start_char, g.end_char, g.code_id, g.coder_id,"
+        " CASE g.stance WHEN 'affirms' THEN 1 WHEN 'denies' THEN 2 WHEN 'mixed' THEN 3 ELSE 0 END"
+        " FROM coding g JOIN source s ON s.id = g.source_id"
+        " WHERE g.removed_at IS NULL AND g.version = s.current_version",
+        ["id", "source_id", "start_char", "end_char", "code_id", "coder_id", "stance"],
+    )
+    turns = _integers(
+        db,
+        "SELECT g.source_id, g.start_char, g.end_char, coalesce(p.participant_id, -1), p.is_interviewer"
+        " FROM segment g JOIN speaker p ON p.id = g.speaker_id JOIN source s ON s.id = g.source_id"
+        " WHERE g.kind IN ('turn', 'answer') AND g.version = s.current_version"
+        " ORDER BY g.source_id, g.start_char",
+        ["source_id", "start_char", "end_char", "participant_id", "is_interviewer"],
+    )
+    sentences = _integers(
+        db,
+        "SELECT g.source_id, g.start_char, g.end_char FROM segment g JOIN source s ON s.id = g.source_id"
+        " WHERE g.kind IN ('sentence', 'answer') AND g.version = s.current_version"
+        " ORDER BY g.source_id, g.start_char",
+        ["source_id", "start_char", "end_char"],
+    )
+    people = _table(
+        db,
+        "SELECT id, name, role, coalesce(case_id, -1), consent FROM participant",
+        ["participant_id", "name", "role", "case_id", "consent"],
+    )
+    cases = _table(
+        db,
+        "SELECT id, name, kind, urn, la_code, pseudonym FROM study_case",
+        ["case_id", "name", "kind", "urn", "la_code", "pseudonym"],
+    )
+    stale = scalar(
+        db,
+        "SELECT count(*) FROM coding g JOIN source s ON s.id = g.source_id"
+        " WHERE g.removed_at IS NULL AND g.version <> s.current_version",
+    )
+    return StudyFrame(
+        codings=codings,
+        turns=turns,
+        sentences=sentences,
+        sources=_sources(db),
+        word_starts=_word_starts(db),
+        participants=people.set_index("participant_id"),
+        cases=cases.set_index("case_id"),
+        variables=_table(
+            db,
+            "SELECT owner_kind, owner_id, name, value FROM variable",
+            ["owner_kind", "owner_id", "name", "value"],
+        ),
+        asked=_table(db, "SELECT source_id, code_id, asked FROM asked", ["source_id", "code_id", "asked"]),
+        stale=int(stale or 0),
+    )
+
+
+def _sources(db: Database) -> pd.DataFrame:
+    return _table(
+        db,
+        "SELECT s.id, s.guid, s.name, s.kind, v.n_chars FROM source s JOIN text_version v"
+        " ON v.source_id = s.id AND v.version = s.current_version ORDER BY s.id",
+        ["source_id", "guid", "name", "kind", "n_chars"],
+    )
+
+
+def _word_starts(db: Database) -> dict[int, Ints]:
+    rows = db.conn.execute(
+        "SELECT v.source_id, v.word_starts FROM text_version v JOIN source s"
+        " ON s.id = v.source_id AND s.current_version = v.version"
+    )
+    return {source_id: np.frombuffer(blob, dtype="<i4").astype(np.int64) for source_id, blob in rows}
+
+
+def source_filter(db: Database, wanted: str) -> set[int] | None:
+    """Ids of the sources in a named set, or of one kind (``transcripts``, ``answers``); None for all.
+
+    Raises:
+        KeyError: there is no set of this name.
+    """
+    if wanted in ("", "all"):
+        return None
+    if wanted in ("transcripts", "answers"):
+        kind = wanted.rstrip("s")
+        return {r[0] for r in db.conn.execute("SELECT id FROM source WHERE kind = ?", (kind,))}
+    set_id = scalar(db, "SELECT id FROM source_set WHERE name = ?", (wanted,))
+    if set_id is None:
+        raise KeyError(wanted)
+    return {
+        r[0] for r in db.conn.execute("SELECT source_id FROM source_set_member WHERE set_id = ?", (set_id,))
+    }
+
+
+def quotes(
+    db: Database,
+    *,
+    code_ids: list[int] | None = None,
+    urn: str | None = None,
+    coder: str | None = None,
+    case_id: int | None = None,
+) -> list[dict[str, Any]]:
+    """Codings with their quote, speaker and case, in the order of the sources.
+
+    A quote belongs to the speaker of the turn that its first word lies in.
+    """
+    conditions = ["g.removed_at IS NULL"]
+    bound: list[Any] = []
+    if code_ids is not None:
+        conditions.append(f"g.code_id IN ({', '.join('?' for _ in code_ids)})")
+        bound += code_ids
+    for column, value in (("c.urn", urn), ("k.name", coder), ("c.id", case_id)):
+        if value is not None:
+            conditions.append(f"{column} = ?")
+            bound.append(value)
+    sql = (
+        "SELECT g.guid, s.name AS source, s.guid AS source_guid, g.start_char, g.end_char, g.quote,"
+        " d.guid AS code_guid, k.name AS coder, g.origin, p.name AS participant, p.role, p.consent,"
+        " coalesce(c.pseudonym, c.name) AS case_label, c.name AS case_name, c.pseudonym, c.urn, c.id AS case_id,"
+        " p.id AS participant_id, g.stance, g.valence, g.basis, g.level, w.is_interviewer, g.codebook_version,"
+        " g.made_at FROM coding g JOIN source s ON s.id = g.source_id JOIN code d ON d.id = g.code_id"
+        " JOIN coder k ON k.id = g.coder_id LEFT JOIN segment t ON t.id = (SELECT x.id FROM segment x"
+        "   WHERE x.source_id = g.source_id AND x.version = g.version AND x.kind = CASE s.kind"
+        "   WHEN 'answer' THEN 'answer' ELSE 'turn' END AND x.start_char < g.end_char"
+        "   AND x.end_char > g.start_char ORDER BY x.start_char LIMIT 1)"
+        " LEFT JOIN speaker w ON w.id = t.speaker_id LEFT JOIN participant p ON p.id = w.participant_id"
+        f" LEFT JOIN study_case c ON c.id = p.case_id WHERE {' AND '.join(conditions)}"
+        " ORDER BY s.name, g.start_char, g.end_char, g.id"
+    )
+    return list(db.query(sql, bound))

@@ -1,0 +1,275 @@
+"""Runs, vectors, topics and suggestions: everything a machine made, apart from what people did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlite_utils import Database
+
+from ..errors import UserInputError
+from ..model import Suggestion, Topic
+from .events import Stamp, record
+from .identity import inserted, new_guid, one
+
+Vectors = npt.NDArray[np.float32]
+
+
+def add_run(
+    db: Database,
+    kind: str,
+    stamp: Stamp,
+    *,
+    parameters: Mapping[str, Any],
+    seed: int | None,
+    libraries: Mapping[str, str],
+    note: str = "",
+) -> tuple[int, str]:
+    """Record a run of a machine with all it needs to be repeated; returns its id and GUID."""
+    guid = new_guid()
+    number = inserted(
+        db,
+        "INSERT INTO run (guid, kind, parameters, seed, libraries, finished_at, note, made_by, made_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            guid,
+            kind,
+            json.dumps(dict(parameters), sort_keys=True),
+            seed,
+            json.dumps(dict(libraries), sort_keys=True),
+            stamp.at,
+            note,
+            stamp.by,
+            stamp.at,
+        ),
+    )
+    record(db, stamp, f"{kind}_run", target_kind="run", target_guid=guid, after=dict(parameters))
+    return number, guid
+
+
+def stored_vectors(db: Database, keys: Iterable[str], model_digest: str, backend: str) -> dict[str, Vectors]:
+    """Vectors already in the study for these text digests."""
+    wanted = set(keys)
+    rows = db.conn.execute(
+        "SELECT text_sha256, vector FROM embedding WHERE model_digest = ? AND backend = ?",
+        (model_digest, backend),
+    )
+    return {key: np.frombuffer(blob, dtype="<f4") for key, blob in rows if key in wanted}
+
+
+def store_vectors(db: Database, vectors: Mapping[str, Vectors], model_digest: str, backend: str) -> None:
+    db.conn.executemany(
+        "INSERT INTO embedding (text_sha256, model_digest, backend, vector) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (
+            (key, model_digest, backend, np.ascontiguousarray(v, dtype="<f4").tobytes())
+            for key, v in vectors.items()
+        ),
+    )
+
+
+def machine_segments(db: Database, *, sources: str = "all") -> list[dict[str, Any]]:
+    """Participants' sentences and answers, the units a machine works on.
+
+    Keys: id, source_id, source_guid, source, version, start_char, end_char, text, participant_id,
+    participant, kind. ``sources`` is ``all``, ``transcripts`` or ``answers``.
+    """
+    kinds = {"all": "'sentence', 'answer'", "transcripts": "'sentence'", "answers": "'answer'"}[sources]
+    return list(
+        db.query(
+            "SELECT g.id, g.source_id, s.guid AS source_guid, s.name AS source, g.version, g.start_char,"
+            " g.end_char, substr(v.text, g.start_char + 1, g.end_char - g.start_char) AS text,"
+            " p.id AS participant_id, p.name AS participant, s.kind FROM segment g"
+            " JOIN source s ON s.id = g.source_id AND s.current_version = g.version"
+            " JOIN text_version v ON v.source_id = g.source_id AND v.version = g.version"
+            " JOIN speaker w ON w.id = g.speaker_id LEFT JOIN participant p ON p.id = w.participant_id"
+            f" WHERE g.kind IN ({kinds}) AND w.is_interviewer = 0 ORDER BY s.name, g.start_char"
+        )
+    )
+
+
+def add_topics(db: Database, run_id: int, topics: Sequence[Topic], segment_ids: Sequence[int]) -> None:
+    """Store topics; members index ``segment_ids``."""
+    for topic in topics:
+        topic_id = inserted(
+            db,
+            "INSERT INTO topic (guid, run_id, number, words, size, stability) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                new_guid(),
+                run_id,
+                topic.number,
+                json.dumps(list(topic.words), ensure_ascii=False),
+                topic.size,
+                topic.stability,
+            ),
+        )
+        best, weak = set(topic.representatives), set(topic.weak)
+        db.conn.executemany(
+            "INSERT INTO topic_member (topic_id, segment_id, is_representative, is_weak) VALUES (?, ?, ?, ?)",
+            [(topic_id, segment_ids[m], int(m in best), int(m in weak)) for m in topic.members],
+        )
+
+
+def latest_run(db: Database, kind: str) -> dict[str, Any] | None:
+    """The newest run of a kind, with its parameters and libraries decoded."""
+    row = one(db, "SELECT * FROM run WHERE kind = ? ORDER BY id DESC LIMIT 1", (kind,))
+    if row is None:
+        return None
+    return {**row, "parameters": json.loads(row["parameters"]), "libraries": json.loads(row["libraries"])}
+
+
+def topics(db: Database, run_id: int) -> list[dict[str, Any]]:
+    """Topics of a run, largest first, with words, the code they are linked to, and three quotes each."""
+    rows = list(
+        db.query(
+            "SELECT t.*, c.guid AS code_guid FROM topic t LEFT JOIN code c ON c.id = t.code_id"
+            " WHERE t.run_id = ? ORDER BY t.size DESC, t.number",
+            (run_id,),
+        )
+    )
+    for row in rows:
+        row["words"] = json.loads(row["words"])
+        row["quotes"] = topic_quotes(db, row["id"], representative=True, limit=3)
+    return rows
+
+
+def topic_quotes(
+    db: Database, topic_id: int, *, representative: bool = False, limit: int = -1
+) -> list[dict[str, Any]]:
+    """Segments of a topic with their text and place."""
+    only = " AND m.is_representative = 1" if representative else ""
+    return list(
+        db.query(
+            "SELECT g.id AS segment_id, g.source_id, s.guid AS source_guid, s.name AS source, g.version,"
+            " g.start_char, g.end_char, m.is_weak,"
+            " substr(v.text, g.start_char + 1, g.end_char - g.start_char) AS quote FROM topic_member m"
+            " JOIN segment g ON g.id = m.segment_id JOIN source s ON s.id = g.source_id"
+            " JOIN text_version v ON v.source_id = g.source_id AND v.version = g.version"
+            f" WHERE m.topic_id = ?{only} ORDER BY m.is_weak, s.name, g.start_char LIMIT ?",
+            (topic_id, limit),
+        )
+    )
+
+
+def link_topic(db: Database, topic_guid: str, code_id: int | None, stamp: Stamp) -> dict[str, Any]:
+    """Link a topic to a code, or unlink it; returns the topic's row."""
+    row = one(db, "SELECT * FROM topic WHERE guid = ?", (topic_guid,))
+    if row is None:
+        raise UserInputError("There is no such topic in this study.")
+    db.conn.execute("UPDATE topic SET code_id = ? WHERE id = ?", (code_id, row["id"]))
+    record(
+        db,
+        stamp,
+        "topic_linked",
+        target_kind="topic",
+        target_guid=topic_guid,
+        before={"code_id": row["code_id"]},
+        after={"code_id": code_id},
+    )
+    return row
+
+
+def add_suggestions(
+    db: Database,
+    run_id: int,
+    suggestions: Sequence[Suggestion],
+    *,
+    source_ids: Mapping[str, int],
+    code_ids: Mapping[str, int],
+) -> int:
+    """Store suggestions; one that a person decided before, or whose coding stands, is left out.
+
+    Open suggestions of earlier runs for the same code and stretch are superseded.
+    """
+    decided = {
+        tuple(r)
+        for r in db.conn.execute(
+            "SELECT source_id, version, start_char, end_char, code_id FROM suggestion"
+            " WHERE status IN ('accepted', 'rejected', 'edited')"
+        )
+    }
+    rows = []
+    for s in suggestions:
+        source_id, code_id, at = source_ids[s.selection.source_guid], code_ids[s.code_guid], s.selection
+        if (source_id, at.version, at.start_char, at.end_char, code_id) in decided:
+            continue
+        rows.append(
+            (
+                new_guid(),
+                run_id,
+                source_id,
+                at.version,
+                at.start_char,
+                at.end_char,
+                at.quote,
+                code_id,
+                float(s.score),
+                s.reason,
+            )
+        )
+    db.conn.executemany(
+        "INSERT INTO suggestion (guid, run_id, source_id, version, start_char, end_char, quote, code_id,"
+        " score, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+    return len(rows)
+
+
+def supersede_open(db: Database, kinds: Sequence[str]) -> int:
+    """Mark open suggestions of earlier runs of these kinds as superseded; returns how many."""
+    marks = ", ".join("?" for _ in kinds)
+    cursor = db.conn.execute(
+        "UPDATE suggestion SET status = 'superseded' WHERE status = 'open' AND run_id IN"
+        f" (SELECT id FROM run WHERE kind IN ({marks}))",
+        tuple(kinds),
+    )
+    return cursor.rowcount
+
+
+_SUGGESTION = (
+    "SELECT g.id, g.guid, s.guid AS source_guid, s.name AS source, g.source_id, g.version, g.start_char,"
+    " g.end_char, g.quote, c.guid AS code_guid, c.id AS code_id, g.score, g.reason, g.status, r.guid AS run"
+    " FROM suggestion g JOIN source s ON s.id = g.source_id JOIN code c ON c.id = g.code_id"
+    " JOIN run r ON r.id = g.run_id"
+)
+
+
+def suggestions(
+    db: Database, *, status: str = "open", source_id: int | None = None, limit: int = -1
+) -> list[dict[str, Any]]:
+    """Suggestions of one status, strongest first."""
+    where, bound = "g.status = ?", [status]
+    if source_id is not None:
+        where, bound = where + " AND g.source_id = ?", [*bound, str(source_id)]
+    sql = f"{_SUGGESTION} WHERE {where} ORDER BY g.score DESC, g.id LIMIT ?"
+    return list(db.query(sql, (*bound, limit)))
+
+
+def suggestion(db: Database, guid: str) -> dict[str, Any]:
+    row = one(db, f"{_SUGGESTION} WHERE g.guid = ?", (guid,))
+    if row is None:
+        raise UserInputError("There is no such suggestion in this study.")
+    return row
+
+
+def decide(
+    db: Database, guid: str, status: str, coder_id: int, stamp: Stamp, *, coding_guid: str | None = None
+) -> None:
+    """Keep a person's decision on a suggestion, with the coding it became."""
+    row = suggestion(db, guid)
+    db.conn.execute(
+        "UPDATE suggestion SET status = ?, decided_by = ?, decided_at = ? WHERE guid = ?",
+        (status, None if status == "open" else coder_id, None if status == "open" else stamp.at, guid),
+    )
+    record(
+        db,
+        stamp,
+        f"suggestion_{status}",
+        target_kind="suggestion",
+        target_guid=guid,
+        before={"status": row["status"]},
+        after={"status": status, "coding": coding_guid},
+    )
