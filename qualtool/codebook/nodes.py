@@ -13,13 +13,15 @@ import yaml
 from ..errors import CodebookError, Problem, TranscriptError
 from ..text import canonical, decode
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 2_000_000
 MAX_DEPTH = 60
-MAX_NODES = 60_000
+MAX_NODES = 120_000
 
 _YAML = "tag:yaml.org,2002:"
+_NULL = _YAML + "null"
 _KNOWN_TAGS = frozenset(
-    _YAML + tag for tag in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")
+    _YAML + tag
+    for tag in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")
 )
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -72,7 +74,7 @@ class _Loader(yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
             self.get_event()
             self.faults.add(line, "An alias (*) is not allowed in a codebook.", "Write the text out in full.")
-            return yaml.ScalarNode(_YAML + "str", "", event.start_mark, event.end_mark)
+            return yaml.ScalarNode(_NULL, "", event.start_mark, event.end_mark)
         self.n_nodes += 1
         self.depth += 1
         if self.depth > MAX_DEPTH:
@@ -107,7 +109,7 @@ def compose(data: bytes, faults: Faults) -> yaml.MappingNode:
         raise faults.refuse(line, "A character here cannot stand in YAML.", "Delete it.") from err
     except yaml.MarkedYAMLError as err:
         raise _not_yaml(err, text, faults) from err
-    if root is None or _is_null(root):
+    if root is None or is_blank(root):
         raise faults.refuse(0, "The file is empty.", "A codebook has a title and a list called codes.")
     if not isinstance(root, yaml.MappingNode):
         raise faults.refuse(
@@ -132,13 +134,21 @@ def _not_yaml(err: yaml.MarkedYAMLError, text: str, faults: Faults) -> CodebookE
     lines = text.split("\n")
     row = lines[line - 1] if 0 < line <= len(lines) else ""
     if "\t" in row[: len(row) - len(row.lstrip())]:
-        return faults.refuse(line, "This line is indented with a tab.", "YAML wants spaces: replace each tab.")
+        return faults.refuse(
+            line, "This line is indented with a tab.", "YAML wants spaces: replace each tab."
+        )
     message = f"This is not YAML: {err.problem or err.context}."
     if "mapping values are not allowed" in message:
-        return faults.refuse(line, message, "Put text that holds a colon in quotes, and check the indentation.")
+        return faults.refuse(
+            line, message, "Put text that holds a colon in quotes, and check the indentation."
+        )
     if "expected a single document" in str(err.context):
-        return faults.refuse(line, "The file holds a second document after '---'.", "Keep one codebook a file.")
-    return faults.refuse(line, message, "Check indentation, quotes and brackets on this line and the one above.")
+        return faults.refuse(
+            line, "The file holds a second document after '---'.", "Keep one codebook a file."
+        )
+    return faults.refuse(
+        line, message, "Check indentation, quotes and brackets on this line and the one above."
+    )
 
 
 def entries(
@@ -155,13 +165,13 @@ def entries(
         if not isinstance(key_node, yaml.ScalarNode):
             faults.add(line, "A key must be a single word.", f"Keys are {', '.join(allowed)}.")
             continue
-        key = also.get(key_node.value, key_node.value)
+        key = also.get(written := str(key_node.value), written)
         if key not in allowed:
-            faults.add(line, f"'{key_node.value}' is not a key of a codebook.", _did_you_mean(key, allowed))
+            faults.add(line, f"'{written}' is not a key of a codebook.", _did_you_mean(key, allowed))
         elif key in found:
             faults.add(
                 line,
-                f"'{key_node.value}' is given twice here; the first is on line {first_line[key]}.",
+                f"'{written}' is given twice here; the first is on line {first_line[key]}.",
                 "Keep one of them.",
             )
         else:
@@ -176,13 +186,14 @@ def _did_you_mean(key: str, allowed: tuple[str, ...]) -> str:
     return f"Did you mean '{close[0]}'?" if close else f"Keys are {', '.join(allowed)}."
 
 
-def _is_null(node: yaml.Node) -> bool:
-    return node.tag == _YAML + "null"
+def is_blank(node: yaml.Node) -> bool:
+    """Whether a key stands there without a value."""
+    return node.tag == _NULL
 
 
 def text_value(key: str, node: yaml.Node | None, faults: Faults) -> str | None:
     """The text of a value as typed; None when absent or blank, or when it is a fault."""
-    if node is None or _is_null(node):
+    if node is None or is_blank(node):
         return None
     if not isinstance(node, yaml.ScalarNode):
         kind = "list" if isinstance(node, yaml.SequenceNode) else "mapping"
@@ -202,10 +213,12 @@ def _colon_hint(kind: str) -> str:
 
 def flag_value(key: str, node: yaml.Node | None, faults: Faults, *, default: bool) -> bool:
     """True or false; ``default`` when absent or blank, or when it is a fault."""
-    if node is None or _is_null(node):
+    if node is None or is_blank(node):
         return default
     value = _FLAGS.get(node.value.casefold()) if isinstance(node, yaml.ScalarNode) else None
     if value is None:
-        faults.add(line_of(node), f"'{key}' must be true or false.", f"Write '{key}: true' or '{key}: false'.")
+        faults.add(
+            line_of(node), f"'{key}' must be true or false.", f"Write '{key}: true' or '{key}: false'."
+        )
         return default
     return value

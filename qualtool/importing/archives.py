@@ -52,7 +52,9 @@ def open_archive(
         )
     if not data.startswith(b"PK"):
         said = f"but {found}" if found else "or it is damaged"
-        raise fault(error, name, f"This is not {wanted} {said}.", "Give it its right suffix, or save it anew.")
+        raise fault(
+            error, name, f"This is not {wanted} {said}.", "Give it its right suffix, or save it anew."
+        )
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, EOFError, OSError) as err:
@@ -66,9 +68,7 @@ def open_archive(
     return archive
 
 
-def _refuse_bomb(
-    archive: zipfile.ZipFile, n_packed: int, *, name: str, error: type[UserInputError]
-) -> None:
+def _refuse_bomb(archive: zipfile.ZipFile, n_packed: int, *, name: str, error: type[UserInputError]) -> None:
     unpacked = sum(info.file_size for info in archive.infolist())
     too_dense = unpacked > _RATIO_FROM and unpacked > MAX_RATIO * n_packed
     if unpacked > MAX_UNPACKED or too_dense:
@@ -82,11 +82,17 @@ def _refuse_bomb(
 
 
 def read_member(
-    archive: zipfile.ZipFile, member: str, *, name: str, error: type[UserInputError] = TranscriptError
+    archive: zipfile.ZipFile,
+    member: str,
+    *,
+    name: str,
+    error: type[UserInputError] = TranscriptError,
+    n_bytes: int = -1,
 ) -> bytes:
-    """The bytes of one member. Raises ``error`` where it is damaged or encrypted."""
+    """The bytes of one member, or its first ``n_bytes``. Raises ``error`` where it is damaged or encrypted."""
     try:
-        return archive.read(member)
+        with archive.open(member) as opened:
+            return opened.read(n_bytes)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as err:
         raise fault(
             error,

@@ -22,9 +22,7 @@ def fault(kind: type[ErrorT], where: str, message: str, next: str) -> ErrorT:
     return kind(str(problem), problems=(problem,))
 
 
-def faults(
-    kind: type[ErrorT], name: str, problems: Sequence[Problem]
-) -> ErrorT:
+def faults(kind: type[ErrorT], name: str, problems: Sequence[Problem]) -> ErrorT:
     """An error of ``kind`` that lists every fault of the file ``name``."""
     n = len(problems)
     return kind(f"{name}: {n} problem{'s' if n != 1 else ''} found; nothing was read.", problems=problems)

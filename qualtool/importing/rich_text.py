@@ -30,7 +30,9 @@ def read_rich_text(data: bytes, *, name: str, interviewer: Collection[str] = ())
         raise transcript_fault(name, f"This is not rich text (RTF) {said}.", "Give it its right suffix.")
     if not body.endswith(b"}"):
         raise transcript_fault(
-            name, "This rich text file is cut short: its last brace is missing.", "Copy it again, or save it anew."
+            name,
+            "This rich text file is cut short: its last brace is missing.",
+            "Copy it again, or save it anew.",
         )
     # RTF is ASCII with escapes; a stray byte above is in the code page of the file.
     page = _CODE_PAGE.search(body[:4000])

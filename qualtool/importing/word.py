@@ -18,7 +18,18 @@ from .raw import RawText
 
 _BODY = "word/document.xml"
 # Deleted and moved-away text, field codes, and the second copy that Word keeps of a text box.
-_SKIPPED = {"del", "moveFrom", "delText", "instrText", "delInstrText", "Fallback", "rPr", "pPr", "sectPr", "tblPr"}
+_SKIPPED = {
+    "del",
+    "moveFrom",
+    "delText",
+    "instrText",
+    "delInstrText",
+    "Fallback",
+    "rPr",
+    "pPr",
+    "sectPr",
+    "tblPr",
+}
 _LEFT_OUT = {
     "footnoteReference": "footnotes",
     "endnoteReference": "endnotes",

@@ -1,7 +1,7 @@
 """One printed cell to ``(value, status)``, by the kind of its column and the tokens of its file.
 
-Kinds: ``count`` (not negative), ``number`` (signed), ``percent`` (0 to 100, a closing % allowed),
-``money`` (pound sign and thousands commas allowed), ``flag`` (0 or 1), ``date``; ``text`` and
+Kinds: ``count`` (not negative, thousands commas allowed), ``number`` (signed), ``percent`` (0 to
+100, a closing % allowed), ``money`` (pound sign and thousands commas allowed), ``flag`` (0 or 1), ``date``; ``text`` and
 ``code`` are kept as printed; ``category`` is text in which tokens count. How a column prints its
 numbers is decided by its dataset, never by the size of what is in it.
 """
@@ -19,7 +19,7 @@ from .symbols import Vocabulary
 Kind = Literal["count", "number", "percent", "money", "flag", "date", "text", "code", "category"]
 Read = tuple[float | None, ValueStatus]
 
-_COUNT = re.compile(r"\d+(\.\d+)?", re.ASCII)
+_COUNT = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 # U+FFFD stands where a pound sign was lost to a wrong decoding upstream.
 _MONEY = re.compile(r"[£\ufffd]?\s?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)
@@ -32,7 +32,7 @@ def day_of(raw: str) -> date | None:
     """The day a cell prints (``31-01-2020``, ``31/01/2020`` or ISO); None for 1 January 1900."""
     for pattern in _DATES:
         try:
-            day = datetime.strptime(raw.strip(), pattern).date()  # noqa: DTZ007 - a day has no zone
+            day = datetime.strptime(raw.strip(), pattern).date()
         except ValueError:
             continue
         return None if day == _UNKNOWN_DAY else day
@@ -80,7 +80,7 @@ def _read_number(raw: str, parse: Callable[[str], float | None], vocabulary: Voc
 
 
 def _count(token: str) -> float | None:
-    return float(token) if _COUNT.fullmatch(token) else None
+    return float(token.replace(",", "")) if _COUNT.fullmatch(token) else None
 
 
 def _number(token: str) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,12 +85,23 @@ class Dataset:
         return all(any(find_header(headers, name) for name in group) for group in self.signature)
 
 
-def find_header(headers: Iterable[str], name: str) -> str | None:
+def find_header(headers: Collection[str], name: str) -> str | None:
     """The header that is ``name``, or is ``name`` cut at 64 characters."""
-    for header in headers:
-        if header == name or (len(header) >= _CUT_AT and name.startswith(header)):
-            return header
-    return None
+    if name in headers:
+        return name
+    return next((h for h in headers if len(h) >= _CUT_AT and name.startswith(h)), None)
+
+
+def header_index(header: Sequence[str]) -> dict[str, int]:
+    """Normalised name -> column number; the second column of a name is ``name#2``, and so on."""
+    index: dict[str, int] = {}
+    for number, cell in enumerate(header):
+        name = normalise_header(cell)
+        nth = 1
+        while (key := name if nth == 1 else f"{name}#{nth}") in index:
+            nth += 1
+        index[key] = number
+    return index
 
 
 def column(name: str, *headers: str, kind: Kind, keeps_blank: bool = True) -> Column:

@@ -89,7 +89,17 @@ def _repeats(codes: tuple[Code, ...]) -> list[Problem]:
     problems: list[Problem] = []
     seen_ids: set[str] = set()
     seen_names: set[tuple[str | None, str]] = set()
+    seen_guids: set[str] = set()
     for code in codes:
+        if code.guid in seen_guids:
+            problems.append(
+                Problem(
+                    where=f"code {code.key}",
+                    message="This GUID is used twice.",
+                    next="Give each code its own.",
+                )
+            )
+        seen_guids.add(code.guid)
         if code.short_id and code.short_id in seen_ids:
             problems.append(
                 Problem(

@@ -87,7 +87,8 @@ class Source:
     """One imported text with its speakers and segments, ready to be stored.
 
     ``text`` is the canonical text (``text.canonical``); ``bytes_sha256`` the digest of the file
-    it came from. ``speakers`` are in order of first appearance.
+    it came from. ``speakers`` are in order of first appearance. For subtitles ``n_turns`` counts
+    runs of cues by one speaker and ``cues_by_speaker`` the cues each of them has.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Source:
     n_turns: int = 0
     n_cues: int = 0
     warnings: tuple[str, ...] = field(default=())
+    cues_by_speaker: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name.strip():

@@ -22,6 +22,7 @@ _FIELDS = (
     "apply_when",
     "do_not_apply_when",
     "example",
+    "citation",
     "colour",
     "is_restricted",
 )
@@ -35,16 +36,14 @@ def codebook(db: Database) -> Codebook:
             " WHERE c.removed_at IS NULL ORDER BY c.position, c.id"
         )
     )
-    codes = tuple(
-        Code(
-            guid=r["guid"],
-            parent=r["parent_guid"],
-            **{f: bool(r[f]) if f.startswith("is_") else r[f] for f in _FIELDS},
-        )
-        for r in rows
-    )
+    codes = tuple(_code(row) for row in rows)
     title = scalar(db, "SELECT value FROM study WHERE key = 'codebook_title'") or "Codebook"
     return Codebook(title=str(title), codes=codes)
+
+
+def _code(row: dict[str, Any]) -> Code:
+    values: dict[str, Any] = {f: bool(row[f]) if f.startswith("is_") else row[f] for f in _FIELDS}
+    return Code(guid=row["guid"], parent=row["parent_guid"], **values)
 
 
 def code_ids(db: Database) -> dict[str, int]:
@@ -142,6 +141,21 @@ def find_code(db: Database, wanted: str) -> dict[str, Any]:
         raise UserInputError(str(problem), problems=(problem,))
     row = one(db, "SELECT * FROM code WHERE guid = ?", (code.guid,))
     return {**(row or {}), "path": book.path(code)}
+
+
+def require_codable(row: dict[str, Any]) -> None:
+    """Refuse a heading: it groups codes and is not applied itself.
+
+    Raises:
+        UserInputError: the code of this row is a heading.
+    """
+    if not row["is_codable"]:
+        problem = Problem(
+            where=f"code '{row['path']}'",
+            message="This is a heading, not a code to apply.",
+            next="Choose one of the codes under it.",
+        )
+        raise UserInputError(str(problem), problems=(problem,))
 
 
 def favourites(db: Database, coder_id: int) -> dict[int, str]:

@@ -91,7 +91,7 @@ _CODES = (
         is_codable INTEGER NOT NULL DEFAULT 1 CHECK (is_codable IN (0, 1)),
         definition TEXT NOT NULL DEFAULT '', apply_when TEXT NOT NULL DEFAULT '',
         do_not_apply_when TEXT NOT NULL DEFAULT '', example TEXT NOT NULL DEFAULT '',
-        colour TEXT NOT NULL DEFAULT '#7f7f7f'
+        citation TEXT NOT NULL DEFAULT '', colour TEXT NOT NULL DEFAULT '#7f7f7f'
             CHECK (colour GLOB '#[0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F]'),
         is_restricted INTEGER NOT NULL DEFAULT 0 CHECK (is_restricted IN (0, 1)),
         position INTEGER NOT NULL DEFAULT 0, removed_at TEXT, {_MADE}) STRICT""",

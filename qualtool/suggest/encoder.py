@@ -142,7 +142,10 @@ def open_encoder(
     """
     place = folder if folder is not None else carrier_folder()
     if place is None:
-        return WordCountEncoder(), f"{_FOUND_WITHOUT}: the language model's package is not installed ('make setup')."
+        return (
+            WordCountEncoder(),
+            f"{_FOUND_WITHOUT}: the language model's package is not installed ('make setup').",
+        )
     fault = fault_of(place)
     if fault is not None:
         return WordCountEncoder(), f"{_FOUND_WITHOUT}: the language model cannot be trusted. {fault}"

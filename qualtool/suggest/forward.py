@@ -145,7 +145,10 @@ def build_graph(weights: Tensors) -> onnx.ModelProto:
         [*writer.constants, *(_declared(name, array.shape) for name, array in weights.items())],
     )
     return helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION, producer_name="qualtool"
+        graph,
+        opset_imports=[helper.make_opsetid("", _OPSET)],
+        ir_version=_IR_VERSION,
+        producer_name="qualtool",
     )
 
 

@@ -1,0 +1,1 @@
+"""How the numbers of the sample study are made. Standard library only."""

@@ -1,0 +1,223 @@
+"""A published school file: bytes and a name in, an ``IndicatorFile`` out.
+
+The dataset is recognised by its header and not by the file name. A file is read whole or refused
+whole, with every fault and its line. Only the columns below are kept; the rest of a file stays in
+the file, whose hash is kept.
+
+| variable | from | meaning |
+|---|---|---|
+| ``school_type`` | census, SEN, SPC | ``State-funded primary`` ...: the phase to use |
+| ``roll`` | census, SEN | pupils on roll, whole school |
+| ``ehcp_count`` ``sen_support_count`` | census, SEN | pupils, whole school |
+| ``fsm_count`` | census | pupils eligible for free school meals |
+| ``fsm6_count`` ``fsm6_base`` | census | eligible within six years; the pupils they are counted in |
+| ``eal_count`` ``english_first_language_count`` ``first_language_unclassified_count`` | census | pupils |
+| ``ehcp_need_*`` ``sen_support_need_*`` ``approved_provision_*`` | SEN | primary needs; provision |
+| ``sen_unit_census`` ``resourced_provision_census`` | SEN | 0 or 1 |
+| ``sen_unit_gias`` ``resourced_provision_gias`` | register | yes, no or unknown (blank) |
+| ``resourced_provision_type`` ``*_on_roll`` ``*_capacity`` ``sen_provision`` | register | as printed |
+| ``school_name`` ``la_name`` ``region`` ``district`` ``urban_rural`` ``trust`` | register and others | text |
+| ``establishment_type`` ``establishment_group`` ``status`` ``phase_gias`` | register | text |
+| ``open_date`` ``close_date`` ``census_date`` ``ofsted_date`` | register, inspections | as printed |
+| ``roll_gias`` ``fsm_count_gias`` ``fsm_rate_gias`` ``school_capacity`` | register | official figures |
+| ``easting`` ``northing`` | register | metres, British National Grid |
+| ``ofsted_grade`` | register, inspections | text, the framework's own words or codes |
+| ``linked_establishments`` | register | ``115961 Predecessor, ...`` |
+| ``absence_rate`` ``persistent_absence_rate`` | absence files | per cent |
+| ``enrolments`` ``possible_sessions`` ``absence_sessions`` ``persistent_absentees`` | absence | counts |
+| ``attainment8`` ``progress8`` ``progress8_low`` ``progress8_high`` ``progress8_banding`` | KS4 | scores |
+| ``ks2_*`` | KS2 | cohort counts, expected standard, progress with limits, scaled scores |
+| ``ks4_cohort*`` ``attainment8_difference`` | KS4 information | counts of the Year 11 cohort only |
+| ``ks4_dest_*`` | KS4 destinations | pupils and per cent by destination and group |
+| ``exclusions_headcount`` ``suspensions`` ``permanent_exclusions`` ``pupils_suspended`` | exclusions | n |
+| ``pupil_premium_*`` | pupil premium | pupils and pounds |
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+
+from ..errors import IndicatorError
+from ..model import IndicatorFile
+from . import checksums
+from .catalogue import is_description, recognise
+from .dataset import Dataset, find_header, header_index
+from .links import LinkRows
+from .plan import Plan, make_plan
+from .rows import SchoolRows
+from .tables import Row, Table, open_table, refused
+from .years import normalise_year, year_of_name
+
+Progress = Callable[[int, int], None]
+# Titles above a header are at most this many lines.
+_HEADER_WITHIN = 10
+_TELL_EVERY = 2000
+
+
+def read_indicator_file(
+    data: bytes,
+    *,
+    name: str,
+    progress: Progress | None = None,
+    year: str | None = None,
+    urn_by_laestab: Mapping[str, str] | None = None,
+) -> IndicatorFile:
+    """Read one published file.
+
+    ``progress(done, expected)`` counts lines. ``year`` (any spelling of a school year) wins over
+    the file's own and its name; a file of several years yields the asked one, else its latest.
+    ``urn_by_laestab`` finds schools in files that know only their seven-digit number.
+
+    Raises:
+        IndicatorError: not a known file, or one with faults; each is in ``problems`` with its line.
+    """
+    table = open_table(data, name=name)
+    dataset, header, header_line = _find_header(table, name=name)
+    wanted = _asked(year, name=name)
+    years = _years_in(table, dataset, header, header_line)
+    chosen, year_warning = _choose_year(wanted, years, name=name)
+    plan = make_plan(dataset, header, name=name, year=chosen)
+    rows = _collector(plan, name=name, year=chosen if years else None, urn_by_laestab=urn_by_laestab)
+    for done, (line, row) in enumerate(_body(table, header_line), start=1):
+        rows.take(line, row)
+        if progress is not None and done % _TELL_EVERY == 0:
+            progress(done, max(done, table.n_lines))
+    if progress is not None:
+        progress(rows.n_rows, rows.n_rows)
+    _refuse_faults(rows, name=name)
+    warnings = [year_warning] if year_warning else []
+    if header_line > 1:
+        warnings.append(f"{header_line - 1} lines above the header were passed over.")
+    return _result(data, table, rows, name=name, year=chosen, warnings=warnings)
+
+
+def _find_header(table: Table, *, name: str) -> tuple[Dataset, list[str], int]:
+    for line, row in islice(table.rows(), _HEADER_WITHIN):
+        dataset = recognise(row)
+        if dataset is not None:
+            return dataset, row, line
+        if is_description(row):
+            raise refused(
+                name,
+                "This file describes the columns of another one and holds no figures.",
+                "Import the data file it belongs to.",
+            )
+    raise refused(
+        name,
+        "Its columns are none of a known school file.",
+        "Known are the register of schools and its links, the performance tables and the school-level "
+        "files of 'explore education statistics'; import them as downloaded.",
+    )
+
+
+def _body(table: Table, header_line: int) -> Iterator[Row]:
+    return (found for found in table.rows() if found[0] > header_line)
+
+
+def _asked(year: str | None, *, name: str) -> str | None:
+    if year is None:
+        return None
+    wanted = normalise_year(year)
+    if wanted is None:
+        raise refused(name, "The year asked for is no year.", "Write it like 2022/23.")
+    return wanted
+
+
+def _years_in(table: Table, dataset: Dataset, header: list[str], header_line: int) -> list[str]:
+    if dataset.year_header is None:
+        return []
+    found = find_header(index := header_index(header), dataset.year_header)
+    if found is None:
+        return []
+    position = index[found]
+    cells = {row[position].strip() for _, row in _body(table, header_line) if len(row) > position}
+    return sorted(y for y in map(normalise_year, cells) if y is not None)
+
+
+def _choose_year(wanted: str | None, years: list[str], *, name: str) -> tuple[str | None, str | None]:
+    """The year to read, and a warning where it was not plain."""
+    if wanted is not None:
+        if years and wanted not in years:
+            raise refused(name, f"The file has no rows of {wanted}.", f"It has {', '.join(years)}.")
+        return wanted, None
+    if len(years) > 1:
+        return years[-1], f"The file holds {', '.join(years)}: the latest was read; ask for others by year."
+    if years:
+        return years[0], None
+    told = year_of_name(name)
+    if told is not None:
+        return told, None
+    return None, "Neither the file nor its name tells the year: give it, or the values have none."
+
+
+def _collector(
+    plan: Plan, *, name: str, year: str | None, urn_by_laestab: Mapping[str, str] | None
+) -> SchoolRows | LinkRows:
+    if plan.dataset.is_links:
+        return LinkRows(plan, name=name)
+    return SchoolRows(plan, name=name, year=year, urn_by_laestab=urn_by_laestab)
+
+
+def _refuse_faults(rows: SchoolRows | LinkRows, *, name: str) -> None:
+    if rows.problems:
+        raise IndicatorError(
+            f"{name} was refused: {len(rows.problems)} faults.", problems=tuple(rows.problems)
+        )
+    if rows.n_rows == rows.n_blank:
+        raise refused(name, "The file has a header and no rows.", "Download it again.")
+
+
+def _result(
+    data: bytes,
+    table: Table,
+    rows: SchoolRows | LinkRows,
+    *,
+    name: str,
+    year: str | None,
+    warnings: list[str],
+) -> IndicatorFile:
+    dataset = rows.plan.dataset
+    values = rows.values
+    proofs = dataset.checksums(values, rows.aggregates) if dataset.checksums else []
+    return IndicatorFile(
+        name=name,
+        dataset=dataset.id,
+        year=year,
+        encoding=table.encoding,
+        bytes_sha256=hashlib.sha256(data).hexdigest(),
+        values=values,
+        aggregates=rows.aggregates,
+        n_rows=rows.n_rows,
+        n_schools=rows.n_schools,
+        n_aggregate_rows=rows.n_aggregate,
+        n_blank_rows=rows.n_blank,
+        status_counts={name: dict(sorted(counts.items())) for name, counts in rows.counts.items()},
+        checksums=proofs,
+        unknown_tokens=dict(rows.unknown.most_common()),
+        warnings=[*warnings, *_warnings(rows)],
+        skipped=_skipped(rows),
+        is_national=checksums.is_national(proofs),
+    )
+
+
+def _warnings(rows: SchoolRows | LinkRows) -> list[str]:
+    found = [f"{n} times: {message}." for message, n in rows.warned.items()]
+    unsure = rows.plan.vocabulary.unsure
+    met = sorted({t.strip() for c in rows.plan.columns for t in c.seen} & unsure)
+    if met:
+        found.append(
+            f"The tokens {' '.join(met)} are read by their usual meaning; this release is not listed."
+        )
+    return found
+
+
+def _skipped(rows: SchoolRows | LinkRows) -> list[dict[str, str]]:
+    found = [{"item": f"{n} rows", "reason": reason} for reason, n in rows.left_out.items()]
+    personal, others = rows.plan.not_kept()
+    if personal:
+        found.append({"item": f"{len(personal)} columns", "reason": "personal data is never kept"})
+    if others and not rows.plan.dataset.is_links:
+        found.append({"item": f"{len(others)} columns", "reason": "not in the dictionary of this dataset"})
+    return found

@@ -1,0 +1,21 @@
+"""Who acts and when: the one place where the clock is read."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, datetime
+
+from ..store.events import Stamp
+
+
+def stamp(by: str | None = None, *, at: datetime | None = None) -> Stamp:
+    """A stamp for an act done now (UTC) by ``by``, or by the person logged in to this computer."""
+    moment = at or datetime.now(UTC)
+    return Stamp(by=by or _login(), at=moment.isoformat(timespec="milliseconds"))
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user in a bare container
+        return "unknown"
