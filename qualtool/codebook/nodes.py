@@ -100,15 +100,7 @@ def compose(data: bytes, faults: Faults) -> yaml.MappingNode:
         raise faults.refuse(
             0, f"The file has {len(data)} bytes; a codebook has at most {MAX_BYTES}.", "Is it the right file?"
         )
-    text = _text(data, faults)
-    try:
-        loader = _Loader(text, faults)
-        root = loader.get_single_node()
-    except yaml.reader.ReaderError as err:
-        line = text.count("\n", 0, err.position) + 1
-        raise faults.refuse(line, "A character here cannot stand in YAML.", "Delete it.") from err
-    except yaml.MarkedYAMLError as err:
-        raise _not_yaml(err, text, faults) from err
+    root = _root(_text(data, faults), faults)
     if root is None or is_blank(root):
         raise faults.refuse(0, "The file is empty.", "A codebook has a title and a list called codes.")
     if not isinstance(root, yaml.MappingNode):
@@ -118,6 +110,23 @@ def compose(data: bytes, faults: Faults) -> yaml.MappingNode:
             "Begin with 'title: ...' and 'codes:', and put the list of codes under codes.",
         )
     return root
+
+
+def _root(text: str, faults: Faults) -> yaml.Node | None:
+    try:
+        loader = _Loader(text, faults)
+    except yaml.reader.ReaderError as err:
+        line = text.count("\n", 0, err.position) + 1
+        raise faults.refuse(line, "A character here cannot stand in YAML.", "Delete it.") from err
+    try:
+        return loader.get_single_node()
+    except yaml.MarkedYAMLError as err:
+        raise _not_yaml(err, text, faults) from err
+    except (ValueError, OverflowError) as err:
+        # PyYAML lets Python's own error through for an escape such as \UFFFFFFFF.
+        raise faults.refuse(
+            loader.line + 1, "An escape or number on this line cannot be read.", "Type the character itself."
+        ) from err
 
 
 def _text(data: bytes, faults: Faults) -> str:
@@ -141,6 +150,10 @@ def _not_yaml(err: yaml.MarkedYAMLError, text: str, faults: Faults) -> CodebookE
     if "mapping values are not allowed" in message:
         return faults.refuse(
             line, message, "Put text that holds a colon in quotes, and check the indentation."
+        )
+    if "unexpected end of stream" in message and err.context_mark:
+        return faults.refuse(
+            err.context_mark.line + 1, "A quote that opens on this line is never closed.", "Close it."
         )
     if "expected a single document" in str(err.context):
         return faults.refuse(

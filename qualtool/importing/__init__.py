@@ -1,0 +1,39 @@
+"""Files to records: one module a format, pure functions from bytes and a name.
+
+Nothing here opens a study. What cannot be used is refused with its place, all faults at once; what
+was left out is said in warnings.
+"""
+
+from .asked import Asked, AskedRow, read_asked
+from .codings import CodingRow, read_codings
+from .guessing import guess_mapping
+from .label_words import is_interviewer_label, label_key
+from .mapping import ROW_NUMBER, SurveyMapping
+from .raw import NO_LABEL
+from .sheet import Sheet, SheetRow, read_sheet
+from .surveys import read_survey
+from .tables import Table, read_table
+from .transcripts import READERS, read_transcript, skip_reason
+
+__all__ = [
+    "NO_LABEL",
+    "READERS",
+    "ROW_NUMBER",
+    "Asked",
+    "AskedRow",
+    "CodingRow",
+    "Sheet",
+    "SheetRow",
+    "SurveyMapping",
+    "Table",
+    "guess_mapping",
+    "is_interviewer_label",
+    "label_key",
+    "read_asked",
+    "read_codings",
+    "read_sheet",
+    "read_survey",
+    "read_table",
+    "read_transcript",
+    "skip_reason",
+]

@@ -89,7 +89,7 @@ def read_member(
     error: type[UserInputError] = TranscriptError,
     n_bytes: int = -1,
 ) -> bytes:
-    """The bytes of one member, or its first ``n_bytes``. Raises ``error`` where it is damaged or encrypted."""
+    """The bytes of one member, or its first ``n_bytes``; raises ``error`` where it is damaged."""
     try:
         with archive.open(member) as opened:
             return opened.read(n_bytes)

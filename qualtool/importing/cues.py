@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..model import TimedTurn
 from ..text import canonical, decode
@@ -216,7 +217,7 @@ def _cues_by_label(runs: list[_Run]) -> tuple[tuple[str, int], ...]:
 
 def _cue_warnings(cues: list[_Cue]) -> tuple[str, ...]:
     backwards = sum(cue.end_ms < cue.start_ms for cue in cues)
-    disordered = sum(b.start_ms < a.start_ms for a, b in zip(cues, cues[1:], strict=False))
+    disordered = sum(b.start_ms < a.start_ms for a, b in pairwise(cues))
     warnings = []
     if backwards:
         warnings.append(f"{backwards} cue(s) end before they start; their times were kept as they are.")

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from ..errors import Problem, TranscriptError, UserInputError
 
-
 ErrorT = TypeVar("ErrorT", bound=UserInputError)
 
 

@@ -18,25 +18,34 @@ _INTERVIEWER = re.compile(r"(?:interviewer|int|moderator|facilitator|researcher)
 _ASIDE = re.compile(r"\s*\([^()]*\)$")
 _NUMBER = re.compile(r"[ _-]*(?:\d+|\b[a-z])$")
 
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+def _phrases(listed: str) -> frozenset[str]:
+    return frozenset(listed.split("|"))
+
+
 # People named by what they are: as good as a name, whatever their case.
-ROLES = frozenset(
+ROLES = _words(
     "mum mummy mother dad daddy father parent carer guardian gran grandma grandad sister brother child pupil"
     " student boy girl teacher head headteacher principal senco sendco ta tutor governor officer base lead"
     " assistant deputy manager nurse doctor therapist psychologist ep chair staff mentor coordinator host"
-    " guest caller translator interpreter all group voice observer client patient worker".split()
+    " guest caller translator interpreter all group voice observer client patient worker"
 )
 
 # What stands before a colon at the top of a transcript.
-HEADINGS = frozenset(
+HEADINGS = _phrases(
     "date|time|location|place|venue|setting|school|site|project|study|title|file|filename|file name|recording"
     "|audio|duration|length|transcript|transcribed by|transcriber|transcription|interview|interview number"
     "|interview no|interview id|subject|topic|version|present|participants|attendees|interviewers|id"
     "|participant id|urn|la|phase|status|consent|language|keywords|start|end|start time|end time|key|page"
-    "|interview date|date of interview|school name|role|name|year|gender|age|region|method|mode".split("|")
+    "|interview date|date of interview|school name|role|name|year|gender|age|region|method|mode"
 )
 
 # What stands before a colon in somebody's own sentence, or heads a section.
-_ORDINARY = frozenset(
+_ORDINARY = _phrases(
     "note|notes|nb|n.b.|n.b|ps|p.s.|example|examples|for example|eg|e.g.|ie|i.e.|reason|reasons|point|result"
     "|results|aim|aims|method|methods|background|conclusion|conclusions|introduction|discussion|summary"
     "|abstract|objective|objectives|findings|overview|context|contents|references|figure|table|chapter"
@@ -50,18 +59,16 @@ _ORDINARY = frozenset(
     "|eight|nine|ten|this|that|these|those|it|here|there|what|why|when|where|who|how|which|if|is|are|was"
     "|were|thing|things|problem|issue|question is|answer is|morning|afternoon|evening|today|tomorrow"
     "|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march"
-    "|july|september|october|november|december|total|ratio|score|level|stage".split("|")
+    "|july|september|october|november|december|total|ratio|score|level|stage"
 )
 # A label of several words never starts with one of these.
-_OPENERS = frozenset(
+_OPENERS = _words(
     "a an the and but or so if when while what why how who which in on at for to from with of as is are was"
     " were it he she they we you i my our your his her their this that these those there then now just like"
     " one two three some any all no not yes yeah because also only even let do did does can could would"
-    " should well maybe perhaps".split()
+    " should well maybe perhaps"
 )
-_PARTICLES = frozenset(
-    "de da del der den di du van von la le el al bin ibn ben ter ten of and & the y e".split()
-)
+_PARTICLES = _words("de da del der den di du van von la le el al bin ibn ben ter ten of and & the y e")
 _MAX_WORDS = 5
 
 

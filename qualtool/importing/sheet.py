@@ -54,7 +54,8 @@ class SheetRow:
 
     ``speaker`` blank stands for the file's only speaker who is not an interviewer.
     ``is_interviewer`` is None where the cell is blank, so that the label decides. ``date`` is ISO,
-    at times without day or month. ``variables`` are pairs of column and value, blanks left out.
+    at times without day or month. ``pseudonym`` is the case's. ``variables`` are pairs of column
+    and value, blanks left out.
     """
 
     line: int

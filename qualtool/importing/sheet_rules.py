@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import Problem
-from .label_words import label_key
+from .label_words import is_interviewer_label, label_key
 
 if TYPE_CHECKING:
     from .sheet import SheetRow
@@ -16,7 +16,7 @@ def contradictions(rows: Sequence[SheetRow], name: str) -> list[Problem]:
     """Rows that repeat or contradict each other, each fault once, with all its lines."""
     return [
         *_repeats(rows, name),
-        *_conflicts(rows, name, "participant", lambda r: r.participant, _ABOUT_PEOPLE),
+        *_conflicts(rows, name, "participant", _interviewed, _ABOUT_PEOPLE),
         *_conflicts(rows, name, "case", lambda r: r.case, _ABOUT_CASES),
         *_conflicts(rows, name, "urn", lambda r: r.urn or "", {"case": lambda r: r.case}),
         *_conflicts(rows, name, "file", lambda r: r.file, {"date": lambda r: r.date or ""}),
@@ -25,15 +25,24 @@ def contradictions(rows: Sequence[SheetRow], name: str) -> list[Problem]:
 
 _ABOUT_PEOPLE: dict[str, Callable[[SheetRow], str]] = {
     "role": lambda r: r.role,
-    "case": lambda r: r.case_name or "",
+    "case": lambda r: r.case,
+    "urn": lambda r: r.urn or "",
     "consent_quote": lambda r: "" if r.consent.value == "unknown" else r.consent.value,
-    "pseudonym": lambda r: "" if r.case else r.pseudonym or "",
 }
 _ABOUT_CASES: dict[str, Callable[[SheetRow], str]] = {
     "urn": lambda r: r.urn or "",
     "la_code": lambda r: r.la_code or "",
     "case_kind": lambda r: r.case_kind.value if r.urn or r.la_code else "",
+    "pseudonym": lambda r: r.pseudonym or "",
 }
+
+
+def _interviewed(row: SheetRow) -> str:
+    """The participant, blank for interviewers: they go to many cases."""
+    is_asking = row.is_interviewer
+    if is_asking is None:
+        is_asking = is_interviewer_label(row.speaker)
+    return "" if is_asking else row.participant
 
 
 def _repeats(rows: Sequence[SheetRow], name: str) -> Iterable[Problem]:

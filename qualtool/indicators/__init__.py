@@ -1,0 +1,44 @@
+"""Published school files of England: readers, symbols, succession, rates, quartiles, flags."""
+
+from .bases import BaseStatus, base_statuses
+from .catalogue import DATASETS, recognise
+from .definitions import DEFINITIONS
+from .deriving import derive
+from .links import Link, links_of
+from .quartiles import describe_quartiles, quartile, quartile_cuts, quartile_stability
+from .rates import RATES, rates
+from .reading import read_indicator_file
+from .reference import Reference, reference_population
+from .school_years import CensusYear, SchoolYear, census_years, phase_of
+from .succession import Matches, Succession, match, succession_of, succession_of_values
+from .years import normalise_year
+
+__all__ = [
+    "DATASETS",
+    "DEFINITIONS",
+    "RATES",
+    "BaseStatus",
+    "CensusYear",
+    "Link",
+    "Matches",
+    "Reference",
+    "SchoolYear",
+    "Succession",
+    "base_statuses",
+    "census_years",
+    "derive",
+    "describe_quartiles",
+    "links_of",
+    "match",
+    "normalise_year",
+    "phase_of",
+    "quartile",
+    "quartile_cuts",
+    "quartile_stability",
+    "rates",
+    "read_indicator_file",
+    "recognise",
+    "reference_population",
+    "succession_of",
+    "succession_of_values",
+]

@@ -1,9 +1,9 @@
 """One printed cell to ``(value, status)``, by the kind of its column and the tokens of its file.
 
 Kinds: ``count`` (not negative, thousands commas allowed), ``number`` (signed), ``percent`` (0 to
-100, a closing % allowed), ``money`` (pound sign and thousands commas allowed), ``flag`` (0 or 1), ``date``; ``text`` and
-``code`` are kept as printed; ``category`` is text in which tokens count. How a column prints its
-numbers is decided by its dataset, never by the size of what is in it.
+100, a closing % allowed), ``money`` (pound sign and thousands commas allowed), ``flag`` (0 or 1),
+``date``; ``text`` and ``code`` are kept as printed; ``category`` is text in which tokens count. How
+a column prints its numbers is decided by its dataset, never by the size of what is in it.
 """
 
 from __future__ import annotations

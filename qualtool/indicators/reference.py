@@ -104,10 +104,9 @@ def reference_population(
 
 def _member(school: SchoolYear, found: dict[str, Rate]) -> Member | None:
     ehcp_rate, any_sen_rate = found["ehcp_rate"].value, found["any_sen_rate"].value
-    roll, ehcp = school.cells["roll"].value, school.cells["ehcp_count"].value
-    support = school.cells["sen_support_count"].value
-    if ehcp_rate is None or any_sen_rate is None or not roll or ehcp is None or support is None:
+    if ehcp_rate is None or any_sen_rate is None:
         return None
+    roll, ehcp, support = (school.cells[n].value or 0 for n in ("roll", "ehcp_count", "sen_support_count"))
     return Member(
         school=school,
         roll=roll,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..errors import SurveyError
+from .cases import Variable
 
 
 class QuestionKind(StrEnum):
@@ -37,7 +38,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Respondent:
-    """One row of a survey file, ``answers`` in the order of the survey's questions."""
+    """One row of a survey file, ``answers`` in the order of the survey's questions.
+
+    ``variables`` are further facts about the respondent, blank cells left out.
+    """
 
     respondent_id: str
     line: int
@@ -47,6 +51,7 @@ class Respondent:
     psu: str | None = None
     urn: str | None = None
     role: str | None = None
+    variables: tuple[Variable, ...] = ()
 
     def __post_init__(self) -> None:
         if self.weight is not None and not (0 <= self.weight < float("inf")):
@@ -70,6 +75,7 @@ class Survey:
     stratum_column: str | None = None
     psu_column: str | None = None
     warnings: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [q.name for q in self.questions]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -199,3 +199,24 @@ def participants(db: Database) -> list[dict[str, Any]]:
 
 def count_participants(db: Database) -> int:
     return int(scalar(db, "SELECT count(*) FROM participant"))
+
+
+def share_with_cases(db: Database, participant_ids: Sequence[int]) -> None:
+    """Give a case those facts that all of its participants share; take back those they no longer do.
+
+    A sheet has one row a speaker, so facts about a school arrive with its people.
+    """
+    for (case_id,) in db.conn.execute(
+        "SELECT DISTINCT case_id FROM participant WHERE case_id IS NOT NULL"
+        f" AND id IN ({', '.join('?' for _ in participant_ids)})",
+        tuple(participant_ids),
+    ).fetchall():
+        db.conn.execute("DELETE FROM variable WHERE owner_kind = 'case' AND owner_id = ?", (case_id,))
+        db.conn.execute(
+            "INSERT INTO variable (owner_kind, owner_id, name, value, type)"
+            " SELECT 'case', ?, v.name, min(v.value), min(v.type) FROM variable v"
+            " JOIN participant p ON p.id = v.owner_id WHERE v.owner_kind = 'participant' AND p.case_id = ?"
+            " GROUP BY v.name HAVING count(DISTINCT v.value) = 1"
+            " AND count(*) = (SELECT count(*) FROM participant WHERE case_id = ?)",
+            (case_id, case_id, case_id),
+        )

@@ -106,6 +106,8 @@ def _counts(draws: Draws, nor: int, ehcp: int, support: int, fsm: float, eal: fl
     unclassified = min(nor - eal_n, draws.rounded(nor * 0.003))
     slope, start = (2.9, -0.5) if kind == "primary" else (2.95, -0.2)
     persistent = draws.rounded(nor * max(1.0, slope * absence + start + draws.bell()) / 100)
+    if kind == "primary" and nor < 60 and draws.chance(0.4):
+        persistent = draws.between(0, 2)  # tiny schools: too few to publish
     girls = draws.rounded(nor * (0.27 if kind in ("special", "nmss", "ap") else 0.492 + 0.015 * draws.bell()))
     return Counts(nor, min(girls, nor), min(ehcp, nor), min(support, nor - min(ehcp, nor)), eal_n,
                   unclassified, fsm_n, ever, nor_ever, absence, min(persistent, nor))
@@ -283,13 +285,14 @@ def _share_of_denholme(schools: list[School]) -> None:
     year = YEARS[2]
     pool = [s for s in schools if (s.la, s.kind) == ("993", "secondary")]
     free = [s for s in pool if not s.letter and s.counts[year].nor != 1104]
-    target = 57 * 8
+    fixed = sum(s.counts[year].ehcp for s in pool if s not in free)
+    wanted, have = 57 * 8 - fixed, sum(s.counts[year].ehcp for s in free)
+    for school in free:
+        for counts in school.counts.values():
+            counts.ehcp = (2 * counts.ehcp * wanted + have) // (2 * have)
     position = 0
-    while (total := sum(s.counts[year].ehcp for s in pool)) != target:
-        counts = free[position % len(free)].counts[year]
-        step = 1 if total < target else -1
-        if counts.ehcp + step >= 6:
-            counts.ehcp += step
+    while (total := sum(s.counts[year].ehcp for s in free)) != wanted:
+        free[position % len(free)].counts[year].ehcp += 1 if total < wanted else -1
         position += 1
 
 

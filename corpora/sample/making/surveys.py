@@ -81,11 +81,11 @@ def _senco_row(draws: Draws, phase: str, quartile: int, base: bool, answer: dict
     }
     if base:
         joint = _likert(draws, 0.2 if "BASE-JOINT" in codes else 0.55)
-        meets = 0.1 if "BASE-FIT" in codes else 0.46 if phase == "primary" else 0.33
+        meets = 0.1 if "BASE-FIT" in codes else 0.44 if phase == "primary" else 0.38
         row |= {"base_meets_needs": _or_blank(draws, _likert(draws, meets)),
                 "base_joint_working": _or_blank(draws, joint),
                 "base_pupils_mix": _or_blank(draws, _likert(draws, 0.68 if joint >= 4 else 0.38)),
-                "base_strain": _or_blank(draws, _likert(draws, 0.95 if "BASE-LOAD" in codes else 0.69))}
+                "base_strain": _or_blank(draws, _likert(draws, 0.95 if "BASE-LOAD" in codes else 0.74))}
     return row | _ticks(draws, quartile, codes)
 
 

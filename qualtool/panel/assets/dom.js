@@ -1,0 +1,61 @@
+// Small makers of elements. Text enters the page by textContent only: a transcript or a code name
+// is never read as markup, and a colour is used only when it is written #rrggbb.
+const QT = (globalThis.__qt ??= { panels: new Map(), waiting: new Map() });
+
+const el = (tag, cls, text, attributes) => {
+  const made = document.createElement(tag);
+  if (cls) made.className = cls;
+  if (text != null) made.textContent = text;
+  for (const [name, value] of Object.entries(attributes ?? {})) made.setAttribute(name, value);
+  return made;
+};
+
+// Buttons do not take the focus on a mouse press: the selection and the place in the text stay.
+const button = (cls, text, onClick, attributes) => {
+  const made = el("button", cls, text, attributes);
+  made.type = "button";
+  made.addEventListener("mousedown", (event) => event.preventDefault());
+  made.addEventListener("click", onClick);
+  return made;
+};
+
+const newGuid = () => {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  // Pages served over plain http from another machine have no randomUUID.
+  const b = crypto.getRandomValues(new Uint8Array(16));
+  b[6] = (b[6] & 0x0f) | 0x40;
+  b[8] = (b[8] & 0x3f) | 0x80;
+  const hex = [...b].map((x) => x.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+};
+
+const safeColour = (colour) => (/^#[0-9a-f]{6}$/i.test(colour) ? colour : "#7f7f7f");
+
+const tint = (hex, alpha) => {
+  const n = parseInt(hex.slice(1), 16);
+  return `rgba(${n >> 16},${(n >> 8) & 255},${n & 255},${alpha})`;
+};
+
+const shorten = (text, most) => {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= most ? line : [...line].slice(0, most - 1).join("").trimEnd() + "…";
+};
+
+const clock = (ms) => {
+  const s = Math.floor(ms / 1000), two = (n) => String(n).padStart(2, "0");
+  const h = Math.floor(s / 3600), m = Math.floor(s / 60) % 60;
+  return h ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
+};
+
+const plural = (n, one, many) => `${n} ${n === 1 ? one : many ?? one + "s"}`;
+
+// The first index of a sorted array whose element passes the test.
+const firstIndex = (array, test) => {
+  let low = 0, high = array.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (test(array[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+};

@@ -1,0 +1,192 @@
+"""Charts of themes. Each is a data function and a chart function; a table stands beside it on screen.
+
+No background, text or axis colour is set, so that a page's light or dark theme (or an exporter's
+white sheet) supplies them. Marks use colours of Okabe and Ito's palette, told apart by people with
+colour blindness, that keep a contrast of 3:1 or more on white and on near-black.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from .theme_contrast import ThemeContrast
+
+BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+_SHARE = alt.Scale(domain=[0, 1])
+_ROW_HEIGHT = 22
+
+
+def school_points(contrast: ThemeContrast) -> pd.DataFrame:
+    """One row a school with a share: urn, group, value, share, asked, count ('2 of 3')."""
+    columns = ["urn", "group", "value", "share", "asked", "count"]
+    rows = [
+        {
+            "urn": s.urn,
+            "group": s.place.label,
+            "value": s.place.position,
+            "share": s.share,
+            "asked": s.n_asked,
+            "count": f"{s.n_voiced} of {s.n_asked}",
+        }
+        for s in contrast.schools
+        if s.place is not None and s.share is not None
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def group_means(contrast: ThemeContrast) -> pd.DataFrame:
+    """One row a group with schools: group, share, low, high (missing where there is no spread), presence."""
+    columns = ["group", "share", "low", "high", "presence"]
+    rows = [
+        {
+            "group": g.label,
+            "share": g.share,
+            "low": g.share_low,
+            "high": g.share_high,
+            "presence": g.presence,
+        }
+        for g in contrast.groups
+        if g.share is not None
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def theme_by_group_chart(contrast: ThemeContrast) -> alt.LayerChart:
+    """Dots are schools; a diamond and a bar are each group's mean share and its 95% interval.
+
+    A continuous contrast is a scatter of schools, without groups.
+    """
+    if contrast.contrast == "continuous":
+        return _scatter(school_points(contrast))
+    order = [g.label for g in contrast.groups]
+    points = _spread(school_points(contrast))
+    x = alt.X("group:N", sort=order, title=None, axis=alt.Axis(labelAngle=0))
+    y_title = "Share of participants voicing the theme"
+    dots = (
+        alt.Chart(points)
+        .mark_circle(size=90, opacity=0.75, color=BLUE)
+        .encode(
+            x=x,
+            xOffset=alt.XOffset("lane:Q", scale=alt.Scale(domain=[-1, 1])),
+            y=alt.Y("share:Q", scale=_SHARE, title=y_title, axis=alt.Axis(format="%")),
+            tooltip=[
+                alt.Tooltip("urn:N", title="School"),
+                alt.Tooltip("group:N", title="Group"),
+                alt.Tooltip("count:N", title="Voiced"),
+            ],
+        )
+    )
+    means = group_means(contrast)
+    base = alt.Chart(means).encode(x=x)
+    bars = base.mark_rule(size=2, color=VERMILION).encode(y=alt.Y("low:Q", title=y_title), y2="high:Q")
+    diamonds = base.mark_point(shape="diamond", size=160, filled=True, color=VERMILION).encode(
+        y=alt.Y("share:Q", title=y_title),
+        tooltip=[
+            alt.Tooltip("group:N", title="Group"),
+            alt.Tooltip("share:Q", title="Mean school share", format=".0%"),
+            alt.Tooltip("low:Q", title="95% interval from", format=".0%"),
+            alt.Tooltip("high:Q", title="to", format=".0%"),
+            alt.Tooltip("presence:N", title="Any participant"),
+        ],
+    )
+    return alt.layer(dots, bars.transform_filter("isValid(datum.low)"), diamonds)
+
+
+def _spread(points: pd.DataFrame) -> pd.DataFrame:
+    """Give schools of one group and share lanes beside each other, so that none hides another."""
+    same = points.groupby(["group", "share"])["urn"]
+    rank, size = same.cumcount(), same.transform("size")
+    lane = (rank - (size - 1) / 2) * 0.18
+    return points.assign(lane=lane.astype(float).clip(-0.95, 0.95))
+
+
+def _scatter(points: pd.DataFrame) -> alt.LayerChart:
+    dots = (
+        alt.Chart(points)
+        .mark_circle(size=90, opacity=0.75, color=BLUE)
+        .encode(
+            x=alt.X("value:Q", title="Indicator", scale=alt.Scale(zero=False)),
+            y=alt.Y(
+                "share:Q",
+                scale=_SHARE,
+                title="Share of participants voicing the theme",
+                axis=alt.Axis(format="%"),
+            ),
+            tooltip=[
+                alt.Tooltip("urn:N", title="School"),
+                alt.Tooltip("value:Q", title="Indicator"),
+                alt.Tooltip("count:N", title="Voiced"),
+            ],
+        )
+    )
+    return alt.layer(dots)
+
+
+def frequency_chart(rows: pd.DataFrame) -> alt.Chart:
+    """Bars of participants voicing each code, one panel a group, most voiced code first.
+
+    ``rows`` has the columns code, group, n_participants; suppressed counts are missing and drawn
+    as no bar. Only codes somebody voiced are shown.
+    """
+    _need(rows, ("code", "group", "n_participants"))
+    shown = rows.dropna(subset=["n_participants"])
+    totals = shown.groupby("code", sort=True)["n_participants"].sum()
+    order = [str(c) for c in totals[totals > 0].sort_values(ascending=False, kind="stable").index]
+    shown = shown[shown["code"].isin(order)]
+    chart = (
+        alt.Chart(shown)
+        .mark_bar(color=BLUE)
+        .encode(
+            x=alt.X("n_participants:Q", title="Participants", axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("code:N", sort=order, title=None),
+            tooltip=[
+                alt.Tooltip("code:N", title="Code"),
+                alt.Tooltip("group:N", title="Group"),
+                alt.Tooltip("n_participants:Q", title="Participants"),
+            ],
+        )
+        .properties(height=alt.Step(_ROW_HEIGHT))
+    )
+    if shown["group"].nunique() > 1:
+        return chart.encode(column=alt.Column("group:N", title=None)).properties(width=160)
+    return chart
+
+
+def cooccurrence_chart(pairs: pd.DataFrame) -> alt.LayerChart:
+    """A grid of how often two codes meet, the number written in each square.
+
+    ``pairs`` has the columns code_a, code_b, n. The number is black or white by the square's depth.
+    """
+    _need(pairs, ("code_a", "code_b", "n"))
+    largest = float(pairs["n"].max()) if len(pairs) else 0.0
+    base = alt.Chart(pairs).encode(
+        x=alt.X("code_a:N", title=None, axis=alt.Axis(labelAngle=-45)), y=alt.Y("code_b:N", title=None)
+    )
+    tooltip: list[Any] = [
+        alt.Tooltip("code_a:N", title="Code"),
+        alt.Tooltip("code_b:N", title="with"),
+        alt.Tooltip("n:Q", title="Together"),
+    ]
+    squares = base.mark_rect().encode(
+        color=alt.Color(
+            "n:Q", scale=alt.Scale(scheme="viridis", domain=[0, max(largest, 1.0)]), title="Together"
+        ),
+        tooltip=tooltip,
+    )
+    numbers = base.mark_text(fontSize=11).encode(
+        text="n:Q",
+        # viridis runs from dark to light: white letters on the lower half, black above.
+        color=alt.condition(alt.datum.n > largest * 0.55, alt.value("black"), alt.value("white")),
+    )
+    return alt.layer(squares, numbers).properties(
+        width=alt.Step(_ROW_HEIGHT + 8), height=alt.Step(_ROW_HEIGHT)
+    )
+
+
+def _need(frame: pd.DataFrame, columns: tuple[str, ...]) -> None:
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        raise ValueError(f"the frame lacks the column(s) {', '.join(missing)}")
