@@ -416,7 +416,7 @@ def export(study: Path, file: Path, **options: Any) -> Outcome:
 @click.option("--no-browser", is_flag=True, help="Do not open a browser window.")
 def app(study: Path | None, port: int, no_browser: bool) -> None:
     """Open the app on this machine."""
-    from .serving import serve
+    from .workflows.serving import serve
 
     try:
         sys.exit(serve(study, port=port, open_browser=not no_browser))
@@ -430,7 +430,7 @@ def app(study: Path | None, port: int, no_browser: bool) -> None:
 @click.option("--no-browser", is_flag=True)
 def demo(build_only: Path | None, port: int, no_browser: bool) -> None:
     """Build the sample study and open it."""
-    from .serving import serve
+    from .workflows.serving import serve
     from .workflows.sample import build_sample
 
     try:

@@ -6,16 +6,13 @@ running it again gives the same bytes. Every school is fiction.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
+from making.published import write_published
+from making.schools import build_schools
+from making.surveys import write_surveys
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-
-from making.published import write_published  # noqa: E402
-from making.schools import build_schools  # noqa: E402
-from making.surveys import write_surveys  # noqa: E402
-
 SEED = 900_2025
 
 

@@ -33,9 +33,11 @@ _AGREE = re.compile(
 _TICK = frozenset(
     {"0", "1", "yes", "no", "true", "false", "x", "ticked", "selected", "not selected", "y", "n", "checked"}
 )
-_PREFIX = re.compile(r"(.*?[^\W_]+[_\-:. ]+)[^_\-:. ]*")
+# A space is no such mark: "Staff attitude" and "Staff numbers" are two questions.
+_PREFIX = re.compile(r"([^_:.\-]*[^\W_][_:.\-]+ *).+")
 _LONG = 25.0
 _MAX_SINGLE = 20
+_MAX_SCALE = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +76,9 @@ def guess_mapping(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Surve
     named = _named(profiles)
     id_column = _id(profiles, named)
     free = [p for p in profiles if p.name not in {*named.values(), id_column} and p.values]
+    free = [p for p in free if not _ID.fullmatch(p.key)]
     text = tuple(p.name for p in free if _is_text(p))
-    rest = [p for p in free if p.name not in text and not _ID.fullmatch(p.key)]
+    rest = [p for p in free if p.name not in text]
     prefixes, ticked = _multi(rest)
     rest = [p for p in rest if p.name not in ticked]
     likert = tuple(p.name for p in rest if _is_likert(p))
@@ -170,7 +173,7 @@ def _is_tick(profile: _Profile) -> bool:
 
 def _is_likert(profile: _Profile) -> bool:
     distinct = profile.distinct
-    if len(distinct) >= 3 and distinct <= {str(n) for n in range(1, 8)}:
+    if len(distinct) >= 3 and distinct <= {str(n) for n in range(1, _MAX_SCALE + 1)}:
         return True
     scale = {value for value in distinct if _AGREE.fullmatch(value)}
     return len(distinct) <= 9 and len(scale) >= 2 and len(scale) >= 0.6 * len(distinct)
@@ -178,7 +181,9 @@ def _is_likert(profile: _Profile) -> bool:
 
 def _is_single(profile: _Profile) -> bool:
     n_distinct = len(profile.distinct)
-    few = n_distinct <= min(_MAX_SINGLE, max(2, len(profile.values) // 3))
+    few = n_distinct <= _MAX_SINGLE and 2 * n_distinct <= len(profile.values)
+    if n_distinct > _MAX_SCALE and all(_is_number(v) for v in profile.values):
+        return False
     return few and not _looks_like_dates(profile)
 
 

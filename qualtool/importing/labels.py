@@ -191,7 +191,9 @@ def _late_singles(
     if not singles:
         return set()
     turns = [c for c in candidates if c.mark.key in strong]
-    parted = sum(c.after_blank for c in turns) > 0.9 * len(turns)
+    # The text's first line has nothing above it, so it tells nothing about blank lines.
+    later = [c for c in turns if c.mark.line > 0]
+    parted = bool(later) and sum(c.after_blank for c in later) > 0.9 * len(later)
     writes_lower = sum(c.starts_lower for c in turns) > 0.2 * len(turns)
     lower = set(_LOWER_WORD.findall(text))
     return {

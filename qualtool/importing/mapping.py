@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Any
 
 from ..errors import Problem
 from ..model import Question, QuestionKind
+from .tables import column_name
 
 ROW_NUMBER = "#row"
 
@@ -39,6 +41,14 @@ class SurveyMapping:
         """The column of ids, None where respondents are numbered."""
         return None if self.id in (None, ROW_NUMBER) else self.id
 
+    def with_header_names(self) -> SurveyMapping:
+        """The same mapping with column names written as ``tables`` writes them."""
+        lists = ("text", "single", "likert", "number", "variables")
+        ones = ("id", "weight", "stratum", "psu", "urn", "role")
+        changed: dict[str, Any] = {use: tuple(map(column_name, getattr(self, use))) for use in lists}
+        changed |= {use: column_name(getattr(self, use)) for use in ones if getattr(self, use)}
+        return replace(self, **changed)
+
     def single_columns(self) -> Iterator[tuple[str, str]]:
         """Uses that take one column, with the column chosen."""
         chosen = {
@@ -65,9 +75,10 @@ class SurveyMapping:
 def questions_of(mapping: SurveyMapping, header: Sequence[str]) -> tuple[Question, ...]:
     """The questions in the order of the header."""
     kinds = {column: (kind, "") for kind, column in mapping.question_columns()}
+    taken = {*kinds, *(column for _, column in mapping.single_columns()), *mapping.variables}
     for column in header:
         prefix = next((p for p in mapping.multi if column.startswith(p)), None)
-        if prefix is not None and column not in kinds:
+        if prefix is not None and column not in taken:
             kinds[column] = (QuestionKind.MULTI, prefix)
     return tuple(
         Question(name=column, kind=kinds[column][0], group=kinds[column][1])

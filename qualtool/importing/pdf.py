@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Collection
 
 import pypdf
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 
 from ..errors import TranscriptError
 from ..text import canonical
@@ -26,6 +26,7 @@ from .rich_text import CONTROLS
 # What pypdf lets through from a damaged file beside its own errors; each was seen.
 _DAMAGE = (
     PyPdfError,
+    DependencyError,
     ValueError,
     TypeError,
     KeyError,

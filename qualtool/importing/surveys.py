@@ -33,6 +33,7 @@ def read_survey(data: bytes, *, name: str, mapping: SurveyMapping) -> Survey:
             and lines, never answers.
     """
     table = read_table(data, name=name, error=SurveyError)
+    mapping = mapping.with_header_names()
     problems = mapping_problems(mapping, table.header, f"{name}, line 1")
     if not mapping.text and not problems:
         problems.append(

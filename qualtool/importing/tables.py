@@ -185,7 +185,7 @@ def _header(
     warnings: list[str],
     error: type[UserInputError],
 ) -> tuple[str, ...]:
-    names = [cell.strip() for cell in cells]
+    names = [column_name(cell) for cell in cells]
     filled = max((at for row in body for at, cell in enumerate(row, start=1) if cell.strip()), default=0)
     while names and not names[-1] and len(names) > filled:
         names.pop()
@@ -209,6 +209,11 @@ def _header(
     if problems:
         raise faults(error, where, problems)
     return tuple(names)
+
+
+def column_name(raw: str) -> str:
+    """A column's name as it is kept: on one line, without white space at its ends."""
+    return raw.replace("\n", " ").strip()
 
 
 def _repeated(where: str, name: str, at: Sequence[int]) -> Problem:

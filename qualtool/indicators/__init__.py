@@ -9,6 +9,7 @@ from .quartiles import describe_quartiles, quartile, quartile_cuts, quartile_sta
 from .rates import RATES, rates
 from .reading import read_indicator_file
 from .reference import Reference, reference_population
+from .register import urns_by_laestab
 from .school_years import CensusYear, SchoolYear, census_years, phase_of
 from .succession import Matches, Succession, match, succession_of, succession_of_values
 from .years import normalise_year
@@ -41,4 +42,5 @@ __all__ = [
     "reference_population",
     "succession_of",
     "succession_of_values",
+    "urns_by_laestab",
 ]

@@ -17,7 +17,7 @@ from .published import published_rows
 from .quartiles import describe_quartiles
 from .rates import rates
 from .reference import Reference, reference_population
-from .school_years import MAINSTREAM, CensusYear, census_years
+from .school_years import CENSUS_DATASETS, MAINSTREAM, CensusYear, census_years
 from .succession import Succession, succession_of_values
 from .trends import change_between
 
@@ -42,6 +42,7 @@ def derive(
     - ``quartiles``: ``{year: {phase: {"ehcp": ..., "any_sen": ...}}}`` as ``describe_quartiles``.
     - ``reference``: ``kind`` and ``n`` of the latest year, ``by_year`` for each year and phase.
     - ``succession``, ``trend``: first against last census year, or None.
+    - ``left_out``: ``{"file","reason"}`` of census files that no rate was made of.
     - ``definitions``, ``sources``: the words of each definition used; the files with their hashes.
     """
     censuses = census_years(files)
@@ -74,6 +75,7 @@ def derive(
         **_summaries(references),
         **change,
         "definitions": {id: text for id, text in DEFINITIONS.items() if id in used},
+        "left_out": list(_left_out(files, censuses)),
         "sources": [
             {"file": f.name, "dataset": f.dataset, "year": f.year, "sha256": f.bytes_sha256} for f in files
         ],
@@ -83,6 +85,14 @@ def derive(
 def _loaded_links(files: Sequence[IndicatorFile]) -> Succession | None:
     values = [v for f in files if f.dataset in _LINK_DATASETS for v in f.values]
     return succession_of_values(values) if values else None
+
+
+def _left_out(files: Sequence[IndicatorFile], censuses: Sequence[CensusYear]) -> Iterator[dict[str, str]]:
+    used = {(census.name, census.sha256) for census in censuses}
+    for file in files:
+        if file.dataset in CENSUS_DATASETS and (file.name, file.bytes_sha256) not in used:
+            reason = "no year is known of it" if file.year is None else "another census of its year is used"
+            yield {"file": file.name, "reason": reason}
 
 
 def _summaries(references: dict[str, dict[str, Reference]]) -> dict[str, Any]:

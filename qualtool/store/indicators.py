@@ -92,3 +92,16 @@ def values(
     )
     columns = ["file_id", "dataset", "year", "urn", "la_code", "name", "value", "status", "raw"]
     return pd.DataFrame(db.conn.execute(sql, bound).fetchall(), columns=columns)
+
+
+def values_by_file(db: Database) -> dict[int, list[tuple[str, str | None, str, float | None, str, str]]]:
+    """Values of the standing files as ``IndicatorFile.values`` has them, by file id."""
+    found: dict[int, list[tuple[str, str | None, str, float | None, str, str]]] = {}
+    rows = db.conn.execute(
+        "SELECT v.file_id, v.urn, v.la_code, n.name, v.value, v.status, v.raw FROM indicator_value v"
+        " JOIN indicator_file f ON f.id = v.file_id JOIN indicator_name n ON n.id = v.name_id"
+        " WHERE f.superseded_by IS NULL"
+    )
+    for file_id, *value in rows:
+        found.setdefault(file_id, []).append(tuple(value))  # type: ignore[arg-type]
+    return found

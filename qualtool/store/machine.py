@@ -273,3 +273,51 @@ def decide(
         before={"status": row["status"]},
         after={"status": status, "coding": coding_guid},
     )
+
+
+def topic_words(row: Mapping[str, Any]) -> list[str]:
+    """The words of a topic's row as read from the table."""
+    return list(json.loads(row["words"]))
+
+
+def withdraw_topic(db: Database, topic_guid: str) -> None:
+    """Supersede the open suggestions that came of linking a topic."""
+    db.conn.execute(
+        "UPDATE suggestion SET status = 'superseded' WHERE status = 'open' AND run_id IN"
+        " (SELECT id FROM run WHERE kind = 'topic_link' AND json_extract(parameters, '$.topic') = ?)",
+        (topic_guid,),
+    )
+
+
+def coded_segments(db: Database) -> set[tuple[int, int]]:
+    """(segment, code) pairs: a coding that covers at least half of a sentence or answer labels it."""
+    return {tuple(r) for r in db.conn.execute(_COVERED.format(table="coding", where="c.removed_at IS NULL"))}
+
+
+def rejected_segments(db: Database) -> set[tuple[int, int]]:
+    """(segment, code) pairs that a person rejected."""
+    return {
+        tuple(r) for r in db.conn.execute(_COVERED.format(table="suggestion", where="c.status = 'rejected'"))
+    }
+
+
+_COVERED = (
+    "SELECT DISTINCT g.id, c.code_id FROM {table} c JOIN segment g ON g.source_id = c.source_id"
+    " AND g.version = c.version AND g.kind IN ('sentence', 'answer') AND g.start_char < c.end_char"
+    " AND g.end_char > c.start_char WHERE {where}"
+    " AND 2 * (min(g.end_char, c.end_char) - max(g.start_char, c.start_char)) >= g.end_char - g.start_char"
+)
+
+
+def read_sources(db: Database) -> set[int]:
+    """Sources that somebody marked read to the end."""
+    return {r[0] for r in db.conn.execute("SELECT source_id FROM reading WHERE state = 'read'")}
+
+
+def codings_of_suggestion(db: Database, suggestion_id: int, coder_id: int) -> list[str]:
+    """GUIDs of the standing codings this coder made of a suggestion."""
+    rows = db.conn.execute(
+        "SELECT guid FROM coding WHERE suggestion_id = ? AND coder_id = ? AND removed_at IS NULL",
+        (suggestion_id, coder_id),
+    )
+    return [r[0] for r in rows]

@@ -1,0 +1,33 @@
+"""What a machine proposes: vectors of texts, topics, codes for segments, and how good they are.
+
+Everything here is offline and deterministic. A machine suggests; a person codes.
+"""
+
+from .encoder import Encoder, MiniLMEncoder, open_encoder
+from .evaluation import evaluate, group_folds
+from .nearest import ScoredCode, strength, suggest_codes
+from .pieces import normalised, text_key
+from .profiles import CodeProfile, encode_study, parts_of
+from .topics import TopicResult, find_topics, recut, with_stability
+from .wordcounts import WordCountEncoder
+
+__all__ = [
+    "CodeProfile",
+    "Encoder",
+    "MiniLMEncoder",
+    "ScoredCode",
+    "TopicResult",
+    "WordCountEncoder",
+    "encode_study",
+    "evaluate",
+    "find_topics",
+    "group_folds",
+    "normalised",
+    "open_encoder",
+    "parts_of",
+    "recut",
+    "strength",
+    "suggest_codes",
+    "text_key",
+    "with_stability",
+]

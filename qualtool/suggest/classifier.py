@@ -25,8 +25,8 @@ _DEFINITION_WEIGHT = 4.0
 _MAX_ITERATIONS = 500
 # Up to here the problem is turned into the space of its rows, which is exact and much smaller.
 _MAX_ROTATED = 2000
-# Likeness (cosine) to a score: 0.5 at the middle. Set on answers that are not in any test.
-_MIDDLE = 0.4
+# Likeness (cosine) to a score: 0.5 at the middle.
+_MIDDLE = 0.5
 _STEEPNESS = 8.0
 _MIN_LENGTH = 1e-6
 
@@ -41,7 +41,9 @@ class Passages:
 
     def rows(self, wanted: Sequence[int] | np.ndarray) -> Passages:
         at = np.asarray(wanted, dtype=np.intp)
-        return Passages(texts=[self.texts[i] for i in at], vectors=self.vectors[at], lexical=self.lexical[at])
+        return Passages(
+            texts=[self.texts[i] for i in at.tolist()], vectors=self.vectors[at], lexical=self.lexical[at]
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -170,7 +172,7 @@ def _regression(
     balanced = weights * np.where(yes, half / weights[yes].sum(), half / weights[~yes].sum())
     model = LogisticRegression(C=_C, max_iter=_MAX_ITERATIONS)
     model.fit(features, yes, sample_weight=balanced)
-    return model.coef_[0], float(model.intercept_[0])
+    return np.asarray(model.coef_)[0], float(np.asarray(model.intercept_)[0])
 
 
 def _logistic(values: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ Sentence-BERT (Reimers & Gurevych 2019, https://aclanthology.org/D19-1410).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -189,7 +189,7 @@ class _GraphWriter:
     def _constant(self, name: str, value: np.ndarray) -> None:
         self.constants.append(self._from_array(value, name))
 
-    def _node(self, kind: str, *inputs: str, out: str = "", **attributes: object) -> str:
+    def _node(self, kind: str, *inputs: str, out: str = "", **attributes: Any) -> str:
         name = out or f"n{len(self.nodes)}"
         self.nodes.append(self._make_node(kind, list(inputs), [name], **attributes))
         return name

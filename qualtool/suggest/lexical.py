@@ -7,7 +7,7 @@ endings and typing errors, whole words are what a reason can name.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from .pieces import normalised
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
-    from sklearn.feature_extraction.text import TfidfVectorizer
 
 _WORD_WEIGHT = 0.5
 _PART_WEIGHT = 1.0
@@ -52,7 +51,7 @@ class Lexicon:
         return sp.csr_matrix(sp.hstack(blocks, format="csr", dtype=np.float32))
 
 
-def _fitted(vectoriser: TfidfVectorizer, distinct: list[str]) -> TfidfVectorizer | None:
+def _fitted(vectoriser: Any, distinct: list[str]) -> Any | None:
     """The vectoriser fitted; None where the texts hold nothing for it (marks and pictures)."""
     take_apart = vectoriser.build_analyzer()
     if not any(take_apart(text) for text in distinct):

@@ -33,7 +33,9 @@ class Reasoner:
 
         self._study = study
         self._profiles = profiles
-        self._coded = [[rows[r] for r in np.flatnonzero(marks[:, code])] for code in range(len(profiles))]
+        self._coded = [
+            [rows[r] for r in np.flatnonzero(marks[:, code]).tolist()] for code in range(len(profiles))
+        ]
         self._lexicon = lexicon
         self._stop: frozenset[str] = ENGLISH_STOP_WORDS
 
@@ -49,7 +51,7 @@ class Reasoner:
         profile = self._profiles[code]
         vector = self._study.vectors[segment]
         to_parts = profile.vectors @ vector
-        coded = [i for i in self._coded[code] if i != segment]
+        coded: list[int] = [i for i in self._coded[code] if i != segment]
         if coded:
             likeness = self._study.vectors[coded] @ vector
             best = int(np.argmax(likeness))
@@ -89,4 +91,4 @@ def short(text: str) -> str:
     if len(plain) <= _QUOTE_CHARS:
         return plain
     cut = plain.rfind(" ", 0, _QUOTE_CHARS)
-    return plain[: cut if cut > 0 else _QUOTE_CHARS - 1].rstrip() + "…"
+    return plain[: cut if cut > 0 else _QUOTE_CHARS - 1].rstrip(" .,;:") + "…"

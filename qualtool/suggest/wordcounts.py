@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from .forward import unit_rows
 from .pieces import normalised
 
-if TYPE_CHECKING:
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
 # Dimensions kept by the reduction; with fewer texts than this the counts are left as they are.
 _DIMENSIONS = 100
 _MIN_TEXTS = 3 * _DIMENSIONS
+_MAX_TERMS = 20_000
 
 
 class WordCountEncoder:
@@ -37,8 +34,8 @@ class WordCountEncoder:
 
     def __init__(self) -> None:
         self.digest = "not fitted"
-        self._counts: TfidfVectorizer | None = None
-        self._reduction: TruncatedSVD | None = None
+        self._counts: Any | None = None
+        self._reduction: Any | None = None
         self._has_words = False
 
     def encode(
@@ -62,14 +59,14 @@ class WordCountEncoder:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         self.digest = hashlib.sha256("\n".join(distinct).encode("utf-8")).hexdigest()
-        self._counts = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b")
+        self._counts = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, max_features=_MAX_TERMS)
         # Texts of marks and pictures alone have no words, which the vectoriser calls an error.
         word_of = self._counts.build_analyzer()
         self._has_words = any(word_of(text) for text in distinct)
         if not self._has_words:
             return
         weighted = self._counts.fit_transform(distinct)
-        if len(distinct) >= _MIN_TEXTS and weighted.shape[1] > _DIMENSIONS:
+        if len(distinct) >= _MIN_TEXTS and len(self._counts.vocabulary_) > _DIMENSIONS:
             self._reduction = TruncatedSVD(_DIMENSIONS, algorithm="arpack", random_state=0).fit(weighted)
 
     def _vectors(self, plain: list[str]) -> np.ndarray:

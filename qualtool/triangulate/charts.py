@@ -14,7 +14,8 @@ import pandas as pd
 
 from .theme_contrast import ThemeContrast
 
-BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+BLUE, VERMILION = "#0072B2", "#D55E00"
+Layered = alt.LayerChart | alt.FacetChart
 _SHARE = alt.Scale(domain=[0, 1])
 _ROW_HEIGHT = 22
 
@@ -54,7 +55,7 @@ def group_means(contrast: ThemeContrast) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def theme_by_group_chart(contrast: ThemeContrast) -> alt.LayerChart:
+def theme_by_group_chart(contrast: ThemeContrast) -> Layered:
     """Dots are schools; a diamond and a bar are each group's mean share and its 95% interval.
 
     A continuous contrast is a scatter of schools, without groups.
@@ -103,7 +104,7 @@ def _spread(points: pd.DataFrame) -> pd.DataFrame:
     return points.assign(lane=lane.astype(float).clip(-0.95, 0.95))
 
 
-def _scatter(points: pd.DataFrame) -> alt.LayerChart:
+def _scatter(points: pd.DataFrame) -> Layered:
     dots = (
         alt.Chart(points)
         .mark_circle(size=90, opacity=0.75, color=BLUE)
@@ -155,7 +156,7 @@ def frequency_chart(rows: pd.DataFrame) -> alt.Chart:
     return chart
 
 
-def cooccurrence_chart(pairs: pd.DataFrame) -> alt.LayerChart:
+def cooccurrence_chart(pairs: pd.DataFrame) -> Layered:
     """A grid of how often two codes meet, the number written in each square.
 
     ``pairs`` has the columns code_a, code_b, n. The number is black or white by the square's depth.

@@ -173,8 +173,8 @@ def import_asked(
         CodingsError: a row is wrong; nothing is stored.
     """
     content = read_bytes(file, CodingsError) if data is None else data
-    rows, problems = read_asked(content, name=file.name)
-    faults = list(problems)
+    rows = read_asked(content, name=file.name)
+    faults: list[Problem] = []
     report, made = ImportReport(), stamp(by)
     with connection.writing(study) as db:
         resolver = _Resolver(db)

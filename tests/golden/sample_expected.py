@@ -416,7 +416,7 @@ def parents(folder: Path) -> dict[str, Any]:
         "n_poor": len(poor),
         "n_both": len(good & poor),
         "n_neither": len(table) - len(good | poor),
-        "ticks": {prefix: _ticks(table, prefix) for prefix in ("means_", "met_", "effect_")},
+        "ticks": {prefix: _ticks(table, prefix) for prefix in ("q1_", "q2_", "q3_")},
     }
 
 

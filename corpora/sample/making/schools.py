@@ -205,46 +205,60 @@ def _others(draws: Draws, school: School) -> None:
 
 def _named(draws: Draws, schools: list[School]) -> None:
     pool = draws.shuffled([f"{first} {second}" for first in FIRST for second in SECOND])
-    used_saints: set[tuple[str, str]] = set()
+    used: set[str] = set()
     for school in schools:
         if school.name:
             continue
         stem = pool.pop()
-        kind = school.kind
-        if kind == "primary":
-            saint = draws.pick(SAINTS)
-            if draws.chance(0.24) and (saint, school.la) not in used_saints:
-                used_saints.add((saint, school.la))
-                catholic = draws.chance(0.4)
-                school.faith = "Roman Catholic" if catholic else "Church of England"
-                school.name = f"{saint} {'Catholic' if catholic else 'CofE'} Primary School"
-                school.type_code = 2 if catholic or draws.chance(0.4) else 3
-            else:
-                school.name = f"{stem} {draws.pick(('Primary School', 'Primary School', 'Community Primary School'))}"
-                school.type_code = draws.pick((1, 1, 1, 5))
-            if draws.chance(0.38):
-                school.type_code, school.trust = draws.pick((34, 34, 28)), draws.pick(TRUSTS)
-                school.name = school.name.replace("Community Primary School", "Primary Academy")
-        elif kind == "secondary":
-            school.type_code = draws.pick((34, 34, 34, 28, 28, 1, 5))
-            ending = "Academy" if school.type_code in (28, 34) and draws.chance(0.6) else draws.pick(
-                ("School", "High School", "Community College"))
-            school.name = f"{stem.split()[0]} {ending}" if draws.chance(0.4) else f"{stem} {ending}"
-            if school.type_code in (28, 34):
-                school.trust = draws.pick(TRUSTS)
+        if school.kind == "primary":
+            _name_primary(draws, school, stem, used)
+        elif school.kind == "secondary":
+            _name_secondary(draws, school, stem, used)
         else:
-            ending = {"special": "School", "nmss": "School", "independent": "School", "nursery": "Nursery School",
-                      "ap": "Pupil Referral Unit"}[kind]
-            school.name = f"{stem} {ending}"
-            school.type_code = {"special": draws.pick((7, 44)), "nmss": 8, "independent": 11, "nursery": 15,
-                                "ap": 14}[kind]
-            if school.type_code == 44:
-                school.trust = draws.pick(TRUSTS)
+            _name_other(draws, school, stem)
         school.town = school.town or draws.pick(TOWNS[school.la])
         school.ofsted = draws.pick(("Outstanding", "Good", "Good", "Good", "Good", "Good", "Good",
                                     "Requires improvement", "Requires improvement", ""))
         if draws.chance(0.015):
             school.ofsted = draws.pick(("Serious Weaknesses", "Special Measures"))
+
+
+def _name_primary(draws: Draws, school: School, stem: str, used: set[str]) -> None:
+    saint = draws.pick(SAINTS)
+    if draws.chance(0.24) and f"{saint} {school.la}" not in used:
+        used.add(f"{saint} {school.la}")
+        catholic = draws.chance(0.4)
+        school.faith = "Roman Catholic" if catholic else "Church of England"
+        school.name = f"{saint} {'Catholic' if catholic else 'CofE'} Primary School"
+        school.type_code = 2 if catholic or draws.chance(0.4) else 3
+    else:
+        school.name = f"{stem} {draws.pick(('Primary School', 'Primary School', 'Community Primary School'))}"
+        school.type_code = draws.pick((1, 1, 1, 5))
+    if draws.chance(0.38):
+        school.type_code, school.trust = draws.pick((34, 34, 28)), draws.pick(TRUSTS)
+        school.name = school.name.replace("Community Primary School", "Primary Academy")
+
+
+def _name_secondary(draws: Draws, school: School, stem: str, used: set[str]) -> None:
+    school.type_code = draws.pick((34, 34, 34, 28, 28, 1, 5))
+    academy = school.type_code in (28, 34)
+    ending = "Academy" if academy and draws.chance(0.6) else draws.pick(("School", "High School", "Community College"))
+    short = stem.split()[0]
+    if draws.chance(0.4) and short not in used:
+        used.add(short)
+        stem = short
+    school.name = f"{stem} {ending}"
+    if academy:
+        school.trust = draws.pick(TRUSTS)
+
+
+def _name_other(draws: Draws, school: School, stem: str) -> None:
+    ending = {"nursery": "Nursery School", "ap": "Pupil Referral Unit"}.get(school.kind, "School")
+    school.name = f"{stem} {ending}"
+    school.type_code = {"special": draws.pick((7, 44)), "nmss": 8, "independent": 11, "nursery": 15,
+                        "ap": 14}[school.kind]
+    if school.type_code == 44:
+        school.trust = draws.pick(TRUSTS)
 
 
 def build_schools(seed: int) -> list[School]:
@@ -275,6 +289,7 @@ def build_schools(seed: int) -> list[School]:
     four = next(s for s in schools if s.counts[YEARS[2]].nor == 1104)
     four.type_code, four.trust = 34, "Long Shore Schools Trust"  # "We're in the same trust as one of them!"
     _share_of_denholme(schools)
+    _language_bases_of_penwold(schools)
     _number(draws, schools)
     _changes(draws, schools)
     return schools
@@ -294,6 +309,15 @@ def _share_of_denholme(schools: list[School]) -> None:
     while (total := sum(s.counts[year].ehcp for s in free)) != wanted:
         free[position % len(free)].counts[year].ehcp += 1 if total < wanted else -1
         position += 1
+
+
+def _language_bases_of_penwold(schools: list[School]) -> None:
+    """Penwold "only has two of these", Millrace's and one other."""
+    others = [s for s in schools if s.la == "992" and s.base and not s.letter]
+    for position, school in enumerate(others):
+        kind, places, pupils, need = school.base or ("", 0, 0, "")
+        need = SLCN if position == 0 else ASD if need == SLCN else need
+        school.base = (kind, places, pupils, need)
 
 
 def _number(draws: Draws, schools: list[School]) -> None:

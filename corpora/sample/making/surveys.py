@@ -33,8 +33,8 @@ MET = {"unmet": 0.74, "delay": 0.70, "out_of_class": 0.30, "suspension": 0.19, "
 EFFECT = {"distress": 0.95, "money": 0.49, "work": 0.42, "other": 0.08}
 IMPLIED = {"UNMET": "unmet", "PLAN-ADHERENCE": "unmet", "DELAY": "delay", "COVERT-EXCL": "out_of_class",
            "SUSPENSION": "suspension", "INFLEX": "policies", "DISSUADED": "put_off", "SUPPORT-1TO1": "one_to_one"}
-PARENT_COLUMNS = ("respondent_id", "role", "phase", *(f"means_{o}" for o in MEANS), *(f"met_{o}" for o in MET),
-                  *(f"effect_{o}" for o in EFFECT), "good", "poor")
+PARENT_COLUMNS = ("respondent_id", "role", "phase", *(f"q1_{o}" for o in MEANS), *(f"q2_{o}" for o in MET),
+                  *(f"q3_{o}" for o in EFFECT), "good", "poor")
 
 
 def _read(path: Path) -> list[dict[str, str]]:
@@ -81,7 +81,7 @@ def _senco_row(draws: Draws, phase: str, quartile: int, base: bool, answer: dict
     }
     if base:
         joint = _likert(draws, 0.2 if "BASE-JOINT" in codes else 0.55)
-        meets = 0.1 if "BASE-FIT" in codes else 0.44 if phase == "primary" else 0.38
+        meets = 0.1 if "BASE-FIT" in codes else 0.38 if phase == "primary" else 0.44
         row |= {"base_meets_needs": _or_blank(draws, _likert(draws, meets)),
                 "base_joint_working": _or_blank(draws, joint),
                 "base_pupils_mix": _or_blank(draws, _likert(draws, 0.68 if joint >= 4 else 0.38)),
@@ -128,13 +128,13 @@ def _parent_row(draws: Draws, answer: dict[str, str]) -> dict[str, str]:
     both = poor | (set(answer["codes_good"].split(";")) if answer["codes_good"] else set())
     row = {"respondent_id": answer["answer_id"], "role": "Parent or carer", "phase": answer["phase"],
            "good": answer["good"], "poor": answer["poor"]}
-    row |= {f"means_{o}": "1" if draws.chance(p) else "0" for o, p in MEANS.items()}
+    row |= {f"q1_{o}": "1" if draws.chance(p) else "0" for o, p in MEANS.items()}
     implied = {IMPLIED[c] for c in poor if c in IMPLIED} | ({"inflexible"} if "INFLEX" in poor else set())
     skipped = not implied and draws.chance(0.09)
-    row |= {f"met_{o}": "" if skipped else "1" if o in implied or draws.chance(p) else "0" for o, p in MET.items()}
+    row |= {f"q2_{o}": "" if skipped else "1" if o in implied or draws.chance(p) else "0" for o, p in MET.items()}
     felt = ({"distress"} if "DISTRESS" in both else set()) | ({"money", "work"} if "FAMILY-COST" in poor else set())
     skipped = not felt and (skipped or draws.chance(0.03))
-    row |= {f"effect_{o}": "" if skipped else "1" if o in felt or draws.chance(p) else "0" for o, p in EFFECT.items()}
+    row |= {f"q3_{o}": "" if skipped else "1" if o in felt or draws.chance(p) else "0" for o, p in EFFECT.items()}
     return row
 
 

@@ -132,7 +132,9 @@ class SourceText {
 
   // The first unit after an offset that passes the test, searched through the pieces either way.
   unitAfter(kind, offset, test) {
-    for (let n = firstIndex(this.pieces, (p) => p.end > offset); n < this.pieces.length; n++) {
+    let n = firstIndex(this.pieces, (p) => p.end > offset);
+    if (kind === "turn" && this.pieces[n]) n = this.pieces[n].turn.pieces[0].n;
+    for (; n < this.pieces.length; n++) {
       const found = this.units(kind, this.pieces[n]).find(test);
       if (found) return found;
     }

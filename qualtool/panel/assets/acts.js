@@ -1,0 +1,289 @@
+// What a coder does. Every act is a list of operations: applied here at once, sent, and kept with
+// the operations that undo it under a name a person would use.
+const OWN_FACETS = ["stance", "valence", "basis", "level"];
+
+Object.assign(Panel.prototype, {
+  // ---- doing, undoing ----
+  act(name, redo, undo) {
+    for (const op of redo) this.perform(op, name);
+    if (undo) this.steps.add({ name, redo, undo });
+    this.bars.say(name);
+    this.bars.drawState();
+  },
+  perform(op, name) {
+    const sent = { ...op, local: { ...op.local, name } };
+    for (const field of ["guid", "new_guid"]) if (sent[field]) sent[field] = this.alias(sent[field]);
+    this.outbox.add(sent);
+    this.repaint(this.applyHere(sent));
+  },
+  step(backwards) {
+    const entry = this.steps.take(backwards);
+    if (!entry) return this.bars.say(backwards ? "Nothing to undo." : "Nothing to redo.");
+    for (const op of backwards ? [...entry.undo].reverse() : entry.redo) this.perform(this.renewed(op), entry.name);
+    const words = `${backwards ? "Undone" : "Done again"}: ${entry.name}`;
+    this.bars.say(words);
+    this.note(words);
+    this.bars.drawState();
+  },
+  // A suggestion accepted again becomes a new coding: the GUID of the first one is used up.
+  renewed(op) {
+    if (op.kind !== "accept") return op;
+    this.aliases.set(op.guid, newGuid());
+    return op;
+  },
+  note(words) {
+    this.bars.foot.replaceChildren(el("span", "qt-hint", words));
+  },
+
+  // The effect of an operation on what is shown; doing it twice changes nothing. Returns what to paint.
+  applyHere(op) {
+    const { local = {} } = op;
+    const item = this.items.get(op.guid);
+    switch (op.kind) {
+      case "add":
+      case "restore":
+        return item || !local.item ? [] : [this.put({ ...local.item, guid: op.guid })];
+      case "remove":
+        return [this.drop(op.guid)];
+      case "facets":
+        if (item) Object.assign(item, op.values);
+        if (item?.guid === this.focused) this.bars.drawFoot();
+        return [item];
+      case "memo": {
+        const on = this.items.get(op.target_guid);
+        if (on) on.memo = op.text.trim() ? op.text : "";
+        if (on?.guid === this.focused) this.bars.drawFoot();
+        return [on];
+      }
+      case "resize":
+        return [this.drop(op.guid), this.items.has(op.new_guid) ? null : this.put({ ...local.item, guid: op.new_guid })];
+      case "accept":
+        return [this.drop(op.suggestion), item ? null : this.put({ ...local.item, guid: op.guid })];
+      case "reject":
+        return [this.drop(op.suggestion)];
+      case "reopen":
+        return [
+          local.guid ? this.drop(this.alias(local.guid)) : null,
+          this.items.has(op.suggestion) || !local.item ? null : this.put(local.item),
+        ];
+      case "read":
+        this.reading.state = op.state;
+        return [];
+      case "new_code":
+        if (!this.codes.has(op.guid)) {
+          this.codes.set(op.guid, local.code);
+          this.setSlots();
+        }
+        return [];
+      case "favourite":
+        this.favourites[op.slot] = op.code;
+        this.setSlots();
+        return [];
+      default:
+        return [];
+    }
+  },
+
+  // ---- coding ----
+  anchor(stretch) {
+    const { offsets } = this.source;
+    return {
+      start_char: offsets.toCodePoint(stretch.start), end_char: offsets.toCodePoint(stretch.end),
+      quote: this.source.slice(stretch), version: this.version,
+    };
+  },
+  newItem(code, stretch, more) {
+    const facets = Object.fromEntries(OWN_FACETS.map((name) => [name, null]));
+    return { kind: "coding", code, start: stretch.start, end: stretch.end, coder: this.coder, origin: "typed", memo: "", ...facets, ...more };
+  },
+  where(stretch) {
+    const turn = this.source.turnAt(stretch.start);
+    return turn.number ? `turn ${turn.number}` : "the text";
+  },
+  applyCode(guid) {
+    const code = this.codes.get(guid);
+    const stretch = this.select.now;
+    if (!code?.is_codable) return;
+    this.recent = [guid, ...this.recent.filter((other) => other !== guid)].slice(0, 9);
+    if (!stretch) return this.holdMarker(guid);
+    for (const item of this.items.values()) {
+      if (item.kind === "coding" && item.code === guid && item.start === stretch.start && item.end === stretch.end && this.isOwn(item)) {
+        this.bars.say(`${code.name} is on these words already.`);
+        return this.note(`“${code.name}” is on these words already.`);
+      }
+    }
+    const made = newGuid();
+    const item = this.newItem(guid, stretch);
+    const add = { kind: "add", guid: made, code: guid, ...this.anchor(stretch), local: { item } };
+    // Redo brings the same coding back, so it holds no words of the text.
+    const again = { kind: "restore", guid: made, local: { item } };
+    const name = `coded “${code.name}” in ${this.where(stretch)}`;
+    this.perform(add, name);
+    this.steps.add({ name, redo: [again], undo: [{ kind: "remove", guid: made }] });
+    this.bars.say(`Coded with ${code.name}`);
+    this.bars.drawState();
+    this.bars.drawFoot();
+  },
+  slot(number) {
+    if (this.waitingForSlot) {
+      const guid = this.waitingForSlot;
+      this.waitingForSlot = null;
+      return this.setFavourite(number, guid);
+    }
+    const guid = this.slots[number];
+    if (guid) this.applyCode(guid);
+  },
+  waitForSlot() {
+    const guid = this.items.get(this.focused)?.code ?? this.marker ?? this.recent[0];
+    if (!guid) return this.note("Apply a code first; then K puts it on a key.");
+    this.waitingForSlot = guid;
+    this.bars.drawFoot();
+  },
+  setFavourite(slot, guid) {
+    const before = this.favourites[slot] ?? null;
+    this.act(`put “${this.codes.get(guid)?.name}” on key ${slot}`, [{ kind: "favourite", slot, code: guid }], [{ kind: "favourite", slot, code: before }]);
+    this.bars.drawFoot();
+  },
+  repeatLast() {
+    if (this.recent.length) this.applyCode(this.recent[0]);
+    else this.note("No code applied yet: press 1–9 or / first.");
+  },
+  inVivo() {
+    if (!this.select.now) return this.note("Select the speaker's words first; V makes a code of them.");
+    this.dialogs.newCode("", this.source.slice(this.select.now));
+  },
+  makeCode(name, parent, definition) {
+    const guid = newGuid();
+    const path = parent ? `${this.codes.get(parent).path} > ${name}` : name;
+    const colour = PALETTE[this.codes.size % PALETTE.length];
+    const code = { guid, short_id: "", name, path, parent, colour, definition, apply_when: "", do_not_apply_when: "", is_codable: true };
+    this.act(`made the code “${name}”`, [{ kind: "new_code", guid, name, parent, definition, colour, local: { code } }], null);
+    if (this.select.now) this.applyCode(guid);
+    else this.recent = [guid, ...this.recent].slice(0, 9);
+  },
+
+  // ---- marker ----
+  holdMarker(guid) {
+    this.marker = guid;
+    this.root.classList.toggle("qt-marking", !!guid);
+    if (guid) this.recent = [guid, ...this.recent.filter((other) => other !== guid)].slice(0, 9);
+    this.bars.drawCodes();
+    this.bars.drawState();
+    this.bars.drawFoot();
+    this.bars.say(guid ? `Marker holds ${this.codes.get(guid)?.name}` : "Marker let go");
+  },
+  toggleMarker() {
+    if (this.marker) return this.holdMarker(null);
+    if (this.recent.length) return this.holdMarker(this.recent[0]);
+    this.picker.open();
+  },
+  released() {
+    this.pressed = false;
+    if (this.marker && this.select.now && !this.editing && !this.over) {
+      this.applyCode(this.marker);
+      this.select.clear();
+    }
+  },
+
+  // ---- the coding in focus ----
+  withFocused(act) {
+    const item = this.items.get(this.focused);
+    if (item?.kind === "coding") act(item);
+    else this.note("Choose a coding first: click its name, or press O.");
+  },
+  ownFocused() {
+    const item = this.items.get(this.focused);
+    if (!item || item.kind !== "coding") this.note("Choose a coding first: click its name, or press O.");
+    else if (!this.isOwn(item)) this.note("This coding is another coder's; you can change only your own.");
+    else return item;
+    return null;
+  },
+  removeFocused() {
+    const item = this.ownFocused();
+    if (!item) return;
+    const name = `removed “${this.codes.get(item.code)?.name}” from ${this.where(item)}`;
+    this.act(name, [{ kind: "remove", guid: item.guid }], [{ kind: "restore", guid: item.guid, local: { item: { ...item } } }]);
+    this.note(`${name[0].toUpperCase()}${name.slice(1)}. Ctrl+Z brings it back.`);
+  },
+  writeMemo(guid, text) {
+    const item = this.items.get(this.alias(guid));
+    if (!item || item.memo === text || (!item.memo && !text.trim())) return;
+    const op = (words) => ({ kind: "memo", target_kind: "coding", target_guid: item.guid, text: words });
+    this.act(`wrote a memo on “${this.codes.get(item.code)?.name}”`, [op(text)], [op(item.memo)]);
+  },
+  setFacet(guid, facet, value) {
+    const item = this.items.get(guid);
+    if (!item || !this.isOwn(item)) return;
+    const op = (v) => ({ kind: "facets", guid, values: { [facet]: v } });
+    this.act(`${value ? `set ${facet} to ${value}` : `cleared ${facet}`} of “${this.codes.get(item.code)?.name}”`, [op(value)], [op(item[facet])]);
+  },
+
+  // ---- changing a stretch ----
+  editStretch() {
+    const item = this.items.get(this.focused);
+    if (item?.kind !== "suggestion" && !this.ownFocused()) return;
+    this.editing = item.guid;
+    this.select.set({ start: item.start, end: item.end });
+    this.bars.drawFoot();
+  },
+  keepStretch() {
+    const item = this.items.get(this.editing);
+    const stretch = this.select.now;
+    this.editing = null;
+    if (item && stretch) this.restretch(item, stretch);
+    this.select.clear();
+    this.bars.drawFoot();
+  },
+  restretch(item, stretch) {
+    if (item.kind === "suggestion") return this.acceptAt(item, stretch);
+    if (stretch.start === item.start && stretch.end === item.end) return;
+    const made = newGuid();
+    const moved = { ...item, start: stretch.start, end: stretch.end, guid: made, origin: item.origin === "accepted" ? "edited" : item.origin };
+    const name = `changed the stretch of “${this.codes.get(item.code)?.name}” in ${this.where(stretch)}`;
+    this.perform({ kind: "resize", guid: item.guid, new_guid: made, ...this.anchor(stretch), local: { item: moved } }, name);
+    const swap = (off, on) => [{ kind: "remove", guid: off.guid }, { kind: "restore", guid: on.guid, local: { item: { ...on } } }];
+    this.steps.add({ name, redo: swap(item, moved), undo: swap(moved, item).reverse() });
+    this.focus(made);
+    this.bars.drawState();
+    this.bars.say(name);
+  },
+
+  // ---- suggestions ----
+  acceptAt(item, stretch) {
+    const made = newGuid();
+    const same = stretch.start === item.start && stretch.end === item.end;
+    const coding = this.newItem(item.code, stretch, { origin: same ? "accepted" : "edited" });
+    const name = `accepted the suggestion “${this.codes.get(item.code)?.name}” in ${this.where(stretch)}`;
+    const accept = { kind: "accept", suggestion: item.guid, guid: made, ...this.anchor(stretch), local: { item: coding } };
+    this.act(name, [accept], [{ kind: "reopen", suggestion: item.guid, local: { item: { ...item }, guid: made } }]);
+    this.focus(this.alias(made));
+  },
+  accept() {
+    const item = this.items.get(this.focused);
+    if (item?.kind !== "suggestion") return this.note("A accepts a suggestion: choose one by O or by a click on its dashed name.");
+    this.acceptAt(item, item);
+    this.nextSuggestion(item);
+  },
+  reject() {
+    const item = this.items.get(this.focused);
+    if (item?.kind !== "suggestion") return this.note("X rejects a suggestion: choose one by O or by a click on its dashed name.");
+    const name = `rejected the suggestion “${this.codes.get(item.code)?.name}” in ${this.where(item)}`;
+    this.act(name, [{ kind: "reject", suggestion: item.guid }], [{ kind: "reopen", suggestion: item.guid, local: { item: { ...item } } }]);
+    this.nextSuggestion(item);
+  },
+  // Deciding goes on with the next suggestion, so that a row of them takes one key each.
+  nextSuggestion(after) {
+    const left = [...this.items.values()].filter((item) => item.kind === "suggestion" && this.shows(item));
+    const next = left.filter((item) => item.start >= after.start).sort((a, b) => a.start - b.start)[0];
+    if (next) this.focus(next.guid, true);
+  },
+
+  // ---- reading ----
+  markRead() {
+    const state = this.reading.state === "read" ? "reading" : "read";
+    const op = (to) => ({ kind: "read", state: to });
+    const name = state === "read" ? "marked the source as read" : "marked the source as not finished";
+    this.act(name, [op(state)], [op(state === "read" ? "reading" : "read")]);
+    this.note(`${name[0].toUpperCase()}${name.slice(1)}.`);
+  },
+});

@@ -1,0 +1,262 @@
+// The panel: what is shown, what a coder does, and what the study says of it. Everything done is
+// painted at once and sent afterwards.
+class Panel {
+  constructor(host) {
+    this.host = host;
+    this.root = el("div", "qt");
+    this.body = el("div", "qt-body", null, { role: "document", "aria-label": "Transcript", tabindex: "0" });
+    this.middle = el("div", "qt-middle");
+    this.items = new Map(); // codings and suggestions by GUID
+    this.gone = new Map(); // removed ones, for undo
+    this.aliases = new Map(); // GUID made here -> GUID of the coding that stood already
+    this.codes = new Map();
+    this.recent = [];
+    this.slots = {};
+    this.filter = {};
+    this.current = 0;
+    this.rev = 0;
+    this.select = new Selecting(this);
+    this.painter = new Painter(this);
+    this.bars = new Bars(this);
+    this.picker = new Picker(this);
+    this.dialogs = new Dialogs(this);
+    this.finder = new Finder(this);
+    this.painter.density = new Density(this);
+    this.handles = new Handles(this);
+    this.keys = new Keys(this);
+    this.middle.append(this.body, this.painter.density.canvas);
+    this.root.append(this.bars.codes, this.bars.line, this.bars.alerts, this.middle, this.bars.foot, this.bars.live);
+    host.append(this.root);
+    this.listen();
+  }
+
+  listen() {
+    this.root.addEventListener("keydown", (event) => this.keys.handle(event));
+    this.body.addEventListener("pointerdown", (event) => { if (event.button === 0) this.pressed = true; });
+    this.body.addEventListener("click", (event) => this.click(event));
+    this.body.addEventListener("focusin", (event) => {
+      const section = event.target.closest?.(".qt-turn");
+      if (section) this.setCurrent(Number(section.dataset.t));
+    });
+    this.body.addEventListener("mouseover", (event) => {
+      const { id, ids } = event.target.dataset ?? {};
+      this.painter.isolate(id ?? (ids && !this.pressed ? this.smallest(ids.split(" ")) : null));
+    });
+    this.body.addEventListener("mouseleave", () => this.painter.isolate(null));
+    this.body.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    this.outer = {
+      beforeunload: (event) => { if (this.outbox?.waiting) event.preventDefault(); },
+      pointerup: () => { if (this.pressed) setTimeout(() => this.released()); },
+      pointerdown: (event) => { if (this.outbox && !this.root.contains(event.target)) this.outbox.holdUntil = Date.now() + 1000; },
+    };
+    for (const [name, act] of Object.entries(this.outer)) window.addEventListener(name, act, true);
+  }
+  destroy() {
+    for (const [name, act] of Object.entries(this.outer)) window.removeEventListener(name, act, true);
+    clearTimeout(this.scrollTimer);
+    this.outbox?.stop();
+    this.select.stop();
+    this.painter.stop();
+    this.root.remove();
+  }
+
+  // ---- what the study sends ----
+  load(data) {
+    const signature = [data.source.guid, data.source.version, data.coder, data.blind].join("|");
+    const fresh = signature !== this.signature;
+    if (fresh) {
+      this.signature = signature;
+      Object.assign(this, { coder: data.coder, blind: data.blind, version: data.source.version, guid: data.source.guid });
+      this.source = new SourceText(data);
+      this.nTurns = this.source.turns.filter((turn) => turn.who).length;
+      this.items.clear();
+      this.reading = data.reading;
+      this.recent = data.recent;
+      this.favourites = data.favourites;
+      this.current = Math.min(data.reading.turn, this.source.turns.length - 1);
+      const name = `${data.channel}:${signature}`;
+      this.outbox?.stop();
+      this.outbox = new Outbox(`qt-outbox:${name}`, () => this.bars.drawState());
+      this.steps = new Steps(`qt-steps:${name}`);
+      this.painter.build();
+    }
+    // Streamlit runs this again when the theme changes, with data that may be older than what is here.
+    if (fresh || data.codebook_version >= this.bookVersion) {
+      this.bookVersion = data.codebook_version;
+      this.setCodes(data.codes);
+    }
+    if (fresh || data.source.rev > this.rev) {
+      this.merge(data.codings.rows, data.suggestions.rows, true);
+      this.rev = data.source.rev;
+      if (!fresh) for (const op of this.outbox.ops.values()) this.applyHere(op);
+    }
+    if (fresh) {
+      for (const op of this.outbox.restore()) this.applyHere(op);
+      this.repaintAll();
+      if (data.n_other_version) this.bars.alert(`${plural(data.n_other_version, "coding")} of this source wait for a decision after the text was changed; they are not shown here.`);
+      this.restorePlace();
+    }
+    this.bars.drawFoot();
+    this.bars.drawState();
+    requestAnimationFrame(() => requestAnimationFrame(() => { this.root.dataset.ready = "1"; }));
+  }
+  setCodes(codes) {
+    const known = JSON.stringify(codes);
+    if (known === this.knownCodes) return;
+    this.knownCodes = known;
+    this.codes = new Map(codes.map((code) => [code.guid, code]));
+    this.order = new Map(codes.map((code, n) => [code.guid, n]));
+    this.setSlots();
+    if (this.root.dataset.ready) this.repaintAll();
+  }
+  // Keys nobody has set hold the first codes of the codebook, so that a newcomer finds nine at once.
+  setSlots() {
+    const codable = [...this.codes.values()].filter((code) => code.is_codable);
+    const set = Object.values(this.favourites ?? {});
+    const rest = codable.filter((code) => !set.includes(code.guid));
+    for (let slot = 1; slot <= 9; slot++) {
+      const own = this.favourites?.[slot];
+      this.slots[slot] = this.codes.has(own) ? own : rest.shift()?.guid;
+    }
+    this.bars.drawCodes();
+  }
+  slotOf(guid) {
+    return Number(Object.keys(this.slots).find((slot) => this.slots[slot] === guid)) || null;
+  }
+
+  // Rows of codings; ``all`` says that there are no others. What waits here is applied on top.
+  merge(rows, suggested, all) {
+    const dirty = [];
+    if (all) {
+      const kept = new Set([...rows.map((row) => row[0]), ...(suggested ?? []).map((row) => row[0])]);
+      for (const item of [...this.items.values()]) {
+        if (kept.has(item.guid) || (item.kind === "suggestion" && !suggested)) continue;
+        this.drop(item.guid);
+        dirty.push(item);
+      }
+    }
+    for (const [guid, code, start, end, coder, origin, stance, valence, basis, level, memo, removed] of rows) {
+      const old = this.items.get(guid);
+      if (removed) {
+        if (old) dirty.push(this.drop(guid));
+        continue;
+      }
+      const { offsets } = this.source;
+      const item = { kind: "coding", guid, code, start: offsets.toUtf16(start), end: offsets.toUtf16(end), coder, origin, stance, valence, basis, level, memo };
+      if (old && Object.keys(item).every((name) => old[name] === item[name])) continue;
+      if (old) this.drop(guid);
+      dirty.push(this.put(item));
+    }
+    for (const [guid, code, start, end, score, reason] of suggested ?? []) {
+      if (this.items.has(guid)) continue;
+      const { offsets } = this.source;
+      dirty.push(this.put({ kind: "suggestion", guid, code, start: offsets.toUtf16(start), end: offsets.toUtf16(end), score, reason, memo: "" }));
+    }
+    if (this.root.dataset.ready) this.repaint(dirty);
+    return dirty;
+  }
+  stillOpen(guids) {
+    const open = new Set(guids);
+    for (const item of [...this.items.values()]) {
+      if (item.kind === "suggestion" && !open.has(item.guid)) this.repaint([this.drop(item.guid)]);
+    }
+    for (const guid of guids) if (!this.items.has(guid) && this.gone.has(guid)) this.repaint([this.put(this.gone.get(guid))]);
+  }
+  sync(data, send) {
+    this.outbox.send = (ops, extra) => send({ nonce: newGuid(), have: this.rev, codes: this.bookVersion, ops, ...extra });
+    this.trouble = data.trouble ?? null;
+    if (data.version !== this.version && !this.outdated) {
+      this.outdated = true;
+      this.bars.alert("The text of this source was changed. Open it again before you code on.");
+    }
+    if (data.since > this.rev) { // something was missed while this page was away
+      this.outbox.flush({ ask: true });
+      return;
+    }
+    if (data.codes) {
+      this.bookVersion = data.codebook_version;
+      this.setCodes(data.codes);
+    }
+    const answered = this.outbox.acknowledge(data.acks);
+    this.merge(data.codings, null, data.since === 0);
+    if (data.suggestions) this.stillOpen(data.suggestions);
+    this.rev = Math.max(this.rev, data.rev);
+    for (const op of this.outbox.ops.values()) this.applyHere(op);
+    this.answers(answered);
+    this.bars.drawState();
+    if (this.outbox.ops.size && !this.outbox.retry) this.outbox.flushSoon();
+  }
+  answers(answered) {
+    let refused = false;
+    for (const [op, result] of answered) {
+      const made = op.new_guid ?? op.guid;
+      if (result.error) {
+        refused = true;
+        this.steps.forget(made);
+        this.bars.alert(`Not stored: ${op.local?.name ?? op.kind}. ${result.error}`);
+      } else if (result.guid && made && result.guid !== made && op.kind !== "memo") {
+        this.aliases.set(made, result.guid);
+        if (this.items.has(made)) this.repaint([this.drop(made)]);
+      }
+    }
+    if (refused) this.outbox.flush({ resync: true });
+    if (answered.length) this.root.dispatchEvent(new CustomEvent("qt-stored", { detail: answered.map(([op]) => op.op_id) }));
+  }
+  alias(guid) {
+    return this.aliases.get(guid) ?? guid;
+  }
+
+  // ---- items ----
+  put(item) {
+    this.items.set(item.guid, item);
+    for (const piece of this.source.piecesOf(item.start, item.end)) piece.items.add(item);
+    return item;
+  }
+  drop(guid) {
+    const item = this.items.get(guid);
+    if (!item) return null;
+    this.items.delete(guid);
+    this.gone.set(guid, item);
+    for (const piece of this.source.piecesOf(item.start, item.end)) piece.items.delete(item);
+    if (this.focused === guid) this.focus(null);
+    return item;
+  }
+  repaint(items) {
+    const found = items.filter(Boolean);
+    if (!found.length) return;
+    const inText = this.select.now && !this.over && !this.pressed;
+    for (const item of found) this.painter.stretch(item.start, item.end);
+    if (inText) this.select.show();
+    if (this.over) this.select.ghost(true);
+  }
+  repaintAll() {
+    for (const piece of this.source.pieces) this.painter.piece(piece);
+    for (const turn of this.source.turns) turn.drawn = false;
+    for (const turn of this.painter.near) this.painter.stripesSoon(turn);
+    this.painter.density.soon();
+  }
+  get nOwn() {
+    let n = 0;
+    for (const item of this.items.values()) if (item.kind === "coding" && this.isOwn(item)) n++;
+    return n;
+  }
+  isOwn(item) {
+    return item.coder === this.coder;
+  }
+  colour(item) {
+    return safeColour(this.codes.get(item.code)?.colour ?? "#7f7f7f");
+  }
+  initials(name) {
+    return name.split(/\s+/).map((word) => [...word][0] ?? "").join("").slice(0, 3).toUpperCase();
+  }
+  smallest(guids) {
+    const found = guids.map((guid) => this.items.get(guid)).filter(Boolean);
+    return found.sort((a, b) => a.end - a.start - (b.end - b.start))[0]?.guid ?? null;
+  }
+  shows(item) {
+    const { coder, code, origin } = this.filter;
+    if (code && item.code !== code) return false;
+    if (item.kind === "suggestion") return !origin ? !coder : origin === "suggestion";
+    return (!coder || item.coder === coder) && (!origin || item.origin === origin);
+  }
+}

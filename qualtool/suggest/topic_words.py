@@ -1,0 +1,159 @@
+"""Words of topics by BERTopic's class-based TF-IDF, on groups that are already made."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import SuggestionError
+
+if TYPE_CHECKING:
+    from bertopic import BERTopic
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    from .reducing import KnnSmoothing
+
+N_WORDS = 10
+# With fewer texts than this a word may stand in one of them only.
+_SMALL = 100
+FILLED_PAUSES = (
+    "ah", "eh", "er", "erm", "hm", "hmm", "huh", "kind", "know", "like", "mean", "mhm", "mm", "mmm",
+    "oh", "ok", "okay", "really", "right", "sort", "uh", "um", "umm", "well", "yeah", "yep", "yes",
+)  # fmt: skip
+
+
+def require_bertopic() -> None:
+    """Stop where topics cannot be made, before any work is done.
+
+    Raises:
+        SuggestionError: BERTopic is not installed.
+    """
+    try:
+        is_there = importlib.util.find_spec("bertopic") is not None
+    except (ImportError, ValueError):
+        is_there = False
+    if not is_there:
+        raise SuggestionError("Topics need the package bertopic: run 'make setup' to install it.")
+
+
+class FixedGroups:
+    """Groups that are already known, as the ``hdbscan_model`` of BERTopic."""
+
+    def __init__(self, labels: np.ndarray) -> None:
+        self.labels_ = labels
+
+    def fit(self, reduced: np.ndarray, y: object = None) -> FixedGroups:
+        return self
+
+    def predict(self, reduced: np.ndarray) -> np.ndarray:
+        return self.labels_
+
+
+class FixedPoints:
+    """Reduced rows that are already known, as the ``umap_model`` of BERTopic."""
+
+    def __init__(self, smoothing: KnnSmoothing) -> None:
+        self._smoothing = smoothing
+
+    def fit(self, vectors: np.ndarray, y: object = None) -> FixedPoints:
+        return self
+
+    def transform(self, vectors: np.ndarray) -> np.ndarray:
+        return self._smoothing.transform(vectors)
+
+
+def topic_words(
+    texts: Sequence[str], vectors: np.ndarray, numbers: np.ndarray, smoothing: KnnSmoothing
+) -> list[tuple[str, ...]]:
+    """At most ten words or pairs of words per topic, best first.
+
+    A topic without any word beyond stop words has none.
+
+    Args:
+        texts: distinct texts.
+        numbers: (texts,), the topic of each, 0 to the last without a gap.
+
+    Raises:
+        SuggestionError: BERTopic is not installed.
+    """
+    n_topics = int(numbers.max()) + 1
+    model = fit_bertopic(texts, vectors, numbers, smoothing)
+    if model is None:
+        return [() for _ in range(n_topics)]
+    found: list[tuple[str, ...]] = [() for _ in range(n_topics)]
+    # BERTopic numbers topics anew; a text of each tells which is which.
+    for theirs, ours in dict(zip(model.topics_ or [], numbers.tolist(), strict=True)).items():
+        ranked = model.get_topics()[theirs]
+        found[ours] = tuple(_without_repeats(str(word) for word, _ in ranked if word))
+    return found
+
+
+def fit_bertopic(
+    texts: Sequence[str], vectors: np.ndarray, numbers: np.ndarray, smoothing: KnnSmoothing
+) -> BERTopic | None:
+    """A fitted BERTopic model of these groups, None where no word is left to describe them.
+
+    Raises:
+        SuggestionError: BERTopic is not installed.
+    """
+    require_bertopic()
+    from bertopic import BERTopic
+    from bertopic.vectorizers import ClassTfidfTransformer
+
+    counter = _counter(texts)
+    if counter is None:
+        return None
+    model = BERTopic(
+        # Any language: the English setting throws away letters with accents.
+        language="multilingual",
+        top_n_words=2 * N_WORDS,
+        umap_model=FixedPoints(smoothing),  # pyright: ignore[reportArgumentType]
+        hdbscan_model=FixedGroups(numbers),  # pyright: ignore[reportArgumentType]
+        vectorizer_model=counter,
+        ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True),
+        calculate_probabilities=False,
+        verbose=False,
+    )
+    model.fit_transform(list(texts), np.asarray(vectors))
+    return model
+
+
+def _counter(texts: Sequence[str]) -> CountVectorizer | None:
+    """A counter with a fixed vocabulary.
+
+    BERTopic counts in whole topics, where "in at least two" would throw out the very words that
+    belong to one topic alone; so the vocabulary is taken from the texts beforehand.
+    """
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
+
+    stop = sorted(ENGLISH_STOP_WORDS | set(FILLED_PAUSES))
+    options = {"stop_words": stop, "ngram_range": (1, 2)}
+    counter = CountVectorizer(**options)
+    take_apart = counter.build_analyzer()
+    texts_with: dict[str, int] = {}
+    for text in texts:
+        for term in set(take_apart(text)):
+            texts_with[term] = texts_with.get(term, 0) + 1
+    least = 1 if len(texts) < _SMALL else 2
+    vocabulary = sorted(term for term, n_texts in texts_with.items() if n_texts >= least)
+    return CountVectorizer(**options, vocabulary=vocabulary) if vocabulary else None
+
+
+def _without_repeats(ranked: Iterable[str]) -> list[str]:
+    """The first ten terms, without those whose words were all told already or stand twice in them.
+
+    Pairs are made after stop words went, so "staff and staff" would be told as "staff staff".
+    """
+    kept: list[str] = []
+    told: set[str] = set()
+    for term in ranked:
+        parts = term.split()
+        if not set(parts) <= told and len(set(parts)) == len(parts):
+            kept.append(term)
+            told.update(parts)
+        if len(kept) == N_WORDS:
+            break
+    return kept

@@ -1,0 +1,104 @@
+"""School indicators of a study: as published, and derived.
+
+Deriving reads a whole national file, since cuts come from all schools; the result is kept in memory
+under the digests of the files it came from, so that it is done once a process and set of files.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from ..indicators import derive
+from ..model import IndicatorFile
+from ..store import connection
+from ..store import indicators as indicator_store
+
+_KEPT = 4
+_cache: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, Any]] = {}
+_lock = threading.Lock()
+
+
+def stored_files(db: Database) -> list[IndicatorFile]:
+    """The standing indicator files as records again, with all their values."""
+    rows = indicator_store.files(db)
+    values = indicator_store.values_by_file(db)
+    return [
+        IndicatorFile(
+            name=row["name"],
+            dataset=row["dataset"],
+            year=row["year"],
+            encoding=row["encoding"],
+            bytes_sha256=row["bytes_sha256"],
+            values=values.get(row["id"], []),
+            aggregates=row["report"].get("aggregates", []),
+            checksums=row["report"].get("checksums", []),
+            is_national=bool(row["is_national"]),
+        )
+        for row in rows
+    ]
+
+
+def derived_of(db: Database, urns: Sequence[str] | None = None) -> dict[str, Any]:
+    """Everything derived, for these schools or all; see ``indicators.derive`` for the keys."""
+    digests = tuple(sorted(r["bytes_sha256"] for r in indicator_store.files(db)))
+    key = (digests, tuple(sorted(urns)) if urns is not None else ("*",))
+    with _lock:
+        if key in _cache:
+            return _cache[key]
+    found = derive(stored_files(db), urns=None if urns is None else set(urns))
+    with _lock:
+        while len(_cache) >= _KEPT:
+            _cache.pop(next(iter(_cache)))
+        _cache[key] = found
+    return found
+
+
+def case_urns(db: Database) -> list[str]:
+    """URNs of the study's own schools."""
+    return [r[0] for r in db.conn.execute("SELECT urn FROM study_case WHERE urn IS NOT NULL ORDER BY urn")]
+
+
+def case_indicators(
+    db: Database, names: Sequence[str], *, year: str | None = None
+) -> dict[str, dict[str, str]]:
+    """Indicators of the study's own schools as text: name -> URN -> value, of the latest year that has one."""
+    latest: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in names}
+    for row in derived_of(db, case_urns(db))["rows"]:
+        name = row["name"]
+        if name not in latest or (year is not None and row["year"] not in (year, None)):
+            continue
+        text = row["raw"] if row["status"] in ("text",) or row["raw"] in ("yes", "no") else None
+        if text is None and row["value"] is not None:
+            text = f"{row['value']:g}"
+        if text is None:
+            continue
+        known = latest[name].get(row["urn"])
+        if known is None or (row["year"] or "") >= known[0]:
+            latest[name][row["urn"]] = (row["year"] or "", text)
+    return {name: {urn: text for urn, (_, text) in found.items()} for name, found in latest.items()}
+
+
+def indicators(
+    study: Path, *, derive: bool = False, year: str | None = None, name: str | None = None
+) -> dict[str, Any]:
+    """The document of ``qualtool indicators``: raw values, or with ``derive`` rates, quartiles, flags."""
+    with connection.reading(study) as db:
+        if derive:
+            found = dict(derived_of(db))
+            found["rows"] = [r for r in found["rows"] if _wanted(r, year, name)]
+            return found
+        raw = indicator_store.values(db, names=[name] if name else None)
+    if year is not None:
+        raw = raw[raw["year"] == year]
+    columns = ["urn", "year", "name", "value", "status", "raw"]
+    rows = raw[columns].astype(object).where(raw[columns].notna(), None).to_dict("records")
+    return {"rows": rows, "cuts": {}, "quartile_n": {}, "reference": None, "succession": None, "trend": None}
+
+
+def _wanted(row: dict[str, Any], year: str | None, name: str | None) -> bool:
+    return (year is None or row["year"] == year) and (name is None or row["name"] == name)

@@ -1,0 +1,236 @@
+"""Set a theme beside a school indicator, school by school."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlite_utils import Database
+
+from ..errors import Problem, UserInputError
+from ..model import Codebook
+from ..store import codes as code_store
+from ..store import connection, frames
+from ..store.frames import StudyFrame
+from ..store.identity import scalar
+from ..triangulate import (
+    CONTRASTS,
+    Contrast,
+    ThemeContrast,
+    codes_of,
+    finding_sentences,
+    is_voiced,
+    measures,
+    parse_theme,
+    theme_contrast,
+)
+from .derived import case_indicators
+from .themes import subtree
+
+# A contrast of quartiles needs quartiles: where a rate is named, its quartile is meant.
+_QUARTILE_OF = {"ehcp_rate": "ehcp_quartile", "any_sen_rate": "any_sen_quartile"}
+_DENIES = 2  # stance code of frames.study_frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriangulatedTheme:
+    """A contrast with what the screens need beside it: names of the schools, words for the finding."""
+
+    contrast: ThemeContrast
+    theme: str
+    theme_name: str
+    indicator: str
+    sentences: tuple[str, ...]
+    schools: Mapping[str, str]
+    sources: str
+
+
+def triangulate_theme(
+    study: Path,
+    theme: str,
+    indicator: str,
+    *,
+    contrast: str = "q4_v_rest",
+    year: str | None = None,
+    stance: str = "voiced",
+    seed: int = 0,
+) -> dict[str, Any]:
+    """The document of ``qualtool triangulate`` for one theme; see ``contrast_of``."""
+    found = contrast_of(study, theme, indicator, contrast=contrast, year=year, stance=stance, seed=seed)
+    document = found.contrast.as_dict(theme=found.theme, indicator=found.indicator)
+    for case in document["cases"]:
+        case["case"] = found.schools.get(case["urn"], case["urn"])
+    return {
+        **document,
+        "stance": stance,
+        "sources": found.sources,
+        "seed": seed,
+        "sentence": " ".join(found.sentences),
+    }
+
+
+def contrast_of(
+    study: Path,
+    theme: str,
+    indicator: str,
+    *,
+    contrast: str = "q4_v_rest",
+    year: str | None = None,
+    stance: str = "voiced",
+    sources: str | None = None,
+    by_phase: bool = False,
+    seed: int = 0,
+) -> TriangulatedTheme:
+    """Shares of each school's participants voicing a theme, by an indicator.
+
+    A person voices a code when a passage of theirs has it with a stance other than *denies*
+    (``stance="any"`` counts denials too). Interviews are used where there are any, else all
+    sources; ``by_phase`` compares within phases.
+
+    Raises:
+        UserInputError: unknown code, indicator or contrast, or values that do not fit it.
+    """
+    if contrast not in CONTRASTS:
+        raise _refused("contrast", f"'{contrast}' is not a contrast.", f"Use {', '.join(CONTRASTS)}.")
+    kind: Contrast = contrast  # type: ignore[assignment]
+    wanted = _QUARTILE_OF.get(indicator, indicator) if kind in ("q4_v_rest", "quartiles") else indicator
+    with connection.reading(study) as db:
+        book = code_store.codebook(db)
+        frame = frames.study_frame(db)
+        ids = code_store.code_ids(db)
+        chosen = sources or ("transcripts" if _has_transcripts(db) else "all")
+        limit = frames.source_filter(db, chosen)
+        names = [wanted] + (["phase"] if by_phase else [])
+        known = case_indicators(db, names, year=year)
+        groups = _groups(frame, wanted, known[wanted])
+    resolved = _resolve(theme, book, ids)
+    people = _participants(frame, resolved, limit, stance)
+    result = theme_contrast(
+        people,
+        groups,
+        kind,
+        strata=known.get("phase") if by_phase else None,
+        rng=np.random.default_rng(seed),
+    )
+    cases = frame.cases
+    labels = cases["pseudonym"].where(cases["pseudonym"].notna(), cases["name"])
+    return TriangulatedTheme(
+        contrast=result,
+        theme=theme,
+        theme_name=resolved.name,
+        indicator=wanted,
+        sentences=tuple(finding_sentences(result, theme=resolved.name)),
+        schools={
+            str(urn): str(label)
+            for urn, label in zip(cases["urn"], labels, strict=True)
+            if isinstance(urn, str)
+        },
+        sources=chosen,
+    )
+
+
+def _refused(where: str, message: str, next: str) -> UserInputError:
+    problem = Problem(where=where, message=message, next=next)
+    return UserInputError(str(problem), problems=(problem,))
+
+
+def _has_transcripts(db: Database) -> bool:
+    return scalar(db, "SELECT 1 FROM source WHERE kind = 'transcript' LIMIT 1") is not None
+
+
+def _groups(frame: StudyFrame, name: str, derived: Mapping[str, str]) -> dict[str, str | None]:
+    """The indicator's value of each of the study's schools; a variable of the case serves too."""
+    schools = frame.cases[frame.cases["kind"] == "school"]
+    urns = [u for u in schools["urn"] if isinstance(u, str)]
+    if derived:
+        return {urn: derived.get(urn) for urn in urns}
+    rows = frame.variables
+    rows = rows[(rows["owner_kind"] == "case") & (rows["name"] == name)]
+    if rows.empty:
+        raise _refused(
+            f"indicator '{name}'",
+            "None of the study's schools has it.",
+            "Import the school file that holds it, or name another; 'qualtool indicators --derive' lists them.",
+        )
+    values = dict(zip(rows["owner_id"], rows["value"], strict=True))
+    return {
+        str(urn): values.get(case_id)
+        for case_id, urn in zip(schools.index, schools["urn"], strict=True)
+        if isinstance(urn, str)
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Theme:
+    expression: Any
+    ids_by_name: Mapping[str, frozenset[int]]
+    name: str
+
+
+def _resolve(theme: str, book: Codebook, ids: Mapping[str, int]) -> _Theme:
+    """Find the codes a theme names; a bare name with spaces or a path is one code."""
+    whole = book.find(theme)
+    text = f'"{theme}"' if whole is not None else theme
+    expression = parse_theme(text)
+    found: dict[str, frozenset[int]] = {}
+    problems: list[Problem] = []
+    for name in codes_of(expression):
+        code = book.find(name)
+        if code is None:
+            problems.append(
+                Problem(
+                    where=f"code '{name}'",
+                    message="The codebook has no such code.",
+                    next="Give its short id, or its name in double quotes.",
+                )
+            )
+        else:
+            found[name] = frozenset(ids[guid] for guid in subtree(book, code.guid))
+    if problems:
+        raise UserInputError(str(problems[0]), problems=problems)
+    return _Theme(expression=expression, ids_by_name=found, name=whole.name if whole else theme)
+
+
+def _participants(frame: StudyFrame, theme: _Theme, sources: set[int] | None, stance: str) -> pd.DataFrame:
+    """One row a participant: participant, urn, role, voiced, asked."""
+    cut = measures.pieces(frame, sources=sources)
+    if stance == "voiced":
+        cut = cut.where(cut.stance != _DENIES)
+    voicing = {
+        name: set(cut.participant[np.isin(cut.code, list(codes))].tolist())
+        for name, codes in theme.ids_by_name.items()
+    }
+    present = measures.present(frame, sources=sources)
+    asked = _asked(frame, present, frozenset().union(*theme.ids_by_name.values()))
+    urn_of = frame.cases.loc[frame.cases["kind"] == "school", "urn"].to_dict()
+    rows: list[dict[str, Any]] = []
+    for number in present["participant_id"].drop_duplicates().tolist():
+        person = frame.participants.loc[number]
+        codes = {name for name, people in voicing.items() if number in people}
+        urn = urn_of.get(person["case_id"])
+        rows.append(
+            {
+                "participant": str(person["name"]),
+                "urn": urn if isinstance(urn, str) else "",
+                "role": str(person["role"]),
+                "voiced": is_voiced(theme.expression, codes),
+                "asked": asked.get(number, "unknown"),
+            }
+        )
+    return pd.DataFrame(rows, columns=["participant", "urn", "role", "voiced", "asked"])
+
+
+def _asked(frame: StudyFrame, present: pd.DataFrame, codes: frozenset[int]) -> dict[int, str]:
+    """The best mark of each participant's sources for any of the codes: yes, unclear, no."""
+    rank = {"yes": 2, "unclear": 1, "no": 0}
+    marks = frame.asked[frame.asked["code_id"].isin(list(codes))]
+    joined = marks.merge(present, on="source_id")
+    best: dict[int, str] = {}
+    for number, mark in zip(joined["participant_id"].tolist(), joined["asked"].tolist(), strict=True):
+        if number not in best or rank[mark] > rank[best[number]]:
+            best[number] = mark
+    return best

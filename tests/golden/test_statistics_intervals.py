@@ -1,0 +1,43 @@
+"""Published worked examples of the intervals."""
+
+import pytest
+
+from qualtool.statistics import Interval, newcombe, wilson
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_wilson_gives_newcombes_table(k: int, n: int, low: float, high: float) -> None:
+    """Wilson's limits equal method 3 of table I in Newcombe 1998 (Stat Med 17:857) to four decimals."""
+    found = wilson(k, n)
+    assert isinstance(found, Interval)
+    assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("k1", "n1", "k0", "n0", "low", "high"),
+    [
+        (56, 70, 48, 80, 0.0524, 0.3339),
+        (9, 10, 3, 10, 0.1705, 0.8090),
+        (6, 7, 2, 7, 0.0582, 0.8062),
+        (5, 56, 0, 29, -0.0381, 0.1926),
+        (0, 10, 0, 20, -0.1611, 0.2775),
+        (0, 10, 0, 10, -0.2775, 0.2775),
+        (10, 10, 0, 20, 0.6791, 1.0000),
+        (10, 10, 0, 10, 0.6075, 1.0000),
+    ],
+)
+def test_newcombe_gives_his_table(k1: int, n1: int, k0: int, n0: int, low: float, high: float) -> None:
+    """Method 10 gives all eight contrasts of table II in Newcombe 1998 (Stat Med 17:873)."""
+    found = newcombe(k1, n1, k0, n0)
+    assert isinstance(found, Interval)
+    assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+
+
+def test_nobody_of_twenty_can_still_be_sixteen_per_cent() -> None:
+    """A theme voiced by none of 20 people asked may be held by up to 16% of such people."""
+    found = wilson(0, 20)
+    assert isinstance(found, Interval)
+    assert round(found.high, 2) == 0.16
