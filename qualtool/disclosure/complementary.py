@@ -19,6 +19,8 @@ from ..errors import DisclosureError
 
 Key = Hashable
 _SLACK = 1e-6
+# Showing cells again that need not be hidden audits the table once a cell: too slow for large ones.
+MAX_CELLS_TO_TRIM = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +67,12 @@ def audit(table: Table, hidden: AbstractSet[Key]) -> set[Key]:
     """The hidden cells a reader could work out, or narrow to less than the rule allows."""
     exposed: set[Key] = set()
     for equations, keys in _components(table, hidden):
-        for key in keys:
-            low, high = _range(key, equations, keys, table.bases)
-            is_known = floor(high + _SLACK) - ceil(low - _SLACK) < 1
-            if is_known or high + _SLACK < min(table.reach, table.bases[key]):
-                exposed.add(key)
+        if not equations:
+            continue  # on no line: it could be anything up to its base
+        ranges = _one_line(equations[0], table.bases) if len(equations) == 1 else None
+        if ranges is None:
+            ranges = _several_lines(equations, keys, table)
+        exposed.update(key for key in keys if not _is_wide(ranges[key], table, key))
     for line in table.lines:
         under = [key for key in line.parts if key in hidden]
         visible_total = line.total is None or line.total not in hidden
@@ -78,44 +81,73 @@ def audit(table: Table, hidden: AbstractSet[Key]) -> set[Key]:
     return exposed
 
 
+def _is_wide(limits: tuple[float, float], table: Table, key: Key) -> bool:
+    low, high = limits
+    holds_two = floor(high + _SLACK) - ceil(low - _SLACK) >= 1
+    return holds_two and high + _SLACK >= min(table.reach, table.bases[key])
+
+
 def hide_complements(table: Table, primary: AbstractSet[Key]) -> set[Key]:
     """All cells to hide: ``primary`` and the fewest small ones found that make the audit pass.
 
-    Each round hides the cell that lies on most exposed lines, the smallest base first, a total only
-    when nothing else is left; then every added cell that turns out not to be needed is shown again.
+    Each round hides a cell on every exposed line, the one on most such lines first, then the smallest
+    base, a total only when nothing else is left; then every added cell that turns out not to be
+    needed is shown again (in tables too large for that, a few cells too many stay hidden).
 
     Raises:
         DisclosureError: no choice of cells passes the audit.
     """
     hidden = set(primary)
-    while exposed := audit(table, hidden):
+    while exposed := _alone_on_a_line(table, hidden) or audit(table, hidden):
         chosen = _next_to_hide(table, hidden, exposed)
-        if chosen is None:
+        if not chosen:
             raise DisclosureError.single(
                 "the table",
                 "Hidden counts could be worked out from the totals whatever is hidden.",
                 "Release it without its totals, or with fewer groups.",
             )
-        hidden.add(chosen)
-    for key in sorted(hidden - set(primary), key=lambda k: (-table.bases[k], str(k))):
-        if not audit(table, hidden - {key}):
+        hidden |= chosen
+    spare = hidden - set(primary) if _is_quick_to_audit(table) else set()
+    for key in sorted(spare, key=lambda k: (-table.bases[k], str(k))):
+        fewer = hidden - {key}
+        if not _alone_on_a_line(table, fewer) and not audit(table, fewer):
             hidden.discard(key)
     return hidden
 
 
-def _next_to_hide(table: Table, hidden: set[Key], exposed: set[Key]) -> Key | None:
-    n_lines: dict[Key, int] = {}
-    totals: set[Key] = set()
+def _alone_on_a_line(table: Table, hidden: AbstractSet[Key]) -> set[Key]:
+    """The plainest way to be found out, tested first because it needs no linear programme."""
+    found: set[Key] = set()
     for line in table.lines:
-        if exposed.intersection(line.keys):
-            for key in line.keys:
-                if key not in hidden:
-                    n_lines[key] = n_lines.get(key, 0) + 1
-            if line.total is not None:
-                totals.add(line.total)
-    if not n_lines:
-        return None
-    return min(n_lines, key=lambda k: (k in totals, -n_lines[k], table.bases[k], table.cells[k], str(k)))
+        under = [key for key in line.keys if key in hidden]
+        if len(under) == 1:
+            found.update(under)
+    return found
+
+
+def _is_quick_to_audit(table: Table) -> bool:
+    on_lines = [key for line in table.lines for key in line.keys]
+    return len(table.cells) <= MAX_CELLS_TO_TRIM or len(on_lines) == len(set(on_lines))
+
+
+def _next_to_hide(table: Table, hidden: set[Key], exposed: set[Key]) -> set[Key]:
+    """One more cell for every exposed line that the cells chosen so far do not help."""
+    lines = [line for line in table.lines if exposed.intersection(line.keys)]
+    totals = {line.total for line in lines}
+    n_lines: dict[Key, int] = {}
+    for line in lines:
+        for key in line.keys:
+            # A cell nobody could be in hides nothing: everyone knows it is 0.
+            if key not in hidden and table.bases[key] > 0:
+                n_lines[key] = n_lines.get(key, 0) + 1
+    chosen: set[Key] = set()
+    for line in lines:
+        free = [key for key in line.keys if key in n_lines]
+        if free and not chosen.intersection(line.keys):
+            chosen.add(
+                min(free, key=lambda k: (k in totals, -n_lines[k], table.bases[k], table.cells[k], str(k)))
+            )
+    return chosen
 
 
 Equation = tuple[dict[Key, int], int]
@@ -144,35 +176,50 @@ def _components(table: Table, hidden: AbstractSet[Key]) -> list[tuple[list[Equat
     return found + [([], [key]) for key in sorted(alone, key=str)]
 
 
-def _range(
-    key: Key, equations: Sequence[Equation], keys: Sequence[Key], bases: Mapping[Key, int]
-) -> tuple[float, float]:
-    if not equations:
-        return 0.0, float(bases[key])
-    if len(equations) == 1:
-        return _range_on_one_line(key, equations[0], bases)
+def _one_line(equation: Equation, bases: Mapping[Key, int]) -> dict[Key, tuple[float, float]]:
+    """The range of each cell of one equation, in closed form."""
+    signed, total = equation
+    least = sum(0 if sign > 0 else -bases[k] for k, sign in signed.items())
+    most = sum(bases[k] if sign > 0 else 0 for k, sign in signed.items())
+    ranges: dict[Key, tuple[float, float]] = {}
+    for key, sign in signed.items():
+        others_least = least if sign > 0 else least + bases[key]
+        others_most = most - bases[key] if sign > 0 else most
+        low, high = (
+            (total - others_most, total - others_least)
+            if sign > 0
+            else (others_least - total, others_most - total)
+        )
+        ranges[key] = float(max(low, 0)), float(min(high, bases[key]))
+    return ranges
+
+
+def _several_lines(
+    equations: Sequence[Equation], keys: Sequence[Key], table: Table
+) -> dict[Key, tuple[float, float]]:
+    """A range each cell certainly has, by linear programmes; exact for cells that stay narrow.
+
+    Every solution is a table that fits, so it widens the ranges of all cells at once; most cells
+    are known to be safe before a programme of their own is needed.
+    """
     column = {k: i for i, k in enumerate(keys)}
     matrix = np.zeros((len(equations), len(keys)))
     for row, (signed, _) in enumerate(equations):
         for other, sign in signed.items():
             matrix[row, column[other]] = sign
     rhs = np.array([total for _, total in equations], dtype=float)
-    bounds = [(0, bases[k]) for k in keys]
-    limits = []
-    for sign in (1, -1):
-        cost = np.zeros(len(keys))
-        cost[column[key]] = sign
-        solved = linprog(cost, A_eq=matrix, b_eq=rhs, bounds=bounds, method="highs")
-        if not solved.success:
-            raise DisclosureError.single("the table", "Its counts and totals do not fit together.")
-        limits.append(sign * float(solved.fun))
-    return limits[0], limits[1]
-
-
-def _range_on_one_line(key: Key, equation: Equation, bases: Mapping[Key, int]) -> tuple[float, float]:
-    """The same as the linear programme for one equation, in closed form."""
-    signed, total = equation
-    least = sum(0 if sign > 0 else -bases[k] for k, sign in signed.items() if k != key)
-    most = sum(bases[k] if sign > 0 else 0 for k, sign in signed.items() if k != key)
-    low, high = (total - most, total - least) if signed[key] > 0 else (least - total, most - total)
-    return float(max(low, 0)), float(min(high, bases[key]))
+    bounds = [(0, table.bases[k]) for k in keys]
+    truth = np.array([table.cells[k] for k in keys], dtype=float)
+    low, high = truth.copy(), truth.copy()
+    for key in keys:
+        for sign in (-1, 1):
+            at = column[key]
+            if _is_wide((low[at], high[at]), table, key):
+                break
+            cost = np.zeros(len(keys))
+            cost[at] = sign
+            solved = linprog(cost, A_eq=matrix, b_eq=rhs, bounds=bounds, method="highs")
+            if not solved.success:
+                raise DisclosureError.single("the table", "Its counts and totals do not fit together.")
+            low, high = np.minimum(low, solved.x), np.maximum(high, solved.x)
+    return {key: (float(low[i]), float(high[i])) for key, i in column.items()}

@@ -7,6 +7,7 @@ elsewhere a paragraph ends at a line that ends a sentence well before the right 
 from __future__ import annotations
 
 import io
+import logging
 import struct
 import zlib
 from collections.abc import Collection
@@ -41,6 +42,8 @@ _DAMAGE = (
     zlib.error,
 )
 _SHORT_LINE = 0.8
+# pypdf reports what it mends; without a handler Python would print that to the terminal.
+logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 
 def read_pdf(data: bytes, *, name: str, interviewer: Collection[str] = ()) -> RawText:

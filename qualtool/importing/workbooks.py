@@ -15,23 +15,20 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from ..errors import UserInputError
-from .archives import open_archive, read_member
+from .archives import ZIP_DAMAGE, open_archive, read_member
 from .faults import fault
 
 # Above this a whole number has no exact place in a spreadsheet's cell.
 _EXACT = 1e15
 _DAMAGE = (
+    *ZIP_DAMAGE,
     InvalidFileException,
-    zipfile.BadZipFile,
     ParseError,
     SyntaxError,
     KeyError,
-    ValueError,
     TypeError,
     IndexError,
     AttributeError,
-    EOFError,
-    OSError,
 )
 
 

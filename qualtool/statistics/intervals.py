@@ -69,7 +69,7 @@ def mean_share(shares: Sequence[float], *, level: float = 0.95) -> Interval | Un
     if len(y) < 2:
         return Undefined(reason="fewer than two schools")
     standard_error = float(y.std(ddof=1)) / sqrt(len(y))
-    if standard_error == 0:
+    if standard_error <= 1e-12:
         return Undefined(reason="every school has the same share")
     half = float(stats.t.ppf(0.5 + level / 2, len(y) - 1)) * standard_error
     mean = float(y.mean())

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 _C = 2.0
 _DEFINITION_WEIGHT = 4.0
 _MAX_ITERATIONS = 500
-# Up to here the problem is turned into the space of its rows, which is exact and much smaller.
-_MAX_ROTATED = 2000
+# Up to here the problem is turned into the space of its rows, which is exact and much smaller;
+# above, the wording is reduced to its main directions.
+_MAX_ROTATED = 800
+_N_DIRECTIONS = 300
 # Likeness (cosine) to a score: 0.5 at the middle.
 _MIDDLE = 0.5
 _STEEPNESS = 8.0
@@ -35,7 +37,7 @@ _MIN_LENGTH = 1e-6
 class Passages:
     """Texts with their vectors (float32, unit rows) and their features in one lexicon."""
 
-    texts: Sequence[str]
+    texts: list[str]
     vectors: np.ndarray
     lexical: sp.csr_matrix
 
@@ -128,44 +130,58 @@ class _Learnt:
 
 def _fit(rows: Passages, answers: np.ndarray, weights: np.ndarray) -> _Learnt:
     """Weights (features, codes) of one balanced regression per code."""
-    import scipy.sparse as sp
-
-    width = rows.vectors.shape[1]
-    if len(weights) <= _MAX_ROTATED:
-        features, back = _rotated(rows)
-    else:
-        features, back = sp.csr_matrix(sp.hstack([sp.csr_matrix(rows.vectors), rows.lexical])), None
-    found = [_regression(features, yes, weights) for yes in answers.T]
+    axes = _rotated(rows) if len(weights) <= _MAX_ROTATED else _compressed(rows)
+    found = [_regression(axes.features, yes, weights) for yes in answers.T]
     coefficients = np.stack([coefficient for coefficient, _ in found], axis=1)
-    intercepts = np.array([intercept for _, intercept in found])
-    if back is None:
-        return _Learnt(
-            on_vectors=coefficients[:width], on_lexical=coefficients[width:], intercepts=intercepts
-        )
-    dual = back @ coefficients
     return _Learnt(
-        on_vectors=rows.vectors.T @ dual,
-        on_lexical=np.asarray(rows.lexical.T @ dual),
-        intercepts=intercepts,
+        on_vectors=axes.to_vectors @ coefficients,
+        on_lexical=np.asarray(axes.to_lexical @ coefficients),
+        intercepts=np.array([intercept for _, intercept in found]),
     )
 
 
-def _rotated(rows: Passages) -> tuple[np.ndarray, np.ndarray]:
-    """The rows in axes of their own, and the matrix that leads weights there back to rows.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Axes:
+    """Training rows in few dense features, and how weights on these lead back to the real ones."""
+
+    features: np.ndarray
+    to_vectors: np.ndarray
+    to_lexical: np.ndarray
+
+
+def _rotated(rows: Passages) -> _Axes:
+    """The rows in axes of their own: as many features as rows, and exactly the same regression.
 
     The penalty is a length, which a rotation keeps, and no weight outside the span of the rows
-    can help: so this is the same regression with as many features as rows.
+    can help.
     """
     products = rows.vectors @ rows.vectors.T + (rows.lexical @ rows.lexical.T).toarray()
     sizes, axes = np.linalg.eigh(products)
     kept = sizes > _MIN_LENGTH
     roots = np.sqrt(sizes[kept])
-    return axes[:, kept] * roots, axes[:, kept] / roots
+    back = axes[:, kept] / roots
+    return _Axes(
+        features=axes[:, kept] * roots,
+        to_vectors=rows.vectors.T @ back,
+        to_lexical=np.asarray(rows.lexical.T @ back),
+    )
 
 
-def _regression(
-    features: np.ndarray | sp.csr_matrix, yes: np.ndarray, weights: np.ndarray
-) -> tuple[np.ndarray, float]:
+def _compressed(rows: Passages) -> _Axes:
+    """The vectors as they are beside the main directions of the wording: for many rows."""
+    from sklearn.utils.extmath import randomized_svd
+
+    n_kept = min(_N_DIRECTIONS, *rows.lexical.shape)
+    _, _, directions = randomized_svd(rows.lexical.astype(np.float64), n_kept, random_state=0)
+    width = rows.vectors.shape[1]
+    return _Axes(
+        features=np.hstack([rows.vectors, rows.lexical @ directions.T]),
+        to_vectors=np.eye(width, width + n_kept),
+        to_lexical=np.hstack([np.zeros((rows.lexical.shape[1], width)), directions.T]),
+    )
+
+
+def _regression(features: np.ndarray, yes: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, float]:
     from sklearn.linear_model import LogisticRegression
 
     half = weights.sum() / 2

@@ -83,7 +83,7 @@ def suggest_codes(
     if not wanted or not profiles:
         return []
     lexicon = Lexicon([*texts, *(profile.parts[0] for profile in profiles)])
-    study = Passages(texts=texts, vectors=vectors, lexical=lexicon.features(texts))
+    study = Passages(texts=list(texts), vectors=vectors, lexical=lexicon.features(texts))
     rows = sorted({segment for segment, _ in marked} | set(read), key=lambda i: (texts[i], i))
     marks = marks_of(marked, rows, profiles)
     scores = score_codes(study.rows(rows), profiles, marks, study.rows(wanted), lexicon)

@@ -108,9 +108,8 @@ def micro_clusters(vectors: np.ndarray, *, n_micro: int, seed: int) -> tuple[np.
     """Small clusters of many rows: the cluster of each row, and unit centres float32."""
     from sklearn.cluster import MiniBatchKMeans
 
-    model: Any = MiniBatchKMeans(
-        n_micro, init="random", n_init=1, batch_size=_MICRO_BATCH, random_state=seed, compute_labels=True
-    )
+    settings: dict[str, Any] = {"init": "random", "n_init": 1, "batch_size": _MICRO_BATCH}
+    model = MiniBatchKMeans(n_micro, random_state=seed, **settings)
     labels = model.fit_predict(np.ascontiguousarray(vectors, np.float32))
     # Clusters that lost all their rows are left out, the others keep their order.
     used, labels = np.unique(labels, return_inverse=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -85,9 +85,10 @@ def topic_words(
         return [() for _ in range(n_topics)]
     found: list[tuple[str, ...]] = [() for _ in range(n_topics)]
     # BERTopic numbers topics anew; a text of each tells which is which.
-    for theirs, ours in dict(zip(model.topics_ or [], numbers.tolist(), strict=True)).items():
-        ranked = model.get_topics()[theirs]
-        found[ours] = tuple(_without_repeats(str(word) for word, _ in ranked if word))
+    theirs: list[Any] = list(model.topics_ or [])
+    told: Mapping[Any, Any] = model.get_topics()
+    for name, ours in dict(zip(theirs, numbers.tolist(), strict=True)).items():
+        found[ours] = tuple(_without_repeats(str(word) for word, _ in told[name] if word))
     return found
 
 

@@ -45,7 +45,11 @@ def test_delta_says_complete_separation(worked: ThemeContrast) -> None:
     """Every top-quartile school stands above every other one: delta 1 and no interval."""
     assert worked.cliffs is not None
     assert worked.cliffs.delta == 1.0
-    assert (worked.cliffs.low, worked.cliffs.high, worked.cliffs.reason) == (None, None, "complete separation")
+    assert (worked.cliffs.low, worked.cliffs.high, worked.cliffs.reason) == (
+        None,
+        None,
+        "complete separation",
+    )
 
 
 def test_presence_alone_would_mislead(worked: ThemeContrast) -> None:

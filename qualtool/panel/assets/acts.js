@@ -178,10 +178,12 @@ Object.assign(Panel.prototype, {
     this.picker.open();
   },
   released() {
+    this.select.read(); // the browser may tell of the last movement only later
     this.pressed = false;
     if (this.marker && this.select.now && !this.editing && !this.over) {
       this.applyCode(this.marker);
       this.select.clear();
+      this.paintedAt = performance.now();
     }
   },
 

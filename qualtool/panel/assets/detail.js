@@ -20,9 +20,9 @@ class Bars {
     this.filters = button("qt-button", "Show only…", () => p.dialogs.filter());
     this.line.append(
       this.undo, this.redo,
-      button("qt-button", "Find words L", () => p.finder.open(), { "aria-keyshortcuts": "L" }),
+      this.key("L", "find words", () => p.finder.open()),
       this.filters, this.read, this.marker, this.place, this.saved,
-      button("qt-button", "? Keys", () => p.dialogs.keys(), { "aria-keyshortcuts": "?" }),
+      this.key("?", "keys", () => p.dialogs.keys()),
     );
   }
 

@@ -156,11 +156,12 @@ class Dialogs {
       }
       groups.append(list);
     }
-    groups.tabIndex = 0;
+    groups.tabIndex = 0; // so that it can be scrolled by key in a small window
+    box.tabIndex = -1;
     const foot = el("div", "qt-foot");
     foot.append(button("qt-button", "Close (Esc)", () => p.closeOver()));
     box.append(groups, foot);
-    p.openOver(box, groups);
+    p.openOver(box, box);
   }
 
   filter() {

@@ -3,7 +3,7 @@
 // while somebody codes, so the panel stops every key press at its border.
 const KEY_MAP = [
   ["Code", [
-    ["1 – 9", "apply the code on that key; with nothing selected: hold it as a marker"],
+    ["1–9", "apply the code on that key; with nothing selected: hold it as a marker"],
     ["/", "find a code by a few letters (Enter as well)"],
     ["Q", "repeat the last code"],
     ["R", "recent codes"],

@@ -90,6 +90,8 @@ Object.assign(Panel.prototype, {
     this.note(by > 0 ? "Every later turn of a participant is coded." : "Every earlier turn of a participant is coded.");
   },
   click(event) {
+    if (performance.now() - this.paintedAt < 50) return; // the end of a marker stroke is no click
+    this.select.read();
     if (this.select.now) return;
     const chip = event.target.closest(".qt-chip, .qt-lane");
     const mark = event.target.closest(".qt-mark");
@@ -186,6 +188,7 @@ Object.assign(Panel.prototype, {
         requestAnimationFrame(go);
       });
     }
-    if (document.activeElement === document.body) this.body.focus({ preventScroll: true });
+    // Keys work at once, unless somebody is typing elsewhere in the page.
+    if (document.activeElement === document.body) (turn?.el ?? this.body).focus({ preventScroll: true });
   },
 });

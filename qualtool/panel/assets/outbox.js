@@ -6,30 +6,43 @@ const OFFLINE_MS = 6000;
 const QUIET = new Set(["reading"]); // sent along, but nothing a person would wait for
 
 class Outbox {
-  constructor(storageKey, onChange) {
-    this.key = storageKey;
+  // ``prefix`` names the study and the coder, ``source`` the source; together the place of storage.
+  constructor(prefix, source, onChange) {
+    this.prefix = `qt-outbox:${prefix}:`;
+    this.source = source;
+    this.key = this.prefix + source;
     this.onChange = onChange;
     this.ops = new Map();
     this.send = null; // set by the sync component at every run
     this.holdUntil = 0;
   }
 
+  // What an earlier visit left here, of other sources of the study too: they are sent from wherever
+  // the coder is now. Returns those of this source, to be shown.
   restore() {
     try {
-      for (const op of JSON.parse(sessionStorage.getItem(this.key) ?? "[]")) this.ops.set(op.op_id, op);
+      for (let n = 0; n < sessionStorage.length; n++) {
+        const key = sessionStorage.key(n);
+        if (!key.startsWith(this.prefix)) continue;
+        for (const op of JSON.parse(sessionStorage.getItem(key))) this.ops.set(op.op_id, op);
+      }
     } catch { /* a blocked or damaged storage: nothing to restore */ }
     if (this.ops.size) this.flushSoon();
-    return [...this.ops.values()];
+    return [...this.ops.values()].filter((op) => op.source === this.source);
   }
-  keep() {
+  keep(sources = [this.source]) {
     try {
-      if (this.ops.size) sessionStorage.setItem(this.key, JSON.stringify([...this.ops.values()]));
-      else sessionStorage.removeItem(this.key);
+      for (const source of new Set(sources)) {
+        const left = [...this.ops.values()].filter((op) => op.source === source);
+        if (left.length) sessionStorage.setItem(this.prefix + source, JSON.stringify(left));
+        else sessionStorage.removeItem(this.prefix + source);
+      }
     } catch { /* a full or blocked storage: the operations stay in memory */ }
   }
 
   add(op) {
     op.op_id = newGuid();
+    op.source = this.source;
     op.since = Date.now();
     if (QUIET.has(op.kind)) for (const [id, old] of this.ops) if (old.kind === op.kind) this.ops.delete(id);
     this.ops.set(op.op_id, op);
@@ -76,7 +89,7 @@ class Outbox {
       done.push([op, result ?? {}]);
     }
     if (done.length) {
-      this.keep();
+      this.keep(done.map(([op]) => op.source));
       this.onChange();
     }
     if (!this.ops.size) {

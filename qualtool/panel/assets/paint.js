@@ -207,18 +207,18 @@ class Painter {
     return range.getBoundingClientRect();
   }
   place(turn, spans) {
-    const ends = []; // where the last stripe of each lane ends, in characters
-    const lanes = turn.shown.map((item) => {
-      let lane = ends.findIndex((end) => end <= item.start);
+    const ends = []; // where the last stripe of each lane ends, in pixels
+    const lanes = spans.map(([top, bottom]) => {
+      let lane = ends.findIndex((end) => end <= top + 1);
       if (lane < 0) lane = ends.length;
-      ends[lane] = item.end;
+      ends[lane] = bottom;
       return lane;
     });
     const width = Math.min(LANE, 28 / ends.length);
     turn.lanes.replaceChildren(...turn.shown.map((item, n) => {
       const bar = el("i", "qt-lane" + (item.kind === "suggestion" ? " qt-guess" : ""));
       bar.dataset.id = item.guid;
-      bar.style.cssText = `right:${lanes[n] * width}px;width:${width - 2}px;top:${spans[n][0]}px;height:${spans[n][1] - spans[n][0]}px`;
+      bar.style.cssText = `right:${lanes[n] * width}px;width:${Math.max(1, width - 2)}px;top:${spans[n][0]}px;height:${spans[n][1] - spans[n][0]}px`;
       bar.style.setProperty("--c", this.p.colour(item));
       if (item.guid === this.p.focused) bar.classList.add("qt-on");
       return bar;

@@ -46,7 +46,7 @@ class Panel {
     this.body.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.outer = {
       beforeunload: (event) => { if (this.outbox?.waiting) event.preventDefault(); },
-      pointerup: () => { if (this.pressed) setTimeout(() => this.released()); },
+      pointerup: () => { if (this.pressed) this.released(); },
       pointerdown: (event) => { if (this.outbox && !this.root.contains(event.target)) this.outbox.holdUntil = Date.now() + 1000; },
     };
     for (const [name, act] of Object.entries(this.outer)) window.addEventListener(name, act, true);
@@ -74,10 +74,9 @@ class Panel {
       this.recent = data.recent;
       this.favourites = data.favourites;
       this.current = Math.min(data.reading.turn, this.source.turns.length - 1);
-      const name = `${data.channel}:${signature}`;
       this.outbox?.stop();
-      this.outbox = new Outbox(`qt-outbox:${name}`, () => this.bars.drawState());
-      this.steps = new Steps(`qt-steps:${name}`);
+      this.outbox = new Outbox(`${data.study}:${data.coder}`, this.guid, () => this.bars.drawState());
+      this.steps = new Steps(`qt-steps:${data.study}:${data.coder}:${this.guid}:${this.version}`);
       this.painter.build();
     }
     // Streamlit runs this again when the theme changes, with data that may be older than what is here.
@@ -88,7 +87,7 @@ class Panel {
     if (fresh || data.source.rev > this.rev) {
       this.merge(data.codings.rows, data.suggestions.rows, true);
       this.rev = data.source.rev;
-      if (!fresh) for (const op of this.outbox.ops.values()) this.applyHere(op);
+      if (!fresh) this.applyWaiting();
     }
     if (fresh) {
       for (const op of this.outbox.restore()) this.applyHere(op);
@@ -144,8 +143,11 @@ class Panel {
       const { offsets } = this.source;
       const item = { kind: "coding", guid, code, start: offsets.toUtf16(start), end: offsets.toUtf16(end), coder, origin, stance, valence, basis, level, memo };
       if (old && Object.keys(item).every((name) => old[name] === item[name])) continue;
-      if (old) this.drop(guid);
-      dirty.push(this.put(item));
+      if (old && old.start === item.start && old.end === item.end) dirty.push(Object.assign(old, item));
+      else {
+        if (old) this.drop(guid);
+        dirty.push(this.put(item));
+      }
     }
     for (const [guid, code, start, end, score, reason] of suggested ?? []) {
       if (this.items.has(guid)) continue;
@@ -153,7 +155,7 @@ class Panel {
       dirty.push(this.put({ kind: "suggestion", guid, code, start: offsets.toUtf16(start), end: offsets.toUtf16(end), score, reason, memo: "" }));
     }
     if (this.root.dataset.ready) this.repaint(dirty);
-    return dirty;
+    if (dirty.some((item) => item?.guid === this.focused)) this.bars.drawFoot();
   }
   stillOpen(guids) {
     const open = new Set(guids);
@@ -181,7 +183,7 @@ class Panel {
     this.merge(data.codings, null, data.since === 0);
     if (data.suggestions) this.stillOpen(data.suggestions);
     this.rev = Math.max(this.rev, data.rev);
-    for (const op of this.outbox.ops.values()) this.applyHere(op);
+    this.applyWaiting();
     this.answers(answered);
     this.bars.drawState();
     if (this.outbox.ops.size && !this.outbox.retry) this.outbox.flushSoon();
@@ -204,6 +206,11 @@ class Panel {
   }
   alias(guid) {
     return this.aliases.get(guid) ?? guid;
+  }
+
+  // What the study has not answered yet stays shown, whatever it sent meanwhile.
+  applyWaiting() {
+    for (const op of this.outbox.ops.values()) if (op.source === this.guid) this.repaint(this.applyHere(op));
   }
 
   // ---- items ----

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from qualtool.importing import is_interviewer_label, read_transcript
@@ -174,3 +176,12 @@ def test_no_interviewer_is_said() -> None:
     named = read_transcript(text, name="a.txt", interviewer=["ben"])
     assert not any("--interviewer" in w for w in named.warnings)
     assert {s.label: s.is_interviewer for s in named.speakers} == {"Ruth": False, "Ben": True}
+
+
+def test_long_texts_are_read_in_linear_time() -> None:
+    """A million characters, in turns or in one line, take seconds and not minutes."""
+    turns = ("Interviewer: What is it? \nTom: " + "It is what it is. " * 20 + "\n") * 2_600
+    for text in (turns, "word " * 200_000, "a:" * 500_000, "\n" * 1_000_000 + "Q: x\nA: y"):
+        started = time.perf_counter()
+        read_transcript(text.encode(), name="a.txt")
+        assert time.perf_counter() - started < 15

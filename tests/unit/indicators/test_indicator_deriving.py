@@ -151,7 +151,9 @@ def test_the_proxy_needs_both_pooled_rates() -> None:
     rich.append(school(100010, la=801, ehcp=11))
     poor = [school(100100 + i, la=802 + i % 10, ehcp=1) for i in range(60)]
     few = [school(100300 + i, la=900, ehcp=50) for i in range(4)]
-    found = derive([census([*rich, *poor, *few], total=True)])
+    enough = [school(100400 + i, la=901, ehcp=1) for i in range(5)]
+    found = derive([census([*rich, *poor, *few, *enough], total=True)])
+    assert row(found, 100400, "high_ehcp_proxy")["raw"] == "no"
     assert row(found, 100000, "high_ehcp_proxy")["raw"] == "no"
     assert row(found, 100010, "high_ehcp_proxy")["raw"] == "yes"
     assert row(found, 100300, "high_ehcp_proxy")["value"] is None

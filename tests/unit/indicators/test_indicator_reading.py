@@ -186,13 +186,14 @@ def test_absence_rows_of_one_school_are_added_up() -> None:
     """An all-through school with a row per phase has summed counts and rates made of the sums."""
     header = (
         "time_period,geographic_level,old_la_code,school_urn,education_phase,enrolments,sess_possible,"
-        "sess_overall,sess_overall_percent,enrolments_pa_10_exact,enrolments_pa_10_exact_percent"
+        "sess_overall,sess_overall_percent,enrolments_pa_10_exact,enrolments_pa_10_exact_percent,enrolments_pa_50_exact"
     )
-    primary = "202223,School,850,100001,Primary,100,1000,50,5,10,10"
-    secondary = "202223,School,850,100001,Secondary,300,3000,350,11.67,c,c"
+    primary = "202223,School,850,100001,Primary,100,1000,50,5,10,10,z"
+    secondary = "202223,School,850,100001,Secondary,300,3000,350,11.67,c,c,c"
     file = read_indicator_file(f"{header}\n{primary}\n{secondary}\n".encode(), name="absence.csv")
     cells = {v[2]: v[3:] for v in file.values}
     assert file.n_schools == 1
+    assert cells["severe_absentees"][:2] == (None, "suppressed")
     assert cells["enrolments"] == (400, "numeric", "100 + 300")
     assert cells["absence_rate"][0] == pytest.approx(10)
     assert cells["persistent_absentees"] == (None, "suppressed", "10 + c")

@@ -1,0 +1,60 @@
+"""Navigation, and who is coding in which study: the frame around every page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qualtool.pages.state import current_coder, current_study, guarded, plain
+from qualtool.workflows.people import coder_names, greet_coder
+
+st.set_page_config(page_title="qualtool", page_icon=":material/forum:", layout="wide")
+
+PAGES = {
+    "Prepare": [
+        st.Page("study.py", title="Study", icon=":material/folder_open:", default=True),
+        st.Page("import_files.py", title="Import", icon=":material/upload_file:", url_path="import"),
+        st.Page("codebook.py", title="Codebook", icon=":material/menu_book:"),
+    ],
+    "Code": [
+        st.Page("code.py", title="Code", icon=":material/edit_note:"),
+        st.Page("suggestions.py", title="Suggestions", icon=":material/lightbulb:"),
+        st.Page("memos.py", title="Memos", icon=":material/sticky_note_2:"),
+    ],
+    "Find out": [
+        st.Page("themes.py", title="Themes", icon=":material/bar_chart:"),
+        st.Page("schools.py", title="Schools", icon=":material/school:"),
+        st.Page("triangulate.py", title="Triangulate", icon=":material/join_inner:"),
+        st.Page("export.py", title="Export", icon=":material/download:"),
+    ],
+}
+
+
+def choose_coder() -> None:
+    """Pick a name in the side bar, or give a new one; codings carry it."""
+    study = current_study()
+    if study is None:
+        return
+    names = coder_names(study)
+    chosen = current_coder()
+    options = names if chosen is None or chosen in names else [*names, chosen]
+    picked = st.sidebar.selectbox(
+        "Coder",
+        options,
+        index=options.index(chosen) if chosen in options else None,
+        placeholder="Who are you?",
+        accept_new_options=True,
+        help="Choose your name, or type a new one and press Enter. Every coding carries it.",
+        key="coder_choice",
+    )
+    if picked and picked.strip() and picked != chosen:
+        with guarded():
+            st.session_state["coder"] = greet_coder(study, picked)
+            st.rerun()
+
+
+page = st.navigation(PAGES)
+open_now = current_study()
+if open_now is not None:
+    st.sidebar.caption(f"Study: {plain(open_now.name)}")
+choose_coder()
+page.run()

@@ -1,0 +1,133 @@
+"""What the pages share: the open study, the coder, plain text, and errors told in one place."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from ..errors import QualtoolError, StudyFileError
+from ..workflows.studies import overview
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]()!:$#<>~|{}+\-.])")
+_RECENT = 8
+
+
+def plain(text: object) -> str:
+    """Text for a label or a Markdown element, shown as it is.
+
+    Researchers' and participants' words never act as Markdown: a planted image would call out.
+    """
+    return _MARKDOWN.sub(r"\\\1", str(text).replace("\n", " "))
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Show an error of ours as what, where, what next; let everything else pass."""
+    try:
+        yield
+    except QualtoolError as err:
+        show_error(err)
+
+
+def show_error(err: QualtoolError) -> None:
+    """Show an error with every problem in it."""
+    st.error(plain(err.message), icon=":material/error:")
+    rows = [p.as_dict() for p in err.problems if str(p) != err.message]
+    if rows:
+        st.dataframe(rows, hide_index=True, width="stretch")
+
+
+# --- the open study -------------------------------------------------------------------------------
+
+
+def start_folder() -> Path:
+    """Where studies are looked for and made: the folder the app was started in."""
+    return Path(os.environ.get("QUALTOOL_FOLDER") or Path.cwd())
+
+
+def _recent_file() -> Path:
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(base) / "qualtool" / "recent.json"
+
+
+def recent_studies() -> list[Path]:
+    """Studies opened lately that still exist, newest first."""
+    try:
+        names = json.loads(_recent_file().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [Path(name) for name in names if isinstance(name, str) and Path(name).is_file()]
+
+
+def _remember(study: Path) -> None:
+    names = [str(study), *(str(p) for p in recent_studies() if p != study)][:_RECENT]
+    try:
+        _recent_file().parent.mkdir(parents=True, exist_ok=True)
+        _recent_file().write_text(json.dumps(names), encoding="utf-8")
+    except OSError:
+        return  # a list of recent studies is a convenience, nothing more
+
+
+def open_study(study: Path) -> None:
+    """Make a study the open one.
+
+    Raises:
+        StudyFileError: it cannot be opened; the one that was open stays open.
+    """
+    resolved = study.expanduser().resolve()
+    overview(resolved)
+    st.session_state["study"] = str(resolved)
+    st.session_state.pop("source", None)
+    _remember(resolved)
+
+
+def current_study() -> Path | None:
+    """The open study; the one the app was started with until another is opened."""
+    if "study" not in st.session_state:
+        named = os.environ.get("QUALTOOL_STUDY")
+        if not named:
+            return None
+        try:
+            open_study(Path(named))
+        except StudyFileError:
+            return None
+    return Path(st.session_state["study"])
+
+
+def require_study() -> Path:
+    """The open study; without one the page says what to do and stops."""
+    study = current_study()
+    if study is None:
+        st.info("No study is open. Open one, or make a new one, on the page Study.", icon=":material/folder:")
+        st.page_link("study.py", label="Go to Study", icon=":material/folder_open:")
+        st.stop()
+    return study
+
+
+def current_coder() -> str | None:
+    """Who is coding in this browser session."""
+    return st.session_state.get("coder")
+
+
+def require_coder() -> str:
+    """The coder's name; without one the page asks for it and stops."""
+    coder = current_coder()
+    if coder is None:
+        st.info(
+            "Say who you are first: choose your name at the foot of the side bar. Every coding carries it.",
+            icon=":material/person:",
+        )
+        st.stop()
+    return coder
+
+
+def header(title: str, caption: str) -> None:
+    """The title of a page and one line on what it is for."""
+    st.title(title)
+    st.caption(caption)

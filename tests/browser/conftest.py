@@ -1,0 +1,191 @@
+"""A real browser and a running app for the tests of what people see.
+
+``chromium`` finds the browser (QUALTOOL_CHROMIUM, chromium, google-chrome): without one the tests are
+skipped with one line, but on a build server (CI=true) they fail. ``serve`` starts Streamlit on a free
+port and ends it again; ``page`` is a fresh browser context that fails the test on any script error.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class Served:
+    """A Streamlit server on a port of its own, which can be killed and started again."""
+
+    def __init__(self, script: Path, log: Path, port: int, env: dict[str, str]) -> None:
+        self.script, self.log, self.port, self.env = script, log, port, env
+        self.url = f"http://127.0.0.1:{port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", str(self.script)]
+        for option in (
+            f"--server.port={self.port}",
+            "--server.address=127.0.0.1",
+            "--server.headless=true",
+            "--server.fileWatcherType=none",
+            "--browser.gatherUsageStats=false",
+            "--client.toolbarMode=minimal",
+        ):
+            command.append(option)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
+                env={**os.environ, "STREAMLIT_RUNNER_POST_SCRIPT_GC": "false", **self.env},
+            )
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer:
+                    if answer.read() == b"ok":
+                        return
+            except OSError:
+                time.sleep(0.1)
+        pytest.fail(f"the app did not start:\n{self.log.read_text(errors='replace')[-3000:]}")
+
+    def kill(self) -> None:
+        """End it at once, as a crash would."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+            self.process = None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium or Chrome."""
+    named = os.environ.get("QUALTOOL_CHROMIUM")
+    for name in (named, "chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name) if name else None
+        if found:
+            return found
+    message = "no browser found: install chromium, or set QUALTOOL_CHROMIUM to one"
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One headless browser for all tests of a run."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """A function that serves a Streamlit script, with extra environment; ended after the test."""
+    running: list[Served] = []
+
+    def start(script: Path, **env: str) -> Served:
+        served = Served(script, tmp_path / f"streamlit-{len(running)}.log", free_port(), env)
+        running.append(served)
+        served.start()
+        return served
+
+    yield start
+    for served in running:
+        served.stop()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a fresh context of 1280 x 800; an uncaught script error fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    opened = context.new_page()
+    opened.set_default_timeout(15_000)
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    if errors:
+        pytest.fail(f"script errors in the page: {errors}")
+
+
+@pytest.fixture(scope="session")
+def studies() -> ModuleType:
+    """The maker of made-up studies for the panel."""
+    spec = importlib.util.spec_from_file_location("panel_studies", ROOT / "tests" / "panel_studies.py")
+    if spec is None or spec.loader is None:
+        pytest.fail("tests/panel_studies.py is missing")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def panel_app(tmp_path: Path, studies: ModuleType, serve: Callable[..., Served]) -> Callable[..., Any]:
+    """A function that makes a study, shows it in a panel on a page of its own, and serves that page."""
+
+    def start(dialogue: Any = None, prepare: Any = None, **options: Any) -> tuple[Served, dict[str, Any]]:
+        study = studies.make_study(tmp_path / "study.qtool", dialogue)
+        if prepare is not None:
+            prepare(study)
+        script = tmp_path / "page.py"
+        script.write_text(PAGE.format(study=str(study["path"]), source=study["source"], options=options))
+        return serve(script), study
+
+    return start
+
+
+PAGE = """
+from pathlib import Path
+import streamlit as st
+from qualtool.panel.component import coding_panel
+
+st.set_page_config(page_title="Coding", layout="wide")
+coder = st.query_params.get("coder", "Anna")
+with st.sidebar:
+    st.text("Study")
+    st.button("Run again")
+coding_panel(study=Path({study!r}), source_guid={source!r}, coder=coder, key="panel", **{options!r})
+"""
