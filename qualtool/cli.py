@@ -430,8 +430,8 @@ def app(study: Path | None, port: int, no_browser: bool) -> None:
 @click.option("--no-browser", is_flag=True)
 def demo(build_only: Path | None, port: int, no_browser: bool) -> None:
     """Build the sample study and open it."""
-    from .workflows.serving import serve
     from .workflows.sample import build_sample
+    from .workflows.serving import serve
 
     try:
         study = build_only or Path("qualtool-sample.db")

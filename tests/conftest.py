@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import socket
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +39,60 @@ def shared_data() -> Path:
 def sample() -> Path:
     """The folder of the sample study."""
     return SAMPLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What one run of the command gave."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one document on stdout; anything beside it is a failure."""
+        return json.loads(self.out, parse_constant=_no_constant)
+
+    @property
+    def problems(self) -> list[dict[str, str]]:
+        return self.json["error"]["problems"]
+
+
+def _no_constant(name: str) -> Any:
+    raise AssertionError(f"{name} is not JSON")
+
+
+@pytest.fixture(scope="session")
+def qualtool() -> Callable[..., Ran]:
+    """The command line, run in this process: ``qualtool("check", study, "--json").json``."""
+    from click.testing import CliRunner
+
+    from qualtool.cli import cli
+
+    def run(*arguments: object) -> Ran:
+        result = CliRunner().invoke(cli, [str(a) for a in arguments])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Ran(code=result.exit_code, out=result.stdout, err=result.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def sample_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample study, built once a session as ``qualtool demo`` does. Read it, never write to it."""
+    from qualtool.workflows.sample import build_sample
+
+    study = tmp_path_factory.mktemp("sample") / "sample.db"
+    build_sample(study)
+    return study
+
+
+@pytest.fixture
+def sample_copy(sample_study: Path, tmp_path: Path) -> Path:
+    """A copy of the sample study that a test may change."""
+    return Path(shutil.copyfile(sample_study, tmp_path / "sample.db"))
 
 
 @pytest.fixture(autouse=True)

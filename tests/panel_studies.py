@@ -31,15 +31,16 @@ AT = "2026-01-01T09:00:00+00:00"
 STAMP = Stamp(by="Anna", at=AT)
 
 HOSTILE = "<script>window.bad = 1</script><img src=x onerror='window.bad = 1'> ![](http://example.org/x.png)"
+SIGNS = (
+    "Emoji \U0001f469\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466 and \U0001f1ec\U0001f1e7 flags,"
+    " cafe\u0301 with a combining mark, 𝒳 maths, שלום עולם, नमस्ते, 漢字, a\u00a0b."
+)
 DIALOGUE = [
     ("Interviewer", "Can you tell me how the base began, and who asked for it?"),
     ("Ruth", "The head asked. We were full before it opened. Parents move house to be inside our line."),
     ("Interviewer", "And how do the staff feel about that?"),
     ("Ruth", "Tired, mostly. We are proud of it as well, I would say, and nobody wants to close it."),
-    (
-        "Omar",
-        "Emoji 👩‍👩‍👧‍👦 and 🇬🇧 flags, cafe\u0301 with a combining mark, 𝒳 maths, שלום עולם, नमस्ते, 漢字, a\u00a0b.",
-    ),
+    ("Omar", SIGNS),
     ("Ruth", HOSTILE),
     ("Omar", "First line of mine.\nSecond line, after a break.\n\nA third one after a gap."),
     ("Interviewer", "Thank you both."),
@@ -179,13 +180,11 @@ def add_codings(study: dict[str, Any], wanted: list[tuple[int, int, str]], coder
 def long_dialogue(n_words: int, seed: int = 3) -> list[tuple[str, str]]:
     """About ``n_words`` words in turns of 50."""
     rng = random.Random(seed)
-    words = "the base is full and we moved nobody said why a place was found for her after all of that".split()
+    words = [w.lower() for _, name, about in NAMES for w in (*name.split(), *about.rstrip(".").split())]
     return [
         (
             ("Interviewer", "Ruth", "Omar", "Ruth")[n % 4],
-            " ".join(
-                " ".join(rng.choice(words) for _ in range(10)).capitalize() + "." for _ in range(5)
-            ),
+            " ".join(" ".join(rng.choice(words) for _ in range(10)).capitalize() + "." for _ in range(5)),
         )
         for n in range(max(1, n_words // 50))
     ]

@@ -7,17 +7,17 @@ hold only one whole number has been given back.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
 
 from ..errors import DisclosureError
 
-Key = Hashable
+Key = Any  # whatever hashable names a cell
 _SLACK = 1e-6
 # Showing cells again that need not be hidden audits the table once a cell: too slow for large ones.
 MAX_CELLS_TO_TRIM = 200
@@ -202,6 +202,8 @@ def _several_lines(
     Every solution is a table that fits, so it widens the ranges of all cells at once; most cells
     are known to be safe before a programme of their own is needed.
     """
+    from scipy.optimize import linprog  # slow to import, and seldom needed
+
     column = {k: i for i, k in enumerate(keys)}
     matrix = np.zeros((len(equations), len(keys)))
     for row, (signed, _) in enumerate(equations):

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from qualtool.pages.state import current_coder, current_study, guarded, plain
 from qualtool.workflows.people import coder_names, greet_coder
 
-st.set_page_config(page_title="qualtool", page_icon=":material/forum:", layout="wide")
+HERE = Path(__file__).resolve().parent
+# An icon of our own: named ones are fetched from elsewhere.
+st.set_page_config(page_title="qualtool", page_icon=str(HERE / "assets" / "icon.svg"), layout="wide")
+
+def _page(file, **options):
+    return st.Page(file, **options) if (HERE / file).exists() else None
+
 
 PAGES = {
     "Prepare": [
-        st.Page("study.py", title="Study", icon=":material/folder_open:", default=True),
-        st.Page("import_files.py", title="Import", icon=":material/upload_file:", url_path="import"),
-        st.Page("codebook.py", title="Codebook", icon=":material/menu_book:"),
+        _page("study.py", title="Study", icon=":material/folder_open:", default=True),
+        _page("import_files.py", title="Import", icon=":material/upload_file:", url_path="import"),
+        _page("codebook.py", title="Codebook", icon=":material/menu_book:"),
     ],
     "Code": [
-        st.Page("code.py", title="Code", icon=":material/edit_note:"),
-        st.Page("suggestions.py", title="Suggestions", icon=":material/lightbulb:"),
-        st.Page("memos.py", title="Memos", icon=":material/sticky_note_2:"),
+        _page("code.py", title="Code", icon=":material/edit_note:"),
+        _page("suggestions.py", title="Suggestions", icon=":material/lightbulb:"),
+        _page("memos.py", title="Memos", icon=":material/sticky_note_2:"),
     ],
     "Find out": [
-        st.Page("themes.py", title="Themes", icon=":material/bar_chart:"),
-        st.Page("schools.py", title="Schools", icon=":material/school:"),
-        st.Page("triangulate.py", title="Triangulate", icon=":material/join_inner:"),
-        st.Page("export.py", title="Export", icon=":material/download:"),
+        _page("themes.py", title="Themes", icon=":material/bar_chart:"),
+        _page("schools.py", title="Schools", icon=":material/school:"),
+        _page("triangulate.py", title="Triangulate", icon=":material/join_inner:"),
+        _page("export.py", title="Export", icon=":material/download:"),
     ],
 }
 
@@ -52,7 +60,7 @@ def choose_coder() -> None:
             st.rerun()
 
 
-page = st.navigation(PAGES)
+page = st.navigation({k: [q for q in v if q is not None] for k, v in PAGES.items()})
 open_now = current_study()
 if open_now is not None:
     st.sidebar.caption(f"Study: {plain(open_now.name)}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from .undefined import Undefined
 
@@ -51,7 +51,7 @@ def cliffs_delta(
     ) / (n1 * n0 * (n1 - 1) * (n0 - 1))
     if variance <= 1e-24:  # the unbiased estimate can fall below 0 in tiny groups
         return _without_limits(delta, "the estimated variance is not above 0")
-    t = float(stats.t.ppf(0.5 + level / 2, n1 + n0 - 2))
+    t = float(special.stdtrit(n1 + n0 - 2, 0.5 + level / 2))
     spread = t * t * variance
     half = sqrt(spread) * sqrt((1 - delta**2) ** 2 + spread)
     below = 1 - delta**2 + spread

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy import stats
+from scipy import special  # its quantiles load in a tenth of the time of scipy.stats
 
 from .undefined import Undefined
 
@@ -37,7 +37,7 @@ def wilson(k: int, n: int, *, level: float = 0.95) -> Interval | Undefined:
         raise ValueError(f"{k} of {n} is not a proportion")
     if n == 0:
         return Undefined(reason="nobody to take a share of")
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    z = float(special.ndtri(0.5 + level / 2))
     p = k / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
@@ -71,7 +71,7 @@ def mean_share(shares: Sequence[float], *, level: float = 0.95) -> Interval | Un
     standard_error = float(y.std(ddof=1)) / sqrt(len(y))
     if standard_error <= 1e-12:
         return Undefined(reason="every school has the same share")
-    half = float(stats.t.ppf(0.5 + level / 2, len(y) - 1)) * standard_error
+    half = float(special.stdtrit(len(y) - 1, 0.5 + level / 2)) * standard_error
     mean = float(y.mean())
     return Interval(low=max(mean - half, 0.0), high=min(mean + half, 1.0), method="t interval over schools")
 
@@ -94,7 +94,7 @@ def welch(shares1: Sequence[float], shares0: Sequence[float], *, level: float = 
     if variance <= 1e-24:
         return _without_spread(y1, y0, level)
     df = variance**2 / (part1**2 / (len(y1) - 1) + part0**2 / (len(y0) - 1))
-    half = float(stats.t.ppf(0.5 + level / 2, df)) * sqrt(variance)
+    half = float(special.stdtrit(df, 0.5 + level / 2)) * sqrt(variance)
     d = float(y1.mean() - y0.mean())
     return Interval(
         low=max(d - half, -1.0), high=min(d + half, 1.0), method="Welch t interval on mean school shares"
@@ -158,7 +158,7 @@ def stratified_welch(
     if variance <= 1e-24:
         return Undefined(reason="the schools of each group do not differ, so there is no spread")
     df = variance**2 / sum(part**2 / below for part, below in parts)
-    half = float(stats.t.ppf(0.5 + level / 2, df)) * sqrt(variance)
+    half = float(special.stdtrit(df, 0.5 + level / 2)) * sqrt(variance)
     return Interval(
         low=max(d - half, -1.0), high=min(d + half, 1.0), method="Welch t interval averaged over strata"
     )

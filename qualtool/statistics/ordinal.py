@@ -9,7 +9,7 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from .intervals import MIN_SCHOOLS_FOR_BOOTSTRAP, Interval
 from .relabelling import (
@@ -79,7 +79,7 @@ def spearman_rho(
     missing = _no_variation(a, b)
     if missing:
         return missing
-    ranks, other = stats.rankdata(a), stats.rankdata(b)
+    ranks, other = _mid_ranks(a), _mid_ranks(b)
     centred = other - other.mean()
 
     def product(orders: np.ndarray) -> np.ndarray:
@@ -87,6 +87,11 @@ def spearman_rho(
 
     scale = sqrt(float(((ranks - ranks.mean()) ** 2).sum()) * float((centred**2).sum()))
     return _associated(ranks, product, scale, rng, max_exact, n_draws)
+
+
+def _mid_ranks(x: np.ndarray) -> np.ndarray:
+    _, which, counts = np.unique(x, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[which]
 
 
 def _no_variation(x: np.ndarray, y: np.ndarray) -> Undefined | None:
@@ -129,7 +134,7 @@ def bonett_wright(rho: float, n: int, *, level: float = 0.95) -> Interval | Unde
         return Undefined(reason="fewer than four schools")
     if abs(rho) >= 1 - 1e-12:
         return Undefined(reason="the order is perfect, which leaves no spread for an interval")
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    z = float(special.ndtri(0.5 + level / 2))
     half = z * sqrt((1 + rho * rho / 2) / (n - 3))
     low, high = np.tanh([np.arctanh(rho) - half, np.arctanh(rho) + half])
     return Interval(low=float(low), high=float(high), method="Bonett-Wright interval")
@@ -160,7 +165,7 @@ def spearman_interval(
 
 
 def _rho(x: np.ndarray, y: np.ndarray) -> float:
-    a, b = stats.rankdata(x), stats.rankdata(y)
+    a, b = _mid_ranks(x), _mid_ranks(y)
     a, b = a - a.mean(), b - b.mean()
     length = sqrt(float((a**2).sum()) * float((b**2).sum()))
     return float((a * b).sum()) / length if length else float("nan")
@@ -169,6 +174,8 @@ def _rho(x: np.ndarray, y: np.ndarray) -> float:
 def _bca(
     x: np.ndarray, y: np.ndarray, rng: np.random.Generator, n_resamples: int, level: float
 ) -> Interval | None:
+    from scipy import stats  # slow to import, and only the bootstrap needs it
+
     with warnings.catch_warnings():
         # scipy warns where the interval degenerates; that case is told from the limits below.
         warnings.simplefilter("ignore")

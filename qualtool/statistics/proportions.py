@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import exp, log, sqrt
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from ..errors import Problem, UserInputError
 from .undefined import Undefined
@@ -143,7 +143,7 @@ def _described(
         reason = "the clusters do not differ, so there is no spread"
     else:
         error = sqrt(variance)
-        half = float(stats.t.ppf(0.5 + level / 2, df)) * error / (p * (1 - p))
+        half = float(special.stdtrit(df, 0.5 + level / 2)) * error / (p * (1 - p))
         low, high = (_inverse_logit(log(p / (1 - p)) + side * half) for side in (-1, 1))
         effect = variance / (p * (1 - p) / (n - 1)) if n > 1 else None
     return WeightedProportion(

@@ -66,6 +66,13 @@ def save_codebook(db: Database, book: Codebook, stamp: Stamp, *, note: str) -> i
     if current_version(db) and old.codes == book.codes:
         return None
     ids = code_ids(db)
+    kept = {code.guid for code in book.codes}
+    for code in old.codes:
+        # A short id may pass from one code to another: none is held while codes are saved one by one.
+        if code.guid in kept:
+            db.conn.execute("UPDATE code SET short_id = '' WHERE guid = ?", (code.guid,))
+        else:
+            db.conn.execute("UPDATE code SET removed_at = ? WHERE guid = ?", (stamp.at, code.guid))
     for position, code in enumerate(book.codes):
         _save_code(db, code, position, ids, stamp)
     for code in book.codes:
@@ -73,10 +80,6 @@ def save_codebook(db: Database, book: Codebook, stamp: Stamp, *, note: str) -> i
             "UPDATE code SET parent_id = ? WHERE id = ?",
             (ids[code.parent] if code.parent else None, ids[code.guid]),
         )
-    kept = {code.guid for code in book.codes}
-    for code in old.codes:
-        if code.guid not in kept:
-            db.conn.execute("UPDATE code SET removed_at = ? WHERE guid = ?", (stamp.at, code.guid))
     db.conn.execute(
         "INSERT INTO study (key, value) VALUES ('codebook_title', ?)"
         " ON CONFLICT DO UPDATE SET value = excluded.value",

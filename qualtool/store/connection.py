@@ -58,6 +58,16 @@ def create(path: Path) -> None:
         db.conn.close()
 
 
+def is_study(path: Path) -> bool:
+    """Does the file look like a study, by its first bytes? It may still be damaged further on."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except OSError:
+        return False
+    return head.startswith(_HEADER) and int.from_bytes(head[68:72], "big") == APPLICATION_ID
+
+
 def _check_header(path: Path) -> None:
     if not path.is_file():
         raise _problem(path, "There is no such study.", "Check the name, or make one with 'qualtool init'.")
@@ -157,3 +167,20 @@ def writing(path: Path | str) -> Iterator[Database]:
                 db.conn.execute("ROLLBACK")
             raise
         db.conn.execute("COMMIT")
+
+
+def back_up(study: Path, target: Path) -> None:
+    """Copy a study to ``target`` as it stands, also while others write; nothing is locked meanwhile.
+
+    Raises:
+        OSError: the target cannot be written.
+    """
+    with _open(study) as db:
+        try:
+            copy = sqlite3.connect(target)
+        except sqlite3.OperationalError as err:
+            raise OSError(0, str(err)) from err
+        try:
+            db.conn.backup(copy)
+        finally:
+            copy.close()

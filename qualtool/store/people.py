@@ -131,8 +131,10 @@ def ensure_participant(db: Database, person: Participant, case_id: int | None, s
     return int(found["id"])
 
 
-def set_consent(db: Database, participant: str, consent: str, stamp: Stamp) -> None:
-    """Change what a participant allowed, and log it."""
+def set_consent(
+    db: Database, participant: str, consent: str, stamp: Stamp, *, undoes: int | None = None
+) -> None:
+    """Change what a participant allowed, and log it; ``undoes`` is the event that this takes back."""
     found = one(db, "SELECT id, guid, consent FROM participant WHERE name = ?", (participant,))
     if found is None:
         raise UserInputError(f"There is no participant '{participant}' in this study.")
@@ -145,6 +147,7 @@ def set_consent(db: Database, participant: str, consent: str, stamp: Stamp) -> N
         target_guid=found["guid"],
         before={"consent": found["consent"]},
         after={"consent": consent},
+        undoes=undoes,
     )
 
 

@@ -22,6 +22,9 @@ SEGMENTER = "turns-1+sentencizer-1"
 WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 # Turns above this length are cut into paragraphs first, so that memory stays bounded.
 _PIECE = 400_000
+# spaCy's tokenizer is quadratic in a run without white space (80,000 characters of "a:a:" take a
+# minute). No word is this long; what is (encoded data, dot leaders) is cut.
+_LONG_RUN = re.compile(r"\S{500}")
 
 
 @lru_cache(maxsize=1)
@@ -62,6 +65,16 @@ def sentences_of(stretches: Sequence[str]) -> list[list[tuple[int, int]]]:
 
 
 def _pieces(stretch: str) -> Iterator[tuple[int, str]]:
+    for start, piece in _bounded(stretch):
+        at = 0
+        for run in _LONG_RUN.finditer(piece):
+            yield start + at, piece[at : run.end()]
+            at = run.end()
+        if at < len(piece):
+            yield start + at, piece[at:]
+
+
+def _bounded(stretch: str) -> Iterator[tuple[int, str]]:
     start = 0
     while len(stretch) - start > _PIECE:
         cut = max(stretch.rfind(mark, start, start + _PIECE) for mark in ("\n", ". ", " "))

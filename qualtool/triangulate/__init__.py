@@ -1,14 +1,16 @@
-"""Themes set beside school indicators: shares, contrasts, propositions, sentences, charts."""
+"""Themes set beside school indicators: shares, contrasts, propositions, sentences.
 
-from .charts import cooccurrence_chart, frequency_chart, group_means, school_points, theme_by_group_chart
+Charts are in ``triangulate.charts``, imported on their own so that the command line does not load Altair.
+"""
+
 from .contrast import theme_contrast
+from .contrast_result import GroupShare, ThemeContrast
 from .expressions import Expression, codes_of, is_voiced, parse_theme
 from .grouping import CONTRASTS, Contrast, place_schools
 from .propositions import Direction, Proposition, PropositionSet, Strand, StrandKind, Unit
 from .reading import read_propositions
 from .sentences import finding_sentences, percent, quantifier
 from .shares import SchoolShare, Shares, school_shares
-from .theme_contrast import GroupShare, ThemeContrast
 
 __all__ = [
     "CONTRASTS",
@@ -25,18 +27,13 @@ __all__ = [
     "ThemeContrast",
     "Unit",
     "codes_of",
-    "cooccurrence_chart",
     "finding_sentences",
-    "frequency_chart",
-    "group_means",
     "is_voiced",
     "parse_theme",
     "percent",
     "place_schools",
     "quantifier",
     "read_propositions",
-    "school_points",
     "school_shares",
-    "theme_by_group_chart",
     "theme_contrast",
 ]

@@ -12,12 +12,13 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from .theme_contrast import ThemeContrast
+from .contrast_result import ThemeContrast
 
 BLUE, VERMILION = "#0072B2", "#D55E00"
 Layered = alt.LayerChart | alt.FacetChart
 _SHARE = alt.Scale(domain=[0, 1])
 _ROW_HEIGHT = 22
+_GROUP_WIDTH, _HEIGHT = 110, 280
 
 
 def school_points(contrast: ThemeContrast) -> pd.DataFrame:
@@ -93,7 +94,8 @@ def theme_by_group_chart(contrast: ThemeContrast) -> Layered:
             alt.Tooltip("presence:N", title="Any participant"),
         ],
     )
-    return alt.layer(dots, bars.transform_filter("isValid(datum.low)"), diamonds)
+    chart = alt.layer(dots, bars.transform_filter("isValid(datum.low)"), diamonds)
+    return chart.properties(width=_GROUP_WIDTH * len(order), height=_HEIGHT)
 
 
 def _spread(points: pd.DataFrame) -> pd.DataFrame:

@@ -26,9 +26,9 @@ from ..statistics import (
     usable_strata,
     welch,
 )
+from .contrast_result import GroupShare, ThemeContrast
 from .grouping import QUARTILES, TWO_GROUPS, Contrast, place_schools
 from .shares import SchoolShare, school_shares
-from .theme_contrast import GroupShare, ThemeContrast
 
 MIN_SCHOOLS = 5
 MIN_SCHOOLS_A_GROUP = 2
@@ -39,7 +39,7 @@ def theme_contrast(
     groups: Mapping[str, str | float | bool | None],
     contrast: Contrast,
     *,
-    strata: Mapping[str, str] | None = None,
+    strata: Mapping[str, str | None] | None = None,
     rng: np.random.Generator,
 ) -> ThemeContrast:
     """Set the share of each school's participants who voice a theme beside its group.
@@ -116,12 +116,12 @@ def _two_groups(
     result: ThemeContrast,
     used: Sequence[SchoolShare],
     first: str,
-    strata: Mapping[str, str] | None,
+    strata: Mapping[str, str | None] | None,
     rng: np.random.Generator,
 ) -> ThemeContrast:
     y = np.array([s.share for s in used], dtype=float)
     group = np.array([s.place is not None and s.place.label == first for s in used])
-    names = [strata.get(s.urn, "unknown") for s in used] if strata is not None else None
+    names = [strata.get(s.urn) or "unknown" for s in used] if strata is not None else None
     layers = usable_strata(group, names)
     if not layers:
         return replace(result, reason="no stratum holds schools of both groups")

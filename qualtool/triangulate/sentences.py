@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .contrast_result import GroupShare, ThemeContrast
 from .grouping import TWO_GROUPS
-from .theme_contrast import GroupShare, ThemeContrast
 
 PURPOSIVE = "The schools were chosen on purpose; these shares do not estimate a population."
 

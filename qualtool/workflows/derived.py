@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
-from ..indicators import derive
+from ..errors import Problem, UserInputError
+from ..indicators import derive, normalise_year
 from ..model import IndicatorFile
-from ..store import connection
+from ..store import Database, connection
 from ..store import indicators as indicator_store
+from ..store.overview import case_urns
 
 _KEPT = 4
 _cache: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, Any]] = {}
@@ -58,19 +58,30 @@ def derived_of(db: Database, urns: Sequence[str] | None = None) -> dict[str, Any
     return found
 
 
-def case_urns(db: Database) -> list[str]:
-    """URNs of the study's own schools."""
-    return [r[0] for r in db.conn.execute("SELECT urn FROM study_case WHERE urn IS NOT NULL ORDER BY urn")]
+def school_year(text: str | None) -> str | None:
+    """A year as it is stored (``2022/23``), from any way of writing it; None for none given.
+
+    Raises:
+        UserInputError: it is no year.
+    """
+    if text is None:
+        return None
+    year = normalise_year(text)
+    if year is None:
+        problem = Problem(where=f"year '{text}'", message="This is no school year.", next="Write 2022-2023.")
+        raise UserInputError(str(problem), problems=(problem,))
+    return year
 
 
 def case_indicators(
     db: Database, names: Sequence[str], *, year: str | None = None
 ) -> dict[str, dict[str, str]]:
-    """Indicators of the study's own schools as text: name -> URN -> value, of the latest year that has one."""
+    """Indicators of the study's own schools as text: name -> URN -> value, of the latest year."""
+    wanted = school_year(year)
     latest: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in names}
     for row in derived_of(db, case_urns(db))["rows"]:
         name = row["name"]
-        if name not in latest or (year is not None and row["year"] not in (year, None)):
+        if name not in latest or (wanted is not None and row["year"] not in (wanted, None)):
             continue
         text = row["raw"] if row["status"] in ("text",) or row["raw"] in ("yes", "no") else None
         if text is None and row["value"] is not None:
@@ -87,6 +98,7 @@ def indicators(
     study: Path, *, derive: bool = False, year: str | None = None, name: str | None = None
 ) -> dict[str, Any]:
     """The document of ``qualtool indicators``: raw values, or with ``derive`` rates, quartiles, flags."""
+    year = school_year(year)
     with connection.reading(study) as db:
         if derive:
             found = dict(derived_of(db))

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from ..errors import CodingsError, Problem, UserInputError
 from ..importing import AskedRow, CodingRow, read_asked, read_codings
 from ..model import Coding, Origin
+from ..store import Database, connection, people
 from ..store import codes as code_store
 from ..store import codings as coding_store
-from ..store import connection, people
 from ..store import sources as source_store
 from ..store.events import Stamp, record
 from ..store.identity import new_guid

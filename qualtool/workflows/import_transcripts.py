@@ -7,12 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sqlite_utils import Database
-
 from ..errors import Problem, TranscriptError, UserInputError
 from ..importing import Sheet, SheetRow, read_sheet, read_transcript, skip_reason
 from ..model import Case, CaseKind, Participant, Segment, SegmentKind, Source, Speaker
-from ..store import connection, people
+from ..store import Database, connection, people
 from ..store import sources as source_store
 from ..store.events import Stamp
 from ..text import sha256
@@ -60,7 +58,7 @@ def import_transcripts(
             loaded.append((path.name, err))
     import_loaded(study, loaded, report, sheet=rows, interviewer=interviewer, by=by, progress=progress)
     if rows is not None:
-        _unused_rows(rows, [n for n, _ in loaded], report)
+        warn_of_unused_rows(rows, [n for n, _ in loaded], report)
     return report
 
 
@@ -175,7 +173,6 @@ def _with_interviewers(source: Source, matched: Mapping[str, SheetRow]) -> Sourc
 def _participants(
     db: Database, source: Source, matched: Mapping[str, SheetRow], made: Stamp
 ) -> tuple[dict[str, int | None], list[str]]:
-    stem = source.name.rpartition(".")[0] or source.name
     found: dict[str, int | None] = {}
     names: list[str] = []
     for speaker in source.speakers:
@@ -183,7 +180,8 @@ def _participants(
             found[speaker.label] = None
             continue
         row = matched.get(speaker.label)
-        name = (row.participant if row else "") or f"{speaker.label} ({stem})"
+        # The suffix belongs to it: P1.pdf and P1.docx are two interviews, not one person.
+        name = (row.participant if row else "") or f"{speaker.label} ({source.name})"
         person = (
             Participant(name=name, role=row.role if row else "")
             if row is None
@@ -222,7 +220,8 @@ def _keep_variables(
     people.share_with_cases(db, ids)
 
 
-def _unused_rows(sheet: Sheet, names: list[str], report: ImportReport) -> None:
+def warn_of_unused_rows(sheet: Sheet, names: list[str], report: ImportReport) -> None:
+    """Say which files of the sheet were not among those imported (``names``)."""
     used = {row.line for name in names for row in sheet.rows_of(name)}
     missing = sorted({row.file for row in sheet.rows if row.line not in used})
     if missing:

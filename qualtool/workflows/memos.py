@@ -8,6 +8,7 @@ from typing import Any
 from ..store import codes as code_store
 from ..store import codings as coding_store
 from ..store import connection, people
+from ..store.overview import names_by_guid
 from .clock import stamp
 
 
@@ -17,11 +18,7 @@ def memos_of(study: Path) -> list[dict[str, Any]]:
         rows = coding_store.memos(db)
         book = code_store.codebook(db)
         names = {c.guid: book.path(c) for c in book.codes}
-        names |= {r["guid"]: r["name"] for r in db.query("SELECT guid, name FROM source")}
-        names |= {
-            r["guid"]: r["label"]
-            for r in db.query("SELECT guid, coalesce(pseudonym, name) AS label FROM study_case")
-        }
+        names |= names_by_guid(db)
         for row in rows:
             row["about"] = names.get(row["target_guid"], "the study")
             if row["target_kind"] == "coding":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,8 @@ from .. import __version__
 from ..errors import Problem, StudyFileError
 from ..store import codes as code_store
 from ..store import connection, people
-from ..store.identity import new_guid, scalar
+from ..store import overview as overview_store
+from ..store.identity import new_guid
 from .clock import stamp
 from .import_codebook import import_codebook
 
@@ -27,15 +26,15 @@ def create_study(study: Path, *, codebook: Path | None = None, by: str | None = 
     try:
         with connection.writing(study) as db:
             made = stamp(by)
-            db.conn.executemany(
-                "INSERT INTO study (key, value) VALUES (?, ?)",
-                [
-                    ("guid", new_guid()),
-                    ("name", study.stem),
-                    ("made_by", made.by),
-                    ("made_at", made.at),
-                    ("made_with", __version__),
-                ],
+            overview_store.set_study_values(
+                db,
+                {
+                    "guid": new_guid(),
+                    "name": study.stem,
+                    "made_by": made.by,
+                    "made_at": made.at,
+                    "made_with": __version__,
+                },
             )
         report = import_codebook(study, codebook, by=by) if codebook is not None else None
     except BaseException:
@@ -52,43 +51,17 @@ def overview(study: Path) -> dict[str, Any]:
     coded sources count as coded whether or not they were read to the end), ``next_step``.
     """
     with connection.reading(study) as db:
-        counts = {
-            name: int(scalar(db, sql) or 0)
-            for name, sql in {
-                "transcripts": "SELECT count(*) FROM source WHERE kind = 'transcript'",
-                "answers": "SELECT count(*) FROM source WHERE kind = 'answer'",
-                "cases": "SELECT count(*) FROM study_case",
-                "schools": "SELECT count(*) FROM study_case WHERE kind = 'school'",
-                "participants": "SELECT count(*) FROM participant",
-                "codes": "SELECT count(*) FROM code WHERE removed_at IS NULL AND is_codable = 1",
-                "codings": "SELECT count(*) FROM coding WHERE removed_at IS NULL",
-                "memos": "SELECT count(*) FROM memo WHERE removed_at IS NULL",
-                "open_suggestions": "SELECT count(*) FROM suggestion WHERE status = 'open'",
-                "topics": "SELECT count(*) FROM topic WHERE run_id ="
-                " (SELECT max(id) FROM run WHERE kind = 'topics')",
-                "indicator_files": "SELECT count(*) FROM indicator_file WHERE superseded_by IS NULL",
-                "surveys": "SELECT count(*) FROM survey",
-                "words": "SELECT coalesce(sum(n_words), 0) FROM segment WHERE kind IN ('turn', 'answer')",
-            }.items()
-        }
-        states = {
-            row["state"]: row["n"]
-            for row in db.query(
-                "SELECT CASE WHEN EXISTS (SELECT 1 FROM coding c WHERE c.source_id = s.id AND c.removed_at"
-                " IS NULL) THEN 'coded' WHEN EXISTS (SELECT 1 FROM reading r WHERE r.source_id = s.id"
-                " AND r.state = 'read') THEN 'read' ELSE 'unread' END AS state, count(*) AS n"
-                " FROM source s WHERE s.kind = 'transcript' GROUP BY 1"
-            )
-        }
-        name = scalar(db, "SELECT value FROM study WHERE key = 'name'") or study.stem
+        counts = overview_store.counts(db)
+        progress = overview_store.progress(db)
+        name = overview_store.study_values(db).get("name", study.stem)
         version = code_store.current_version(db)
         found = {
-            "name": str(name),
+            "name": name,
             "path": str(study),
             "counts": counts,
             "coders": people.coders(db),
             "codebook_version": version,
-            "progress": {state: int(states.get(state, 0)) for state in ("coded", "read", "unread")},
+            "progress": progress,
         }
     return {**found, "next_step": _next_step(counts, found["progress"])}
 
@@ -130,14 +103,8 @@ def save_copy(study: Path, target: Path) -> dict[str, Any]:
         raise StudyFileError(str(problem), problems=(problem,))
     part = target.with_name(target.name + ".part")
     try:
-        with connection.reading(study) as db:
-            copy = sqlite3.connect(part)
-            try:
-                db.conn.execute("ROLLBACK")  # a backup reads by itself, outside our transaction
-                db.conn.backup(copy)
-            finally:
-                copy.close()
-        shutil.move(part, target)
+        connection.back_up(study, part)
+        part.replace(target)
     except OSError as err:
         part.unlink(missing_ok=True)
         problem = Problem(
@@ -147,3 +114,10 @@ def save_copy(study: Path, target: Path) -> dict[str, Any]:
         )
         raise StudyFileError(str(problem), problems=(problem,)) from err
     return {"copy": str(target), "bytes": target.stat().st_size}
+
+
+def content_key(study: Path) -> str:
+    """A key that changes whenever the study does: for keeping what was computed from it."""
+    with connection.reading(study) as db:
+        guid = overview_store.study_values(db).get("guid", "")
+        return f"{guid}:{overview_store.newest_event(db)}"

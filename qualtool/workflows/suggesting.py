@@ -7,16 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Literal
-
-from sqlite_utils import Database
+from typing import Any
 
 from .. import __version__
 from ..errors import SuggestionError
 from ..model import Codebook, Coding, Origin, Selection, Suggestion
+from ..store import Database, connection, machine, people
 from ..store import codes as code_store
 from ..store import codings as coding_store
-from ..store import connection, machine, people
 from ..store.identity import new_guid
 from ..suggest import encode_study, evaluate, strength
 from ..suggest import find_topics as topics_of
@@ -25,7 +23,6 @@ from .clock import stamp
 from .vectors import StoredEncoder, study_encoder
 
 Progress = Callable[[int, int], None]
-Sources = Literal["all", "transcripts", "answers"]
 _LIBRARIES = ("bertopic", "scikit-learn", "numpy", "onnxruntime", "spacy", "scipy")
 # A sentence of one or two words ("Yeah." "Right, so.") belongs to no topic and to no code.
 _MIN_WORDS = 4
@@ -81,7 +78,7 @@ def find_topics(
     *,
     seed: int = 0,
     n_topics: int | None = None,
-    sources: Sources = "all",
+    sources: str = "all",
     by: str | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
@@ -253,7 +250,7 @@ def suggest_codes(
     study: Path,
     *,
     top: int = 3,
-    sources: Sources = "all",
+    sources: str = "all",
     by: str | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:

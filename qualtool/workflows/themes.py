@@ -11,10 +11,9 @@ import numpy as np
 
 from ..errors import Problem, UserInputError
 from ..model import Codebook
+from ..store import Database, connection, frames, overview
 from ..store import codes as code_store
-from ..store import connection, frames
 from ..store.frames import StudyFrame
-from ..store.identity import scalar
 from ..triangulate import crosstab as crosstabs
 from ..triangulate import measures
 from .derived import case_indicators
@@ -54,12 +53,7 @@ def _read(study: Path, *, layer: str, sources: str, by: tuple[str, ...]) -> _Rea
         coder = _coder(db, layer)
         needs = [name for name in by if name in DERIVED]
         derived = case_indicators(db, needs) if needs else {}
-        unread = scalar(
-            db,
-            "SELECT count(*) FROM source s WHERE s.kind = 'transcript'"
-            " AND NOT EXISTS (SELECT 1 FROM coding c WHERE c.source_id = s.id AND c.removed_at IS NULL)"
-            " AND NOT EXISTS (SELECT 1 FROM reading r WHERE r.source_id = s.id AND r.state = 'read')",
-        )
+        unread = overview.progress(db)["unread"]
     cut = measures.pieces(frame, sources=wanted)
     if coder is not None:
         cut = cut.where(cut.coder == coder)
@@ -71,11 +65,11 @@ def _read(study: Path, *, layer: str, sources: str, by: tuple[str, ...]) -> _Rea
         codes=codes,
         sources=wanted,
         derived=derived,
-        n_unread=int(unread or 0),
+        n_unread=unread,
     )
 
 
-def _coder(db: Any, layer: str) -> int | None:
+def _coder(db: Database, layer: str) -> int | None:
     if layer == "union":
         return None
     kind, _, name = layer.partition(":")
@@ -85,10 +79,10 @@ def _coder(db: Any, layer: str) -> int | None:
             "This version knows two layers.",
             "Say 'union' for everybody's codings, or 'coder:NAME' for one person's.",
         )
-    found = scalar(db, "SELECT id FROM coder WHERE name = ? AND kind = 'person'", (name,))
+    found = overview.coder_id(db, name)
     if found is None:
         raise _refused(f"coder '{name}'", "Nobody of this name codes here.", "Check the name.")
-    return int(found)
+    return found
 
 
 def _unknown_variable(name: str, known: list[str]) -> UserInputError:
@@ -161,7 +155,7 @@ def group_names(study: Path) -> list[str]:
     """Variables that a study can be grouped by."""
     with connection.reading(study) as db:
         frame = frames.study_frame(db)
-        has_indicators = scalar(db, "SELECT 1 FROM indicator_file WHERE superseded_by IS NULL") is not None
+        has_indicators = overview.has_indicators(db)
     return measures.group_names(frame, DERIVED if has_indicators else ())
 
 
@@ -206,7 +200,7 @@ def quotes(
             wanted = [ids[guid] for guid in subtree(book, found["guid"])]
         case_id = None
         if case_guid is not None:
-            case_id = scalar(db, "SELECT id FROM study_case WHERE guid = ?", (case_guid,))
+            case_id = overview.case_id(db, case_guid)
         rows = frames.quotes(db, code_ids=wanted, urn=urn, coder=coder, case_id=case_id)
     known = book.by_guid()
     for row in rows:

@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlite_utils import Database
 
 from ..errors import Problem, UserInputError
 from ..model import Codebook
 from ..store import codes as code_store
 from ..store import connection, frames
 from ..store.frames import StudyFrame
-from ..store.identity import scalar
+from ..store.overview import has_transcripts
 from ..triangulate import (
     CONTRASTS,
     Contrast,
@@ -102,7 +101,7 @@ def contrast_of(
         book = code_store.codebook(db)
         frame = frames.study_frame(db)
         ids = code_store.code_ids(db)
-        chosen = sources or ("transcripts" if _has_transcripts(db) else "all")
+        chosen = sources or ("transcripts" if has_transcripts(db) else "all")
         limit = frames.source_filter(db, chosen)
         names = [wanted] + (["phase"] if by_phase else [])
         known = case_indicators(db, names, year=year)
@@ -138,10 +137,6 @@ def _refused(where: str, message: str, next: str) -> UserInputError:
     return UserInputError(str(problem), problems=(problem,))
 
 
-def _has_transcripts(db: Database) -> bool:
-    return scalar(db, "SELECT 1 FROM source WHERE kind = 'transcript' LIMIT 1") is not None
-
-
 def _groups(frame: StudyFrame, name: str, derived: Mapping[str, str]) -> dict[str, str | None]:
     """The indicator's value of each of the study's schools; a variable of the case serves too."""
     schools = frame.cases[frame.cases["kind"] == "school"]
@@ -154,7 +149,7 @@ def _groups(frame: StudyFrame, name: str, derived: Mapping[str, str]) -> dict[st
         raise _refused(
             f"indicator '{name}'",
             "None of the study's schools has it.",
-            "Import the school file that holds it, or name another; 'qualtool indicators --derive' lists them.",
+            "Import the school file that holds it, or name another ('qualtool indicators --derive').",
         )
     values = dict(zip(rows["owner_id"], rows["value"], strict=True))
     return {

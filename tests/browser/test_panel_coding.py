@@ -142,9 +142,13 @@ def test_overlaps_get_lanes_names_and_a_turn_of_o(page: Page, panel_app: Any) ->
     for key in ("ArrowDown", "s", "1", "s", "2", "Escape"):
         page.keyboard.press(key)
     page.wait_for_function("document.querySelectorAll('.qt-lane').length === 2")
-    lefts = page.evaluate("[...document.querySelectorAll('.qt-lane')].map((x) => x.getBoundingClientRect().left)")
+    lefts = page.evaluate(
+        "[...document.querySelectorAll('.qt-lane')].map((x) => x.getBoundingClientRect().left)"
+    )
     assert len(set(lefts)) == 2
-    tops = page.evaluate("[...document.querySelectorAll('.qt-chip')].map((x) => x.getBoundingClientRect().top)")
+    tops = page.evaluate(
+        "[...document.querySelectorAll('.qt-chip')].map((x) => x.getBoundingClientRect().top)"
+    )
     assert abs(tops[0] - tops[1]) >= 18
     seen = set()
     for _ in range(2):
@@ -274,7 +278,11 @@ def test_suggestions_are_dashed_and_decided_by_key(page: Page, panel_app: Any, s
 
     def prepare(study: dict[str, Any]) -> None:
         text = study["text"]
-        wanted = [("The head asked", "Pride", 0.9), ("Tired, mostly", "Staff wellbeing", 0.6), ("Thank", "Pride", 0.2)]
+        wanted = [
+            ("The head asked", "Pride", 0.9),
+            ("Tired, mostly", "Staff wellbeing", 0.6),
+            ("Thank", "Pride", 0.2),
+        ]
         studies.add_suggestions(
             study, [(text.index(q), text.index(q) + len(q), code, score) for q, code, score in wanted]
         )
@@ -308,7 +316,7 @@ def test_text_and_names_are_never_markup(page: Page, panel_app: Any, studies: An
     """Markup in a transcript and in a code name stays words: no script runs and no request leaves."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    served, study = panel_app()
+    served, _ = panel_app()
     open_panel(page, served.url)
     page.keyboard.press("n")
     page.keyboard.type(studies.HOSTILE)

@@ -75,7 +75,11 @@ def test_leaving_with_unsaved_work_is_questioned(page: Page, panel_app: Any) -> 
     """While something waits to be stored the browser asks before it leaves; afterwards it does not."""
     served, _ = panel_app()
     open_panel(page, served.url)
-    prevented = "(() => { const e = new Event('beforeunload', {cancelable: true}); window.dispatchEvent(e); return e.defaultPrevented; })()"
+    prevented = """(() => {
+        const event = new Event('beforeunload', {cancelable: true});
+        window.dispatchEvent(event);
+        return event.defaultPrevented;
+    })()"""
     assert page.evaluate(prevented) is False
     served.kill()
     for key in ("ArrowDown", "s", "1"):
@@ -84,7 +88,7 @@ def test_leaving_with_unsaved_work_is_questioned(page: Page, panel_app: Any) -> 
 
 
 def test_a_busy_study_is_waited_for(page: Page, panel_app: Any, studies: Any) -> None:
-    """While another program holds the write lock longer than the timeout, the coding waits and is stored later."""
+    """While another program keeps the study locked, the coding waits, and is stored afterwards."""
     served, study = panel_app()
     open_panel(page, served.url)
     other = sqlite3.connect(study["path"], isolation_level=None, check_same_thread=False)
@@ -93,7 +97,7 @@ def test_a_busy_study_is_waited_for(page: Page, panel_app: Any, studies: Any) ->
     timer.start()
     for key in ("ArrowDown", "s", "1"):
         page.keyboard.press(key)
-    expect(page.locator(".qt-saved")).to_contain_text("not saved yet", timeout=20_000)
+    expect(page.locator(".qt-saved")).to_contain_text("1 kept here", timeout=20_000)
     settle(page)
     timer.join()
     other.close()
@@ -113,7 +117,7 @@ def test_fast_keys_are_all_stored(page: Page, panel_app: Any, studies: Any) -> N
 
 
 def test_offsets_are_equal_in_python_and_in_the_browser(page: Page, panel_app: Any, studies: Any) -> None:
-    """Sixty random selections over emoji, right-to-left and combining marks are stored as seen, and seen again."""
+    """Random selections over emoji, right-to-left and combining marks are stored and shown as seen."""
     served, study = panel_app()
     open_panel(page, served.url)
     rng = random.Random(11)
@@ -122,7 +126,9 @@ def test_offsets_are_equal_in_python_and_in_the_browser(page: Page, panel_app: A
     shown: set[tuple[str, int]] = set()
     for n in range(60):
         start = rng.randrange(length - 2)
-        page.evaluate(f"{PANEL}.select.take({{start: {start}, end: {min(length, start + rng.randint(1, 90))}}})")
+        page.evaluate(
+            f"{PANEL}.select.take({{start: {start}, end: {min(length, start + rng.randint(1, 90))}}})"
+        )
         now = page.evaluate(f"{PANEL}.select.now && {PANEL}.source.slice({PANEL}.select.now)")
         if now is None:
             continue
@@ -222,7 +228,9 @@ def test_a_refused_act_is_shown_and_taken_back(page: Page, panel_app: Any, studi
     book = studies.codes()
     with studies.connection.writing(study["path"]) as db:
         left = tuple(code for code in book if code.name != "Magnet reputation")
-        studies.code_store.save_codebook(db, studies.Codebook(title="Base", codes=left), studies.STAMP, note="x")
+        studies.code_store.save_codebook(
+            db, studies.Codebook(title="Base", codes=left), studies.STAMP, note="x"
+        )
     for key in ("ArrowDown", "s", "1"):
         page.keyboard.press(key)
     expect(page.locator(".qt-alert")).to_contain_text("no longer in the codebook")
@@ -243,8 +251,11 @@ def test_the_place_of_reading_is_kept(page: Page, panel_app: Any, studies: Any) 
     page.wait_for_selector(".qt[data-ready='1']")
     page.wait_for_timeout(400)
     shown = page.evaluate(
-        "document.elementFromPoint(...(() => { const b = document.querySelector('.qt-body').getBoundingClientRect();"
-        " return [b.left + b.width / 2, b.top + 30]; })()).closest('.qt-turn').dataset.t"
+        """(() => {
+            const box = document.querySelector('.qt-body').getBoundingClientRect();
+            const seen = document.elementFromPoint(box.left + box.width / 2, box.top + 30);
+            return seen.closest('.qt-turn').dataset.t;
+        })()"""
     )
     assert abs(int(shown) - turn) <= 1
 

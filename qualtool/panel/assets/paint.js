@@ -107,7 +107,8 @@ class Painter {
     const suggested = here.filter((item) => item.kind === "suggestion");
     const lines = codings.slice(0, MOST_LINES).map((item) => this.p.colour(item));
     const flat = (colour) => `linear-gradient(${colour},${colour})`;
-    made.style.backgroundImage = [...lines.map(flat), ...codings.map((item) => flat(tint(this.p.colour(item), 0.2)))].join(",");
+    const alpha = Math.min(0.2, 0.42 / codings.length); // many codes on one place must stay readable
+    made.style.backgroundImage = [...lines.map(flat), ...codings.map((item) => flat(tint(this.p.colour(item), alpha)))].join(",");
     made.style.backgroundSize = [...lines.map(() => "100% 2px"), ...codings.map(() => "100% 100%")].join(",");
     made.style.backgroundPosition = [...lines.map((_, n) => `0 calc(100% - ${n * 3}px)`), ...codings.map(() => "0 0")].join(",");
     made.style.setProperty("--lines", lines.length);
@@ -184,7 +185,7 @@ class Painter {
       item.memo ? "✎" : "",
       item.kind === "coding" && !p.isOwn(item) ? p.initials(item.coder) : "",
     ].filter(Boolean).join(" ");
-    if (extra) made.append(el("span", "qt-chipextra", extra));
+    if (extra) made.dataset.extra = extra; // shown by the style sheet; the label says it in words
     const kind = item.kind === "suggestion" ? "suggested" : `by ${item.coder}`;
     made.setAttribute("aria-label", `${name}, ${kind}: ${shorten(p.source.slice(item), 60)}`);
     made.title = `${code?.path ?? name} · ${kind}`;

@@ -165,7 +165,10 @@ class Panel {
     for (const guid of guids) if (!this.items.has(guid) && this.gone.has(guid)) this.repaint([this.put(this.gone.get(guid))]);
   }
   sync(data, send) {
-    this.outbox.send = (ops, extra) => send({ nonce: newGuid(), have: this.rev, codes: this.bookVersion, ops, ...extra });
+    this.outbox.send = (ops, extra) => {
+      this.lastSent = { nonce: newGuid(), have: this.rev, codes: this.bookVersion, ops, ...extra };
+      send(this.lastSent);
+    };
     this.trouble = data.trouble ?? null;
     if (data.version !== this.version && !this.outdated) {
       this.outdated = true;

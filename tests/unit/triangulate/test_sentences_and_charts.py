@@ -7,17 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qualtool.triangulate import (
-    ThemeContrast,
+from qualtool.triangulate import ThemeContrast, finding_sentences, percent, quantifier, theme_contrast
+from qualtool.triangulate.charts import (
     cooccurrence_chart,
-    finding_sentences,
     frequency_chart,
     group_means,
-    percent,
-    quantifier,
     school_points,
     theme_by_group_chart,
-    theme_contrast,
 )
 from qualtool.triangulate.sentences import p_value
 

@@ -162,6 +162,14 @@ def test_strata_compare_within_phase() -> None:
     assert found.min_p == pytest.approx(2 / 36)
 
 
+def test_a_school_without_a_phase_is_a_stratum_of_its_own() -> None:
+    """An unknown phase breaks nothing: such schools are compared with each other."""
+    phase = {u: "primary" if i < 6 else None for i, u in enumerate(URNS)}
+    found = run(at_each([3, 2, 3, 2, 1, 0, 1, 0]), HALVES, strata=phase)
+    assert found.n_outside_strata == 2
+    assert found.p is not None
+
+
 def test_strata_of_one_group_each_leave_nothing_to_compare() -> None:
     """If every phase holds one group only the reason says so."""
     found = run(at_each([3, 2, 3, 2, 1, 0, 1, 0]), HALVES, strata={u: str(HALVES[u] == 4) for u in URNS})

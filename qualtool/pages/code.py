@@ -1,0 +1,51 @@
+"""Code: choose a source, read it, code it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qualtool.pages.state import plain, require_coder, require_study
+from qualtool.panel.component import coding_panel
+from qualtool.workflows.import_codebook import codebook_of
+from qualtool.workflows.sources import source_sets, sources_of
+
+study = require_study()
+coder = require_coder()
+
+MARKS = {"coded": "●", "read": "○", "unread": "·"}
+
+
+def state_of(row: dict[str, object]) -> str:
+    """``coded``, ``read`` (to the end, by anybody) or ``unread``."""
+    return "coded" if row["coders"] else "read" if row["read_by"] else "unread"
+
+
+if not codebook_of(study).codes:
+    st.info("There are no codes yet. Import a codebook, or make the first code.", icon=":material/menu_book:")
+    st.page_link("codebook.py", label="Go to Codebook", icon=":material/menu_book:")
+    st.stop()
+
+left, middle, right = st.columns([5, 2, 2], vertical_alignment="bottom")
+kinds = {"Interviews": "transcript", "Survey answers": "answer"}
+sets = {f"Set: {s['name']}": s["members"] for s in source_sets(study)}
+shown = middle.selectbox("Show", [*kinds, *sets], key="code_kind")
+rows = sources_of(study, kind=kinds.get(shown))
+if shown in sets:
+    rows = [row for row in rows if row["name"] in sets[shown]]
+blind = right.toggle("Blind", help="Hide other coders' codings and all suggestions.", key="code_blind")
+if not rows:
+    st.info("There is nothing to code here yet: import transcripts or a survey.", icon=":material/info:")
+    st.page_link("import_files.py", label="Go to Import", icon=":material/upload_file:")
+    st.stop()
+
+names = {row["guid"]: f"{MARKS[state_of(row)]} {row['name']}  ({row['n_codings']})" for row in rows}
+guids = list(names)
+wanted = st.session_state.get("source")
+guid = left.selectbox(
+    "Source  (● coded  ○ read  · unread)",
+    guids,
+    index=guids.index(wanted) if wanted in guids else 0,
+    format_func=lambda g: plain(names[g]),
+)
+st.session_state["source"] = guid
+coding_panel(study=study, source_guid=guid, coder=coder, key="code", blind=blind, refresh_seconds=None)

@@ -1,0 +1,1 @@
+"""Pieces of pages that are longer than a page file may be."""

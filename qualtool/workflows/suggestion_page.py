@@ -1,0 +1,182 @@
+"""What a person sees while deciding on topics and code suggestions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from ..errors import UserInputError
+from ..model import Code
+from ..store import codes as code_store
+from ..store import connection, machine, suggestion_queue
+from ..store import sources as source_store
+from ..store.identity import one
+from ..suggest import strength
+from ..suggest.reducing import default_k
+from .suggesting import latest_topics
+
+STRENGTHS = ("strong", "possible", "weak")
+_MORE = "…"
+
+
+def default_topics(n_segments: int) -> int:
+    """How many topics are made of so many segments unless a person says otherwise."""
+    return default_k(n_segments)
+
+
+def count_segments(study: Path) -> dict[str, int]:
+    """Participants' sentences and answers a machine can work on, by ``sources`` choice."""
+    with connection.reading(study) as db:
+        kinds = Counter(row["kind"] for row in machine.machine_segments(db))
+    counts = {"transcripts": kinds["transcript"], "answers": kinds["answer"]}
+    return {"all": sum(counts.values()), **counts}
+
+
+# --- topics ---------------------------------------------------------------------------------------
+
+
+def topics_shown(study: Path) -> dict[str, Any] | None:
+    """The newest run and its topics; None where there is none.
+
+    Each topic has ``guid, number, words, size, stability, n_weak, quotes, code`` (key or None),
+    ``code_guid`` and ``n_open``, the suggestions of its link that wait for a person.
+    """
+    found = latest_topics(study)
+    if found is None:
+        return None
+    with connection.reading(study) as db:
+        weak = suggestion_queue.weak_counts(db, found["run"]["id"])
+        waiting = suggestion_queue.open_by_topic(db)
+    topics = [
+        {**t, "n_weak": weak.get(t["guid"], 0), "n_open": waiting.get(t["guid"], 0)} for t in found["topics"]
+    ]
+    return {"run": found["run"], "topics": topics}
+
+
+def topic_segments(study: Path, topic_guid: str, *, limit: int = 50) -> list[dict[str, Any]]:
+    """Segments of a topic, those that fit well first: ``source, quote, is_weak``.
+
+    Raises:
+        UserInputError: there is no such topic.
+    """
+    with connection.reading(study) as db:
+        row = one(db, "SELECT id FROM topic WHERE guid = ?", (topic_guid,))
+        if row is None:
+            raise UserInputError("There is no such topic in this study.")
+        members = machine.topic_quotes(db, row["id"], limit=limit)
+    return [{"source": m["source"], "quote": m["quote"], "is_weak": bool(m["is_weak"])} for m in members]
+
+
+# --- the queue ------------------------------------------------------------------------------------
+
+
+def suggestion_queue_of(
+    study: Path,
+    *,
+    code: str | None = None,
+    source: str | None = None,
+    strengths: Sequence[str] = (),
+    later: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The suggestions that wait for a person, strongest first.
+
+    Args:
+        code, source: GUID of a code or name of a source to keep to.
+        strengths: words of ``STRENGTHS`` to keep to; none means all.
+        later: GUIDs of suggestions put off; they come last, in this order.
+
+    Returns:
+        ``counts`` {open, accepted, rejected}; ``n`` waiting under the filters; ``first``, the one to
+        decide on (see ``_shown``) or None; ``codes`` {GUID: (key, number open)} and ``sources``
+        {name: number open} to filter by, most first.
+    """
+    with connection.reading(study) as db:
+        known = code_store.codebook(db)
+        by_guid = known.by_guid()
+        rows = [r for r in machine.suggestions(db) if r["code_guid"] in by_guid]
+        counts = suggestion_queue.status_counts(db)
+        kept = [r for r in rows if _fits(r, code, source, strengths)]
+        put_off = {guid: place for place, guid in enumerate(later)}
+        kept.sort(key=lambda r: put_off.get(r["guid"], -1))
+        first = _shown(db, kept[0], by_guid[kept[0]["code_guid"]], known.path) if kept else None
+    per_code = Counter(r["code_guid"] for r in rows)
+    return {
+        "counts": {name: counts[name] for name in ("open", "accepted", "rejected")},
+        "n": len(kept),
+        "first": first,
+        "codes": {guid: (by_guid[guid].key, n) for guid, n in per_code.most_common()},
+        "sources": dict(Counter(r["source"] for r in rows).most_common()),
+    }
+
+
+def _fits(row: Mapping[str, Any], code: str | None, source: str | None, strengths: Sequence[str]) -> bool:
+    return (
+        code in (None, row["code_guid"])
+        and source in (None, row["source"])
+        and (not strengths or strength(row["score"]) in strengths)
+    )
+
+
+def _shown(db: Database, row: Mapping[str, Any], code: Code, path_of: Any) -> dict[str, Any]:
+    """A suggestion with the words around it and the code it proposes."""
+    return {
+        "guid": row["guid"],
+        "source": row["source"],
+        "strength": strength(row["score"]),
+        "reason": row["reason"],
+        "code": code.key,
+        "code_name": code.name,
+        "code_path": path_of(code),
+        "definition": code.definition,
+        "apply_when": code.apply_when,
+        "do_not_apply_when": code.do_not_apply_when,
+        **_surroundings(db, row, 500),
+    }
+
+
+def suggestion_context(study: Path, guid: str, *, n_chars: int = 500) -> dict[str, Any]:
+    """The words around a suggestion: ``before, quote, after, speaker, role, asked``.
+
+    ``before`` and ``after`` are the rest of the turn, at most ``n_chars`` code points each; ``asked``
+    is the turn before it, as ``{"speaker", "text"}``, or None at the beginning of a source.
+
+    Raises:
+        UserInputError: there is no such suggestion.
+    """
+    with connection.reading(study) as db:
+        return _surroundings(db, machine.suggestion(db, guid), n_chars)
+
+
+def _surroundings(db: Database, row: Mapping[str, Any], n_chars: int) -> dict[str, Any]:
+    text = source_store.text_of(db, row["source_id"], row["version"])
+    turns = source_store.turns_of(db, row["source_id"], row["version"])
+    start, end = row["start_char"], row["end_char"]
+    at = next((i for i, t in enumerate(turns) if t["start_char"] <= start < t["end_char"]), None)
+    turn = turns[at] if at is not None else {"start_char": start, "end_char": end, "label": "", "role": ""}
+    before = text[turn["start_char"] : start]
+    after = text[end : max(end, turn["end_char"])]
+    asked = None
+    if at:
+        last = turns[at - 1]
+        words = text[last["start_char"] : last["end_char"]]
+        asked = {"speaker": last["label"], "text": _ending(words, n_chars)}
+    return {
+        "before": _ending(before, n_chars),
+        "quote": row["quote"],
+        "after": _beginning(after, n_chars),
+        "speaker": turn["label"],
+        "role": turn["role"] or "",
+        "asked": asked,
+    }
+
+
+def _ending(text: str, n_chars: int) -> str:
+    return text if len(text) <= n_chars else _MORE + text[len(text) - n_chars :]
+
+
+def _beginning(text: str, n_chars: int) -> str:
+    return text if len(text) <= n_chars else text[:n_chars] + _MORE
