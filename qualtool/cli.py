@@ -221,12 +221,13 @@ def codebook_(study: Path, file: Path) -> Outcome:
 @click.argument("study", type=STUDY)
 @click.argument("file", type=FILE)
 @click.option("--skip-bad", is_flag=True, help="Import the rows that are right, list the others.")
+@click.option("--read", type=FILE, help="CSV source[,coder]: sources read to the end, coded or not.")
 @_command
-def codings(study: Path, file: Path, skip_bad: bool) -> Outcome:
+def codings(study: Path, file: Path, skip_bad: bool, read: Path | None) -> Outcome:
     """Import codings made elsewhere (CSV): all of them or none."""
     from .workflows.import_codings import import_codings
 
-    report = import_codings(study, file, skip_bad=skip_bad, progress=_progress)
+    report = import_codings(study, file, skip_bad=skip_bad, read=read, progress=_progress)
     return _report(report.as_dict(), "codings")
 
 

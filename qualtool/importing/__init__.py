@@ -10,6 +10,7 @@ from .guessing import guess_mapping
 from .label_words import is_interviewer_label, label_key
 from .mapping import ROW_NUMBER, SurveyMapping
 from .raw import NO_LABEL
+from .read_marks import ReadRow, read_read_marks
 from .sheet import Sheet, SheetRow, read_sheet
 from .surveys import read_survey
 from .tables import Table, read_table
@@ -22,6 +23,7 @@ __all__ = [
     "Asked",
     "AskedRow",
     "CodingRow",
+    "ReadRow",
     "Sheet",
     "SheetRow",
     "SurveyMapping",
@@ -31,6 +33,7 @@ __all__ = [
     "label_key",
     "read_asked",
     "read_codings",
+    "read_read_marks",
     "read_sheet",
     "read_survey",
     "read_table",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qualtool.pages.state import plain, require_coder, require_study
+from qualtool.pages.state import require_coder, require_study
 from qualtool.panel.component import coding_panel
 from qualtool.workflows.import_codebook import codebook_of
 from qualtool.workflows.sources import source_sets, sources_of
@@ -45,7 +45,7 @@ guid = left.selectbox(
     "Source  (● coded  ○ read  · unread)",
     guids,
     index=guids.index(wanted) if wanted in guids else 0,
-    format_func=lambda g: plain(names[g]),
+    format_func=lambda g: names[g],
 )
 st.session_state["source"] = guid
 coding_panel(study=study, source_guid=guid, coder=coder, key="code", blind=blind, refresh_seconds=None)

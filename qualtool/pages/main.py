@@ -9,6 +9,10 @@ import streamlit as st
 from qualtool.pages.state import current_coder, current_study, guarded, plain
 from qualtool.workflows.people import coder_names, greet_coder
 
+# Less air around the page, so that a text to be coded has the room.
+STYLE = """<style>
+.stMainBlockContainer { padding: 2.5rem 2rem 2rem; max-width: 100rem; }
+</style>"""
 HERE = Path(__file__).resolve().parent
 # An icon of our own: named ones are fetched from elsewhere.
 st.set_page_config(page_title="qualtool", page_icon=str(HERE / "assets" / "icon.svg"), layout="wide")
@@ -60,6 +64,7 @@ def choose_coder() -> None:
             st.rerun()
 
 
+st.html(STYLE)
 page = st.navigation({k: [q for q in v if q is not None] for k, v in PAGES.items()})
 open_now = current_study()
 if open_now is not None:

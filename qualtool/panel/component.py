@@ -72,8 +72,8 @@ def coding_panel(
 ) -> None:
     """Show a source to be read and coded by ``coder``.
 
-    ``height`` is in pixels, and never more than the window allows. In blind coding nobody else's
-    codings and no suggestions are shown. With ``refresh_seconds`` other coders' work is looked for
+    The panel reaches down to the lower edge of the window; ``height`` (pixels) is what it takes until
+    that is measured. In blind coding nobody else's codings and no suggestions are shown. With ``refresh_seconds`` other coders' work is looked for
     in that interval; without, it comes with one's own next act.
 
     Raises:

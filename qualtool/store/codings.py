@@ -194,11 +194,15 @@ def memos(db: Database) -> list[dict[str, Any]]:
     )
 
 
-def set_asked(db: Database, source_id: int, code_id: int, asked: str, stamp: Stamp) -> None:
-    """Mark whether a code's subject was asked about in a source."""
+def set_asked(db: Database, source_id: int, code_id: int, asked: str, stamp: Stamp) -> bool:
+    """Mark whether a code's subject was asked about in a source; False where it is marked so already."""
+    known = one(db, "SELECT asked FROM asked WHERE source_id = ? AND code_id = ?", (source_id, code_id))
+    if known is not None and known["asked"] == asked:
+        return False
     db.conn.execute(
         "INSERT INTO asked (source_id, code_id, asked, made_by, made_at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET asked = excluded.asked, made_by = excluded.made_by,"
         " made_at = excluded.made_at",
         (source_id, code_id, asked, stamp.by, stamp.at),
     )
+    return True

@@ -8,6 +8,7 @@ counts those of an older version, which wait for a decision.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ class StudyFrame:
     ``codings``: id, source_id, start_char, end_char, code_id, coder_id, stance (text or None).
     ``turns``: source_id, start_char, end_char, participant_id (-1 for none), is_interviewer.
     ``sentences``: source_id, start_char, end_char (an answer counts as one sentence).
-    ``sources``: source_id, name, kind, n_chars. ``word_starts``: source_id -> rising offsets.
+    ``sources``: source_id, guid, name, kind, n_chars, version. ``word_starts``: source_id -> rising offsets.
     ``participants``: index participant_id; columns name, role, case_id (-1 for none), consent.
     ``cases``: index case_id; columns name, kind, urn, la_code, pseudonym.
     ``variables``: owner_kind, owner_id, name, value. ``asked``: source_id, code_id, asked.
@@ -46,9 +47,8 @@ class StudyFrame:
 
 
 def _integers(db: Database, sql: str, columns: list[str]) -> pd.DataFrame:
-    rows = db.conn.execute(sql).fetchall()
-    flat = np.fromiter((v for row in rows for v in row), dtype=np.int64, count=len(rows) * len(columns))
-    table = flat.reshape(len(rows), len(columns))
+    flat = np.fromiter(chain.from_iterable(db.conn.execute(sql)), dtype=np.int64)
+    table = flat.reshape(-1, len(columns))
     return pd.DataFrame({name: table[:, i] for i, name in enumerate(columns)})
 
 
@@ -58,29 +58,27 @@ def _table(db: Database, sql: str, columns: list[str]) -> pd.DataFrame:
 
 def study_frame(db: Database) -> StudyFrame:
     """Read everything that frequencies, crosstabs, co-occurrence and contrasts need."""
+    sources = _sources(db)
+    version = pd.Series(sources["version"].to_numpy(), index=sources["source_id"])
     codings = _integers(
         db,
-        "SELECT g.id, g.source_id, g.start_char, g.end_char, g.code_id, g.coder_id,"
-        " CASE g.stance WHEN 'affirms' THEN 1 WHEN 'denies' THEN 2 WHEN 'mixed' THEN 3 ELSE 0 END"
-        " FROM coding g JOIN source s ON s.id = g.source_id"
-        " WHERE g.removed_at IS NULL AND g.version = s.current_version",
-        ["id", "source_id", "start_char", "end_char", "code_id", "coder_id", "stance"],
+        "SELECT id, source_id, start_char, end_char, code_id, coder_id, CASE stance WHEN 'affirms' THEN 1"
+        " WHEN 'denies' THEN 2 WHEN 'mixed' THEN 3 ELSE 0 END, version FROM coding WHERE removed_at IS NULL",
+        ["id", "source_id", "start_char", "end_char", "code_id", "coder_id", "stance", "version"],
     )
     turns = _integers(
         db,
-        "SELECT g.source_id, g.start_char, g.end_char, coalesce(p.participant_id, -1), p.is_interviewer"
-        " FROM segment g JOIN speaker p ON p.id = g.speaker_id JOIN source s ON s.id = g.source_id"
-        " WHERE g.kind IN ('turn', 'answer') AND g.version = s.current_version"
-        " ORDER BY g.source_id, g.start_char",
-        ["source_id", "start_char", "end_char", "participant_id", "is_interviewer"],
+        "SELECT g.source_id, g.start_char, g.end_char, coalesce(p.participant_id, -1), p.is_interviewer,"
+        " g.version FROM segment g JOIN speaker p ON p.id = g.speaker_id WHERE g.kind IN ('turn', 'answer')",
+        ["source_id", "start_char", "end_char", "participant_id", "is_interviewer", "version"],
     )
     sentences = _integers(
         db,
-        "SELECT g.source_id, g.start_char, g.end_char FROM segment g JOIN source s ON s.id = g.source_id"
-        " WHERE g.kind IN ('sentence', 'answer') AND g.version = s.current_version"
-        " ORDER BY g.source_id, g.start_char",
-        ["source_id", "start_char", "end_char"],
+        "SELECT source_id, start_char, end_char, version FROM segment WHERE kind IN ('sentence', 'answer')",
+        ["source_id", "start_char", "end_char", "version"],
     )
+    n_codings = len(codings)
+    codings = _current(codings, version)
     people = _table(
         db,
         "SELECT id, name, role, coalesce(case_id, -1), consent FROM participant",
@@ -91,16 +89,11 @@ def study_frame(db: Database) -> StudyFrame:
         "SELECT id, name, kind, urn, la_code, pseudonym FROM study_case",
         ["case_id", "name", "kind", "urn", "la_code", "pseudonym"],
     )
-    stale = scalar(
-        db,
-        "SELECT count(*) FROM coding g JOIN source s ON s.id = g.source_id"
-        " WHERE g.removed_at IS NULL AND g.version <> s.current_version",
-    )
     return StudyFrame(
         codings=codings,
-        turns=turns,
-        sentences=sentences,
-        sources=_sources(db),
+        turns=_in_order(_current(turns, version)),
+        sentences=_in_order(_current(sentences, version)),
+        sources=sources,
         word_starts=_word_starts(db),
         participants=people.set_index("participant_id"),
         cases=cases.set_index("case_id"),
@@ -110,16 +103,28 @@ def study_frame(db: Database) -> StudyFrame:
             ["owner_kind", "owner_id", "name", "value"],
         ),
         asked=_table(db, "SELECT source_id, code_id, asked FROM asked", ["source_id", "code_id", "asked"]),
-        stale=int(stale or 0),
+        stale=n_codings - len(codings),
     )
+
+
+def _current(rows: pd.DataFrame, version: pd.Series) -> pd.DataFrame:
+    """Rows of the current version of their source's text, without the column ``version``."""
+    is_current = version.reindex(rows["source_id"]).to_numpy() == rows["version"].to_numpy()
+    kept = rows if is_current.all() else rows[is_current]
+    return kept.drop(columns="version")
+
+
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    order = np.lexsort((rows["start_char"].to_numpy(), rows["source_id"].to_numpy()))
+    return rows.iloc[order].reset_index(drop=True)
 
 
 def _sources(db: Database) -> pd.DataFrame:
     return _table(
         db,
-        "SELECT s.id, s.guid, s.name, s.kind, v.n_chars FROM source s JOIN text_version v"
+        "SELECT s.id, s.guid, s.name, s.kind, v.n_chars, v.version FROM source s JOIN text_version v"
         " ON v.source_id = s.id AND v.version = s.current_version ORDER BY s.id",
-        ["source_id", "guid", "name", "kind", "n_chars"],
+        ["source_id", "guid", "name", "kind", "n_chars", "version"],
     )
 
 
@@ -150,6 +155,18 @@ def source_filter(db: Database, wanted: str) -> set[int] | None:
     }
 
 
+def seen_sources(db: Database) -> set[int] | None:
+    """Sources that were coded or marked read to the end; None while nobody has marked any.
+
+    Silence in a source that nobody has read to the end means nothing.
+    """
+    read = {r[0] for r in db.conn.execute("SELECT source_id FROM reading WHERE state = 'read'")}
+    if not read:
+        return None
+    coded = db.conn.execute("SELECT DISTINCT source_id FROM coding WHERE removed_at IS NULL")
+    return read | {r[0] for r in coded}
+
+
 def quotes(
     db: Database,
     *,
@@ -171,6 +188,13 @@ def quotes(
         if value is not None:
             conditions.append(f"{column} = ?")
             bound.append(value)
+    if urn is not None or case_id is not None:
+        # Only sources in which somebody of the case speaks need to be looked through.
+        conditions.append(
+            "g.source_id IN (SELECT w2.source_id FROM study_case c2 JOIN participant p2 ON p2.case_id = c2.id"
+            " JOIN speaker w2 ON w2.participant_id = p2.id WHERE c2.urn = ? OR c2.id = ?)"
+        )
+        bound += [urn, case_id]
     sql = (
         "SELECT g.guid, s.name AS source, s.guid AS source_guid, g.start_char, g.end_char, g.quote,"
         " d.guid AS code_guid, k.name AS coder, g.origin, p.name AS participant, p.role, p.consent,"

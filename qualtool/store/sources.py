@@ -203,6 +203,14 @@ def bump_rev(db: Database, source_id: int) -> int:
     return int(scalar(db, "UPDATE source SET rev = rev + 1 WHERE id = ? RETURNING rev", (source_id,)) or 0)
 
 
+def is_read(db: Database, source_id: int, coder_id: int) -> bool:
+    """Did this coder mark the source read to the end?"""
+    found = scalar(
+        db, "SELECT state FROM reading WHERE source_id = ? AND coder_id = ?", (source_id, coder_id)
+    )
+    return found == "read"
+
+
 def set_reading(
     db: Database, source_id: int, coder_id: int, stamp: Stamp, *, turn: int | None, state: str | None
 ) -> None:

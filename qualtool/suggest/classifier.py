@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class Passages:
 
     texts: list[str]
     vectors: np.ndarray
-    lexical: sp.csr_matrix
+    lexical: Any  # scipy.sparse.csr_matrix, whose stubs do not know its methods
 
     def rows(self, wanted: Sequence[int] | np.ndarray) -> Passages:
         at = np.asarray(wanted, dtype=np.intp)
@@ -134,7 +134,7 @@ class _Learnt:
 def _fit(rows: Passages, answers: np.ndarray, weights: np.ndarray) -> _Learnt:
     """Weights (features, codes) of one balanced regression per code."""
     axes = _rotated(rows) if len(weights) <= _MAX_ROTATED else _compressed(rows)
-    coefficients, intercepts = _regressions(axes.features, answers, weights)
+    coefficients, intercepts = regressions(axes.features, answers, weights)
     return _Learnt(
         on_vectors=axes.to_vectors @ coefficients,
         on_lexical=np.asarray(axes.to_lexical @ coefficients),
@@ -173,17 +173,19 @@ def _compressed(rows: Passages) -> _Axes:
     """The vectors as they are beside the main directions of the wording: for many rows."""
     from sklearn.decomposition import TruncatedSVD
 
-    n_kept = min(_N_DIRECTIONS, *rows.lexical.shape)
-    directions = TruncatedSVD(n_kept, random_state=0).fit(rows.lexical.astype(np.float64)).components_
+    n_features = rows.lexical.shape[1]
+    n_kept = min(_N_DIRECTIONS, n_features)
+    reduction: Any = TruncatedSVD(n_kept, random_state=0).fit(rows.lexical.astype(np.float64))
+    directions = np.asarray(reduction.components_)
     width = rows.vectors.shape[1]
     return _Axes(
         features=np.hstack([rows.vectors, rows.lexical @ directions.T]),
         to_vectors=np.eye(width, width + n_kept),
-        to_lexical=np.hstack([np.zeros((rows.lexical.shape[1], width)), directions.T]),
+        to_lexical=np.hstack([np.zeros((n_features, width)), directions.T]),
     )
 
 
-def _regressions(
+def regressions(
     features: np.ndarray, answers: np.ndarray, weights: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients (features, codes) and intercepts of balanced, L2-penalised logistic regressions.

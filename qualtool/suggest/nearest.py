@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -78,13 +78,15 @@ def suggest_codes(
         SuggestionError: indexes, codes or shapes that do not fit together.
     """
     marked = sorted(set(labels))
-    _check(texts, vectors, profiles, marked)
     wanted = list(range(len(texts))) if targets is None else [int(i) for i in targets]
+    empty = sorted(set(read))
+    _check(texts, vectors, profiles, marked)
+    _check_places(len(texts), {"targets": wanted, "read": empty})
     if not wanted or not profiles:
         return []
     lexicon = Lexicon([*texts, *(profile.parts[0] for profile in profiles)])
     study = Passages(texts=list(texts), vectors=vectors, lexical=lexicon.features(texts))
-    rows = sorted({segment for segment, _ in marked} | set(read), key=lambda i: (texts[i], i))
+    rows = sorted({segment for segment, _ in marked} | set(empty), key=lambda i: (texts[i], i))
     marks = marks_of(marked, rows, profiles)
     scores = score_codes(study.rows(rows), profiles, marks, study.rows(wanted), lexicon)
     closed = {*marked, *rejected}
@@ -152,3 +154,13 @@ def _check(
         )
     if problems:
         raise SuggestionError("Suggestions cannot be made from this.", problems=problems)
+
+
+def _check_places(n_segments: int, given: Mapping[str, Sequence[int]]) -> None:
+    problems: list[Problem] = []
+    for where, segments in given.items():
+        lost = sum(1 for segment in segments if not 0 <= segment < n_segments)
+        if lost:
+            problems.append(Problem(where=where, message=f"{lost} of them are no segments of this study."))
+    if problems:
+        raise SuggestionError("Suggestions cannot be made for this.", problems=problems)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 N_WORDS = 10
 # With fewer texts than this a word may stand in one of them only.
 _SMALL = 100
+_MIN_VOCABULARY = 2
 FILLED_PAUSES = (
     "ah", "eh", "er", "erm", "hm", "hmm", "huh", "kind", "know", "like", "mean", "mhm", "mm", "mmm",
     "oh", "ok", "okay", "really", "right", "sort", "uh", "um", "umm", "well", "yeah", "yep", "yes",
@@ -80,22 +81,36 @@ def topic_words(
         SuggestionError: BERTopic is not installed.
     """
     n_topics = int(numbers.max()) + 1
-    model = fit_bertopic(texts, vectors, numbers, smoothing)
-    if model is None:
-        return [() for _ in range(n_topics)]
     found: list[tuple[str, ...]] = [() for _ in range(n_topics)]
-    # BERTopic numbers topics anew; a text of each tells which is which.
-    theirs: list[Any] = list(model.topics_ or [])
-    told: Mapping[Any, Any] = model.get_topics()
-    for name, ours in dict(zip(theirs, numbers.tolist(), strict=True)).items():
-        found[ours] = tuple(_without_repeats(str(word) for word, _ in told[name] if word))
+    model = fit_bertopic(texts, vectors, numbers, smoothing)
+    if model is not None:
+        # BERTopic numbers topics anew; a text of each tells which is which.
+        theirs: list[Any] = list(model.topics_ or [])
+        told: Mapping[Any, Any] = model.get_topics()
+        for name, ours in dict(zip(theirs, numbers.tolist(), strict=True)).items():
+            found[ours] = tuple(_without_repeats(str(word) for word, _ in told[name] if word))
+    wordless = [number for number in range(n_topics) if not found[number]]
+    counter = counter_of(texts) if wordless else None
+    for number in wordless:
+        # With hardly any words its weights are all nought; then plain counts say what there is.
+        inside = [texts[i] for i in np.flatnonzero(numbers == number).tolist()]
+        found[number] = tuple(_without_repeats(_most_frequent(inside, counter)))
     return found
+
+
+def _most_frequent(texts: Sequence[str], counter: CountVectorizer | None) -> list[str]:
+    """Terms of the counter's vocabulary in these texts, most frequent first."""
+    if counter is None:
+        return []
+    counts = np.asarray(counter.transform(texts).sum(axis=0)).ravel()
+    terms = counter.get_feature_names_out()
+    return [str(terms[at]) for at in np.argsort(-counts, kind="stable") if counts[at]]
 
 
 def fit_bertopic(
     texts: Sequence[str], vectors: np.ndarray, numbers: np.ndarray, smoothing: KnnSmoothing
 ) -> BERTopic | None:
-    """A fitted BERTopic model of these groups, None where no word is left to describe them.
+    """A fitted BERTopic model of these groups, None where fewer than two words are left for it.
 
     Raises:
         SuggestionError: BERTopic is not installed.
@@ -104,8 +119,9 @@ def fit_bertopic(
     from bertopic import BERTopic
     from bertopic.vectorizers import ClassTfidfTransformer
 
-    counter = _counter(texts)
-    if counter is None:
+    counter = counter_of(texts)
+    # Its weighting takes a vocabulary of one for no list at all, and stops.
+    if counter is None or len(counter.get_feature_names_out()) < _MIN_VOCABULARY:
         return None
     model = BERTopic(
         # Any language: the English setting throws away letters with accents.
@@ -122,8 +138,8 @@ def fit_bertopic(
     return model
 
 
-def _counter(texts: Sequence[str]) -> CountVectorizer | None:
-    """A counter with a fixed vocabulary.
+def counter_of(texts: Sequence[str]) -> CountVectorizer | None:
+    """A counter with a fixed vocabulary, None where nothing is left beyond stop words.
 
     BERTopic counts in whole topics, where "in at least two" would throw out the very words that
     belong to one topic alone; so the vocabulary is taken from the texts beforehand.

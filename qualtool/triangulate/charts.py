@@ -7,6 +7,7 @@ colour blindness, that keep a contrast of 3:1 or more on white and on near-black
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -56,15 +57,21 @@ def group_means(contrast: ThemeContrast) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def theme_by_group_chart(contrast: ThemeContrast) -> Layered:
+def theme_by_group_chart(
+    contrast: ThemeContrast, *, names: Mapping[str, str] | None = None, value_title: str = "Indicator"
+) -> Layered:
     """Dots are schools; a diamond and a bar are each group's mean share and its 95% interval.
 
-    A continuous contrast is a scatter of schools, without groups.
+    A continuous contrast is a scatter of schools, without groups; ``value_title`` names its axis.
+    ``names`` gives schools the names they are pointed at with, in place of their URNs.
     """
+    points = school_points(contrast)
+    if names is not None:
+        points["urn"] = [names.get(urn, urn) for urn in points["urn"]]
     if contrast.contrast == "continuous":
-        return _scatter(school_points(contrast))
+        return _scatter(points, value_title)
     order = [g.label for g in contrast.groups]
-    points = _spread(school_points(contrast))
+    points = _spread(points)
     x = alt.X("group:N", sort=order, title=None, axis=alt.Axis(labelAngle=0))
     y_title = "Share of participants voicing the theme"
     dots = (
@@ -106,12 +113,12 @@ def _spread(points: pd.DataFrame) -> pd.DataFrame:
     return points.assign(lane=lane.astype(float).clip(-0.95, 0.95))
 
 
-def _scatter(points: pd.DataFrame) -> Layered:
+def _scatter(points: pd.DataFrame, value_title: str) -> Layered:
     dots = (
         alt.Chart(points)
         .mark_circle(size=90, opacity=0.75, color=BLUE)
         .encode(
-            x=alt.X("value:Q", title="Indicator", scale=alt.Scale(zero=False)),
+            x=alt.X("value:Q", title=value_title, scale=alt.Scale(zero=False)),
             y=alt.Y(
                 "share:Q",
                 scale=_SHARE,
@@ -120,7 +127,7 @@ def _scatter(points: pd.DataFrame) -> Layered:
             ),
             tooltip=[
                 alt.Tooltip("urn:N", title="School"),
-                alt.Tooltip("value:Q", title="Indicator"),
+                alt.Tooltip("value:Q", title=value_title, format=".3~g"),
                 alt.Tooltip("count:N", title="Voiced"),
             ],
         )

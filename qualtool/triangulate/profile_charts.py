@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-from .charts import BLUE, VERMILION
+from .charts import BLUE, VERMILION, Layered
 
 GREY = "#8a8f98"
 MOST_MARKS = 300
@@ -46,7 +46,7 @@ def profile_chart(strips: Sequence[Strip]) -> alt.VConcatChart:
     return alt.vconcat(*rows, spacing=6).resolve_scale(x="independent", y="independent")
 
 
-def _strip(strip: Strip) -> alt.LayerChart:
+def _strip(strip: Strip) -> Layered:
     x = alt.X(
         "value:Q",
         title=None,
@@ -76,7 +76,7 @@ def _strip(strip: Strip) -> alt.LayerChart:
     return alt.layer(*layers).properties(width=_STRIP_WIDTH, height=_HEIGHT)
 
 
-def _trend(trend: Sequence[tuple[str, float]]) -> alt.LayerChart:
+def _trend(trend: Sequence[tuple[str, float]]) -> Layered:
     points = pd.DataFrame(list(trend), columns=["year", "value"]).astype({"year": str, "value": float})
     years = [str(year) for year, _ in trend]
     line = (
@@ -87,7 +87,9 @@ def _trend(trend: Sequence[tuple[str, float]]) -> alt.LayerChart:
                 "year:O",
                 title=None,
                 sort=years,
-                axis=alt.Axis(values=[*years[:1], *years[-1:]], labelAngle=0, labelExpr="slice(datum.value, 2)"),
+                axis=alt.Axis(
+                    values=[*years[:1], *years[-1:]], labelAngle=0, labelExpr="slice(datum.value, 2)"
+                ),
             ),
             y=alt.Y(
                 "value:Q",
@@ -95,7 +97,10 @@ def _trend(trend: Sequence[tuple[str, float]]) -> alt.LayerChart:
                 scale=alt.Scale(zero=False, nice=False, padding=4),
                 axis=alt.Axis(tickCount=2, grid=False, orient="right"),
             ),
-            tooltip=[alt.Tooltip("year:N", title="Year"), alt.Tooltip("value:Q", title="Value", format=".1f")],
+            tooltip=[
+                alt.Tooltip("year:N", title="Year"),
+                alt.Tooltip("value:Q", title="Value", format=".1f"),
+            ],
         )
     )
     return alt.layer(line).properties(width=_TREND_WIDTH, height=_HEIGHT)

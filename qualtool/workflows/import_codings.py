@@ -1,4 +1,4 @@
-"""Take in codings made elsewhere, and marks of what was asked."""
+"""Take in codings made elsewhere, marks of what was read to the end, and of what was asked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CodingsError, Problem, UserInputError
-from ..importing import AskedRow, CodingRow, read_asked, read_codings
+from ..importing import AskedRow, CodingRow, ReadRow, read_asked, read_codings, read_read_marks
 from ..model import Coding, Origin
 from ..store import Database, connection, people
 from ..store import codes as code_store
@@ -67,35 +67,38 @@ def import_codings(
     file: Path,
     *,
     skip_bad: bool = False,
+    read: Path | None = None,
     by: str | None = None,
     data: bytes | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Import codings from CSV: all of them, or with ``skip_bad`` all that are right.
 
-    Unknown coders are added, unknown codes are not.
+    Unknown coders are added, unknown codes are not. ``read`` is a CSV ``source[,coder]`` of the
+    sources read to the end, also those in which there was nothing to code; without a coder the mark
+    is every coder's of the codings. ``n_read`` of the report counts the marks that are new.
 
     Raises:
         CodingsError: a row is wrong and ``skip_bad`` is not set; nothing is stored.
     """
     content = read_bytes(file, CodingsError) if data is None else data
     rows, problems = read_codings(content, name=file.name)
-    report = ImportReport()
+    marks = () if read is None else read_read_marks(read_bytes(read, CodingsError), name=read.name)
+    report = ImportReport() if read is None else ImportReport(extra={"n_read": 0})
     faults = list(problems)
     made = stamp(by)
     with connection.writing(study) as db:
         resolver = _Resolver(db)
         ready: list[tuple[CodingRow, _Ready]] = []
         for number, row in enumerate(rows, start=1):
+            where = f"{file.name}, line {row.line}"
             try:
-                ready.append((row, _resolve(resolver, row, where=f"{file.name} line {row.line}")))
+                ready.append((row, _resolve(resolver, row, where=where)))
             except UserInputError as err:
-                where = f"{file.name} line {row.line}"
-                faults += [Problem(where=where, message=p.message, next=p.next) for p in err.problems] or [
-                    Problem(where=where, message=err.message)
-                ]
+                faults += _at(where, err)
             if progress is not None and number % 1000 == 0:
                 progress(number, len(rows))
+        reads = _read_by(resolver, marks, read, list(dict.fromkeys(r.coder for r, _ in ready)), faults)
         if faults and not skip_bad:
             raise CodingsError(
                 f"{file.name}: {len(faults)} of the rows cannot be imported; nothing was stored.",
@@ -104,9 +107,57 @@ def import_codings(
         _store(db, ready, made, report)
         for fault in faults:
             report.skip(fault.where, f"{fault.message} {fault.next}".strip())
-        after = {"file": file.name, "n_codings": report.accepted, "n_skipped": len(report.skipped)}
-        record(db, made, "codings_imported", target_kind="study", target_guid="study", after=after)
+        if report.accepted:
+            after = {"file": file.name, "n_codings": report.accepted, "n_skipped": len(report.skipped)}
+            record(db, made, "codings_imported", target_kind="study", target_guid="study", after=after)
+        if read is not None:
+            report.extra["n_read"] = _mark_read(db, reads, read.name, made)
     return report
+
+
+def _at(where: str, err: UserInputError) -> list[Problem]:
+    """The problems of an error, told with the line of the file they stand in."""
+    told = [Problem(where=where, message=f"{p.where}: {p.message}", next=p.next) for p in err.problems]
+    same = [Problem(where=where, message=p.message, next=p.next) for p in err.problems if p.where == where]
+    return same or told or [Problem(where=where, message=err.message)]
+
+
+def _read_by(
+    resolver: _Resolver,
+    marks: tuple[ReadRow, ...],
+    file: Path | None,
+    coders: list[str],
+    faults: list[Problem],
+) -> list[tuple[int, str]]:
+    """Source id and coder of each mark; faults are added to ``faults``."""
+    found: dict[tuple[int, str], None] = {}
+    for row in marks:
+        where = f"{file.name if file else ''}, line {row.line}"
+        if row.coder is None and not coders:
+            message = "It names no coder, and neither do the codings."
+            faults.append(Problem(where=where, message=message, next="Fill in the column coder."))
+            continue
+        try:
+            source_id = resolver.source(row.source)["id"]
+        except UserInputError as err:
+            faults += _at(where, err)
+            continue
+        found |= dict.fromkeys((source_id, coder) for coder in ([row.coder] if row.coder else coders))
+    return list(found)
+
+
+def _mark_read(db: Database, reads: list[tuple[int, str]], name: str, made: Stamp) -> int:
+    """Mark sources read to the end; returns how many marks are new."""
+    n = 0
+    for source_id, coder in reads:
+        coder_id = people.ensure_coder(db, coder, made)
+        if not source_store.is_read(db, source_id, coder_id):
+            source_store.set_reading(db, source_id, coder_id, made, turn=None, state="read")
+            n += 1
+    if n:
+        after = {"file": name, "n": n}
+        record(db, made, "sources_marked_read", target_kind="study", target_guid="study", after=after)
+    return n
 
 
 def _resolve(resolver: _Resolver, row: CodingRow, *, where: str) -> _Ready:
@@ -143,23 +194,26 @@ def _store(db: Database, ready: list[tuple[CodingRow, _Ready]], made: Stamp, rep
     for row, item in ready:
         if row.coder not in coders:
             coders[row.coder] = people.ensure_coder(db, row.coder, made)
+        coder_id = coders[row.coder]
+        if coding_store.existing(
+            db, item.coding, source_id=item.source_id, code_id=item.code_id, coder_id=coder_id
+        ):
+            report.skip(f"line {row.line}", "this coder has coded this very stretch with this code already")
+            continue
         if item.source_id not in revisions:
             revisions[item.source_id] = source_store.bump_rev(db, item.source_id)
-        guid = coding_store.add_coding(
+        coding_store.add_coding(
             db,
             item.coding,
             made,
             source_id=item.source_id,
             code_id=item.code_id,
-            coder_id=coders[row.coder],
+            coder_id=coder_id,
             codebook_version=version,
             rev=revisions[item.source_id],
             log=False,
         )
-        if guid == item.coding.guid:
-            report.accepted += 1
-        else:
-            report.skip(f"line {row.line}", "this coder has coded this very stretch with this code already")
+        report.accepted += 1
 
 
 def import_asked(
@@ -182,8 +236,9 @@ def import_asked(
             raise CodingsError(
                 f"{file.name}: {len(faults)} rows cannot be imported; nothing was stored.", problems=faults
             )
-        after = {"file": file.name, "n": report.accepted}
-        record(db, made, "asked_imported", target_kind="study", target_guid="study", after=after)
+        if report.accepted:
+            after = {"file": file.name, "n": report.accepted}
+            record(db, made, "asked_imported", target_kind="study", target_guid="study", after=after)
     return report
 
 
@@ -198,7 +253,9 @@ def _store_asked(
     try:
         source, code = resolver.source(row.source), resolver.code(row.code)
     except UserInputError as err:
-        faults.append(Problem(where=f"{name} line {row.line}", message=err.message))
+        faults += _at(f"{name}, line {row.line}", err)
         return
-    coding_store.set_asked(resolver.db, source["id"], code["id"], row.asked, made)
-    report.accepted += 1
+    if coding_store.set_asked(resolver.db, source["id"], code["id"], row.asked, made):
+        report.accepted += 1
+    else:
+        report.skip(f"line {row.line}", "the study has this very mark already")

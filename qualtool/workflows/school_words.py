@@ -28,7 +28,7 @@ SOURCES: Mapping[str, str] = {
 }
 CAUTIONS: Mapping[str, str] = {
     "low_n": "Fewer than 50 pupils: one pupil more or less can move every rate and quartile. Read with care.",
-    "caution": "Fewer than 100 pupils: one pupil is more than 1% of the roll. Read rates and quartile with care.",
+    "caution": "Fewer than 100 pupils: one pupil is over 1% of the roll. Read rates and quartile with care.",
 }
 _STATUS: Mapping[str, str] = {
     "suppressed": "suppressed by the publisher",

@@ -76,9 +76,7 @@ def _study_path(folder: Path, name: str) -> Path:
     if not wanted or wanted.strip(".") == "" or any(c in wanted for c in '/\\:*?"<>|'):
         problem = Problem(
             where="name of the study",
-            message="A study needs a name that can name a file."
-            if wanted
-            else "The study has no name yet.",
+            message="A study needs a name that can name a file." if wanted else "The study has no name yet.",
             next='Use letters, digits, spaces and hyphens; none of / \\ : * ? " < > |.',
         )
         raise StudyFileError(str(problem), problems=(problem,))

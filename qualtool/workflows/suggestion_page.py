@@ -16,24 +16,10 @@ from ..store import connection, machine, suggestion_queue
 from ..store import sources as source_store
 from ..store.identity import one
 from ..suggest import strength
-from ..suggest.reducing import default_k
 from .suggesting import latest_topics
 
 STRENGTHS = ("strong", "possible", "weak")
 _MORE = "…"
-
-
-def default_topics(n_segments: int) -> int:
-    """How many topics are made of so many segments unless a person says otherwise."""
-    return default_k(n_segments)
-
-
-def count_segments(study: Path) -> dict[str, int]:
-    """Participants' sentences and answers a machine can work on, by ``sources`` choice."""
-    with connection.reading(study) as db:
-        kinds = Counter(row["kind"] for row in machine.machine_segments(db))
-    counts = {"transcripts": kinds["transcript"], "answers": kinds["answer"]}
-    return {"all": sum(counts.values()), **counts}
 
 
 # --- topics ---------------------------------------------------------------------------------------
@@ -42,8 +28,9 @@ def count_segments(study: Path) -> dict[str, int]:
 def topics_shown(study: Path) -> dict[str, Any] | None:
     """The newest run and its topics; None where there is none.
 
-    Each topic has ``guid, number, words, size, stability, n_weak, quotes, code`` (key or None),
-    ``code_guid`` and ``n_open``, the suggestions of its link that wait for a person.
+    Each topic has ``guid, number, words, size, stability, n_weak, quotes, code`` (short id,
+    else path, of the code it is linked to, or None) and ``n_open``, the suggestions of its link that
+    wait for a person.
     """
     found = latest_topics(study)
     if found is None:
@@ -51,8 +38,16 @@ def topics_shown(study: Path) -> dict[str, Any] | None:
     with connection.reading(study) as db:
         weak = suggestion_queue.weak_counts(db, found["run"]["id"])
         waiting = suggestion_queue.open_by_topic(db)
+        book = code_store.codebook(db)
+    known = {c.guid: c.short_id or book.path(c) for c in book.codes}
     topics = [
-        {**t, "n_weak": weak.get(t["guid"], 0), "n_open": waiting.get(t["guid"], 0)} for t in found["topics"]
+        {
+            **t,
+            "code": known.get(t["code_guid"]),
+            "n_weak": weak.get(t["guid"], 0),
+            "n_open": waiting.get(t["guid"], 0),
+        }
+        for t in found["topics"]
     ]
     return {"run": found["run"], "topics": topics}
 

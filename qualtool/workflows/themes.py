@@ -17,6 +17,7 @@ from ..store.frames import StudyFrame
 from ..triangulate import crosstab as crosstabs
 from ..triangulate import measures
 from .derived import case_indicators
+from .frames import frame_of
 
 DERIVED = ("ehcp_quartile", "any_sen_quartile", "phase", "has_base", "region", "ofsted_grade")
 
@@ -41,7 +42,7 @@ def _refused(where: str, message: str, next: str) -> UserInputError:
 
 def _read(study: Path, *, layer: str, sources: str, by: tuple[str, ...]) -> _Reading:
     with connection.reading(study) as db:
-        frame = frames.study_frame(db)
+        frame = frame_of(db)
         book = code_store.codebook(db)
         ids = code_store.code_ids(db)
         try:
@@ -154,7 +155,7 @@ def cooccurrence(
 def group_names(study: Path) -> list[str]:
     """Variables that a study can be grouped by."""
     with connection.reading(study) as db:
-        frame = frames.study_frame(db)
+        frame = frame_of(db)
         has_indicators = overview.has_indicators(db)
     return measures.group_names(frame, DERIVED if has_indicators else ())
 

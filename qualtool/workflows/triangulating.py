@@ -28,6 +28,7 @@ from ..triangulate import (
     theme_contrast,
 )
 from .derived import case_indicators
+from .frames import frame_of
 from .themes import subtree
 
 # A contrast of quartiles needs quartiles: where a rate is named, its quartile is meant.
@@ -37,7 +38,12 @@ _DENIES = 2  # stance code of frames.study_frame
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriangulatedTheme:
-    """A contrast with what the screens need beside it: names of the schools, words for the finding."""
+    """A contrast with what the screens need beside it: names of the schools, words for the finding.
+
+    ``codes`` are the codes the theme names; ``people`` has one row a participant: participant, urn
+    (blank for none), role, voiced, asked. ``n_unread`` counts the participants left out, since
+    nobody has coded or finished reading what they said.
+    """
 
     contrast: ThemeContrast
     theme: str
@@ -46,6 +52,9 @@ class TriangulatedTheme:
     sentences: tuple[str, ...]
     schools: Mapping[str, str]
     sources: str
+    n_unread: int = 0
+    codes: tuple[str, ...] = ()
+    people: tuple[Mapping[str, Any], ...] = ()
 
 
 def triangulate_theme(
@@ -67,6 +76,7 @@ def triangulate_theme(
         **document,
         "stance": stance,
         "sources": found.sources,
+        "n_unread": found.n_unread,
         "seed": seed,
         "sentence": " ".join(found.sentences),
     }
@@ -88,7 +98,8 @@ def contrast_of(
 
     A person voices a code when a passage of theirs has it with a stance other than *denies*
     (``stance="any"`` counts denials too). Interviews are used where there are any, else all
-    sources; ``by_phase`` compares within phases.
+    sources; ``by_phase`` compares within phases. Once somebody has marked a source read to the end,
+    people of sources that are neither coded nor read are left out: unread is not silent.
 
     Raises:
         UserInputError: unknown code, indicator or contrast, or values that do not fit it.
@@ -99,15 +110,17 @@ def contrast_of(
     wanted = _QUARTILE_OF.get(indicator, indicator) if kind in ("q4_v_rest", "quartiles") else indicator
     with connection.reading(study) as db:
         book = code_store.codebook(db)
-        frame = frames.study_frame(db)
+        frame = frame_of(db)
         ids = code_store.code_ids(db)
         chosen = sources or ("transcripts" if has_transcripts(db) else "all")
         limit = frames.source_filter(db, chosen)
+        seen = frames.seen_sources(db)
         names = [wanted] + (["phase"] if by_phase else [])
         known = case_indicators(db, names, year=year)
         groups = _groups(frame, wanted, known[wanted])
     resolved = _resolve(theme, book, ids)
-    people = _participants(frame, resolved, limit, stance)
+    people = _participants(frame, resolved, _both(limit, seen), stance)
+    n_unread = measures.present(frame, sources=limit)["participant_id"].nunique() - len(people)
     result = theme_contrast(
         people,
         groups,
@@ -122,19 +135,35 @@ def contrast_of(
         theme=theme,
         theme_name=resolved.name,
         indicator=wanted,
-        sentences=tuple(finding_sentences(result, theme=resolved.name)),
+        sentences=(*finding_sentences(result, theme=resolved.name), *_unread_sentence(n_unread)),
         schools={
             str(urn): str(label)
             for urn, label in zip(cases["urn"], labels, strict=True)
             if isinstance(urn, str)
         },
         sources=chosen,
+        n_unread=n_unread,
+        codes=tuple(resolved.ids_by_name),
+        people=tuple({str(k): v for k, v in row.items()} for row in people.to_dict("records")),
     )
 
 
 def _refused(where: str, message: str, next: str) -> UserInputError:
     problem = Problem(where=where, message=message, next=next)
     return UserInputError(str(problem), problems=(problem,))
+
+
+def _both(limit: set[int] | None, seen: set[int] | None) -> set[int] | None:
+    """Sources in both sets; None stands for all of them."""
+    if limit is None or seen is None:
+        return seen if limit is None else limit
+    return limit & seen
+
+
+def _unread_sentence(n: int) -> list[str]:
+    if not n:
+        return []
+    return [f"{n} participant(s) are left out: nobody has coded or finished reading what they said."]
 
 
 def _groups(frame: StudyFrame, name: str, derived: Mapping[str, str]) -> dict[str, str | None]:

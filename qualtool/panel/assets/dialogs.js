@@ -81,7 +81,7 @@ class Dialogs {
     const box = this.frame(`Memo on ${name}`, "qt-low");
     const area = el("textarea", "qt-input", null, { rows: "4", maxlength: "20000", "aria-label": `Memo on ${name}` });
     area.value = item.memo;
-    const foot = el("div", "qt-foot", "Only you and readers of the study see it.");
+    const foot = el("div", "qt-foot", "Esc keeps it as well; Ctrl+Z takes it back.");
     foot.prepend(button("qt-button qt-main", "Keep (Ctrl+Enter)", () => p.closeOver()));
     box.append(area, foot);
     area.addEventListener("keydown", (event) => {

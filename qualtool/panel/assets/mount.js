@@ -19,9 +19,9 @@ export default function ({ data, parentElement }) {
   let panel = made.get(parentElement);
   if (!panel) {
     panel = new Panel(parentElement);
+    panel.root.style.setProperty("--qt-height", `${data.height}px`);
     made.set(parentElement, panel);
   }
-  panel.root.style.setProperty("--qt-height", `${data.height}px`);
   QT.panels.set(data.channel, panel);
   panel.load(data);
   const waiting = QT.waiting.get(data.channel);

@@ -170,8 +170,8 @@ Object.assign(Panel.prototype, {
   rememberSoon() {
     clearTimeout(this.scrollTimer);
     this.scrollTimer = setTimeout(() => {
-      const top = this.body.scrollTop + 8;
-      const n = firstIndex(this.source.turns, (turn) => turn.el.offsetTop + turn.el.offsetHeight > top);
+      const top = this.body.getBoundingClientRect().top + 8;
+      const n = firstIndex(this.source.turns, (turn) => turn.el.getBoundingClientRect().bottom > top);
       const turn = Math.min(n, this.source.turns.length - 1);
       if (turn === this.reading.turn) return;
       this.reading.turn = turn;

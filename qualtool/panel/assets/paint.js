@@ -1,30 +1,34 @@
 // Drawing: turns, coloured marks in the text, and beside it the coding stripes with their names.
-// Only the pieces and turns that a change touches are drawn again.
+// A turn is a row for each of its pieces; only the pieces that a change touches are drawn again, so
+// the cost of a coding depends neither on the length of the source nor on that of the turn.
 const MOST_LINES = 4; // underlines that can be told apart below one another
 const CHIP = 20; // height of a code's name beside the text, in pixels
+const GROUP = 16; // turns, or pieces of a long turn, that are laid out together
 const LANE = 7; // width of a stripe with its gap
 
 class Painter {
   constructor(panel) {
     this.p = panel;
-    this.stale = new Set(); // turns whose stripes must be drawn in the next frame
-    this.near = new Set(); // turns on the screen or close to it
+    this.stale = new Set(); // pieces whose stripes must be drawn in the next frame
+    this.near = new Set(); // pieces on the screen or close to it
     this.watch = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
-        const turn = this.p.source.turns[target.dataset.t];
-        if (!turn) continue;
-        if (isIntersecting) {
-          this.near.add(turn);
-          if (!turn.drawn) this.stripesSoon(turn);
-        } else this.near.delete(turn);
+        for (const piece of this.groups.get(target) ?? []) {
+          if (!isIntersecting) this.near.delete(piece);
+          else {
+            this.near.add(piece);
+            if (!piece.drawn) this.stripesSoon(piece);
+          }
+        }
       }
     }, { root: panel.body, rootMargin: "300px 0px" });
     this.sizes = new ResizeObserver(() => {
       const width = panel.body.clientWidth;
       if (width === this.width) return;
       this.width = width;
-      for (const turn of this.p.source?.turns ?? []) turn.drawn = false;
-      for (const turn of this.near) this.stripesSoon(turn);
+      for (const piece of this.p.source?.pieces ?? []) piece.drawn = false;
+      for (const piece of this.near) this.stripesSoon(piece);
+      this.p.handles.follow();
     });
     this.sizes.observe(panel.body);
   }
@@ -39,28 +43,44 @@ class Painter {
     this.watch.disconnect();
     this.near.clear();
     this.stale.clear();
-    const all = document.createDocumentFragment();
-    let shownBefore = null;
+    this.groups = new Map();
     for (const turn of source.turns) {
       const { who } = turn;
       const name = who ? `Turn ${turn.number}, ${who.label}` : "Text without a speaker";
       turn.el = el("section", "qt-turn" + (who?.is_interviewer ? " qt-asks" : ""), null, { tabindex: "-1", "aria-label": name });
       turn.el.dataset.t = turn.n;
-      turn.names = el("div", "qt-names");
-      turn.lanes = el("div", "qt-lanes", null, { "aria-hidden": "true" });
-      const words = el("div", "qt-words");
-      for (const piece of turn.pieces) {
-        piece.el = el("div", "qt-piece", source.slice(piece));
-        piece.el.dataset.p = piece.n;
-        words.append(piece.el);
-      }
-      turn.words = words;
-      turn.el.append(this.speaker(turn, shownBefore), turn.names, turn.lanes, words);
-      shownBefore = who;
-      all.append(turn.el);
+      turn.words = el("div", "qt-words");
+      const rows = turn.pieces.map((piece) => this.row(piece));
+      if (rows.length <= GROUP) turn.words.append(...rows);
+      else turn.words.append(...this.grouped(rows, (n) => [turn.pieces[n]]));
+      turn.el.append(this.speaker(turn), turn.words);
     }
-    body.replaceChildren(all);
-    for (const turn of source.turns) this.watch.observe(turn.el);
+    const sections = source.turns.map((turn) => turn.el);
+    body.replaceChildren(...this.grouped(sections, (n) => (source.turns[n].pieces.length <= GROUP ? source.turns[n].pieces : [])));
+    for (const group of this.groups.keys()) this.watch.observe(group);
+  }
+  // Groups keep layout local: without them each change would lay out thousands of siblings again.
+  grouped(elements, piecesOf) {
+    const made = [];
+    for (let n = 0; n < elements.length; n += GROUP) {
+      const group = el("div", "qt-group");
+      const members = elements.slice(n, n + GROUP);
+      group.append(...members);
+      this.groups.set(group, members.flatMap((_, k) => piecesOf(n + k)));
+      made.push(group);
+    }
+    return made;
+  }
+  row(piece) {
+    piece.row = el("div", "qt-row");
+    piece.row.dataset.row = piece.n;
+    piece.names = el("div", "qt-names");
+    piece.lanes = el("div", "qt-lanes", null, { "aria-hidden": "true" });
+    piece.el = el("div", "qt-piece", this.p.source.slice(piece));
+    piece.el.dataset.p = piece.n;
+    piece.row.append(piece.names, piece.lanes, piece.el);
+    piece.shown = [];
+    return piece.row;
   }
   speaker(turn) {
     const gutter = el("div", "qt-who");
@@ -122,20 +142,20 @@ class Painter {
     return made;
   }
 
-  // Draw again what a stretch touches; the selection is put back where it was.
+  // Draw again what a stretch touches.
   stretch(start, end) {
     const pieces = this.p.source.piecesOf(start, end);
-    for (const piece of pieces) this.piece(piece);
-    for (const turn of new Set(pieces.map((piece) => piece.turn))) {
-      turn.drawn = false;
-      this.stripesSoon(turn);
+    for (const piece of pieces) {
+      this.piece(piece);
+      piece.drawn = false;
+      this.stripesSoon(piece);
     }
   }
 
   // ---- stripes ----
-  stripesSoon(turn) {
-    if (!turn.el) return;
-    this.stale.add(turn);
+  stripesSoon(piece) {
+    if (!piece.row) return;
+    this.stale.add(piece);
     if (this.frame) return;
     this.frame = true;
     const go = () => {
@@ -147,29 +167,25 @@ class Painter {
     const timer = setTimeout(go, 120); // hidden tabs get no frames
     requestAnimationFrame(go);
   }
-  // Two passes over all waiting turns, writing then measuring, so that the page is laid out twice
-  // and not twice for every turn.
+  // Two passes over all waiting pieces, writing then measuring, so that the page is laid out twice
+  // and not twice for every piece. What is far away waits until it comes near.
   stripes() {
-    const turns = [...this.stale].filter((turn) => this.near.has(turn) || turn.names.firstChild || turn.n === this.p.current);
+    const pieces = [...this.stale].filter((piece) => this.near.has(piece) || piece.turn.n === this.p.current);
     this.stale.clear();
-    for (const turn of turns) this.names(turn);
-    const measured = turns.filter((turn) => turn.shown.length).map((turn) => [turn, this.measure(turn)]);
-    for (const [turn, spans] of measured) this.place(turn, spans);
-    this.p.density?.soon();
+    for (const piece of pieces) this.names(piece);
+    const measured = pieces.filter((piece) => piece.shown.length).map((piece) => [piece, this.measure(piece)]);
+    for (const [piece, spans] of measured) this.place(piece, spans);
+    this.p.handles.follow();
+    this.density.soon();
   }
-  shownIn(turn) {
-    const items = new Set();
-    for (const piece of turn.pieces) for (const item of this.itemsIn(piece)) items.add(item);
-    return [...items].sort((a, b) => a.start - b.start || b.end - a.end);
+  names(piece) {
+    piece.drawn = true;
+    piece.shown = this.itemsIn(piece).sort((a, b) => a.start - b.start || b.end - a.end);
+    piece.names.replaceChildren(...piece.shown.map((item, n) => this.chip(piece, item, n)));
+    piece.names.style.minHeight = `${piece.shown.length * CHIP}px`;
+    piece.lanes.replaceChildren();
   }
-  names(turn) {
-    turn.drawn = true;
-    turn.shown = this.shownIn(turn);
-    turn.names.replaceChildren(...turn.shown.map((item, n) => this.chip(turn, item, n)));
-    turn.names.style.minHeight = `${turn.shown.length * CHIP}px`;
-    turn.lanes.replaceChildren();
-  }
-  chip(turn, item, n) {
+  chip(piece, item, n) {
     const { p } = this;
     const code = p.codes.get(item.code);
     const name = code?.name ?? "removed code";
@@ -179,7 +195,7 @@ class Painter {
     made.style.setProperty("--c", p.colour(item));
     made.style.top = `${n * CHIP}px`;
     if (item.guid === p.focused) made.classList.add("qt-on");
-    made.append(el("span", "qt-chipname", (item.start < turn.start ? "↑ " : "") + name));
+    made.append(el("span", "qt-chipname", (item.start < piece.start ? "↑ " : "") + name));
     const extra = [
       item.kind === "suggestion" ? "?" : "",
       item.memo ? "✎" : "",
@@ -191,11 +207,11 @@ class Painter {
     made.title = `${code?.path ?? name} · ${kind}`;
     return made;
   }
-  measure(turn) {
-    const top = turn.lanes.getBoundingClientRect().top;
-    return turn.shown.map((item) => {
-      const first = this.rect(Math.max(item.start, turn.start));
-      const last = this.rect(Math.min(item.end, turn.end) - 1);
+  measure(piece) {
+    const top = piece.lanes.getBoundingClientRect().top;
+    return piece.shown.map((item) => {
+      const first = this.rect(Math.max(item.start, piece.start));
+      const last = this.rect(Math.min(item.end, piece.end) - 1);
       return first && last ? [first.top - top, Math.max(last.bottom - top, first.top - top + 8)] : [0, 16];
     });
   }
@@ -207,7 +223,7 @@ class Painter {
     range.setEnd(node, Math.min(at + 1, node.length));
     return range.getBoundingClientRect();
   }
-  place(turn, spans) {
+  place(piece, spans) {
     const ends = []; // where the last stripe of each lane ends, in pixels
     const lanes = spans.map(([top, bottom]) => {
       let lane = ends.findIndex((end) => end <= top + 1);
@@ -216,7 +232,7 @@ class Painter {
       return lane;
     });
     const width = Math.min(LANE, 28 / ends.length);
-    turn.lanes.replaceChildren(...turn.shown.map((item, n) => {
+    piece.lanes.replaceChildren(...piece.shown.map((item, n) => {
       const bar = el("i", "qt-lane" + (item.kind === "suggestion" ? " qt-guess" : ""));
       bar.dataset.id = item.guid;
       bar.style.cssText = `right:${lanes[n] * width}px;width:${Math.max(1, width - 2)}px;top:${spans[n][0]}px;height:${spans[n][1] - spans[n][0]}px`;
@@ -225,15 +241,15 @@ class Painter {
       return bar;
     }));
     // A name stands beside the start of its stripe, pushed down below the one before, and the last
-    // ones up again where the turn ends.
+    // ones up again where the piece ends.
     const tops = [];
     spans.forEach(([top], n) => tops.push(Math.max(top, n ? tops[n - 1] + CHIP : 0)));
-    let floor = Math.max(turn.names.clientHeight, tops.length * CHIP);
+    let floor = Math.max(piece.names.clientHeight, tops.length * CHIP);
     for (let n = tops.length - 1; n >= 0; n--) {
       tops[n] = Math.min(tops[n], floor - CHIP);
       floor = tops[n];
     }
-    [...turn.names.children].forEach((chip, n) => { chip.style.top = `${tops[n]}px`; });
+    [...piece.names.children].forEach((chip, n) => { chip.style.top = `${tops[n]}px`; });
   }
 
   // ---- one coding among many ----
@@ -244,9 +260,7 @@ class Painter {
     const pieces = this.p.source.piecesOf(item.start, item.end);
     for (const piece of pieces) {
       for (const mark of piece.el.children) if (mark.dataset.ids?.includes(guid)) found.push(mark);
-    }
-    for (const turn of new Set(pieces.map((piece) => piece.turn))) {
-      for (const part of [...turn.names.children, ...turn.lanes.children]) if (part.dataset.id === guid) found.push(part);
+      for (const part of [...piece.names.children, ...piece.lanes.children]) if (part.dataset.id === guid) found.push(part);
     }
     return found;
   }

@@ -46,10 +46,18 @@ class Panel {
     this.body.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.outer = {
       beforeunload: (event) => { if (this.outbox?.waiting) event.preventDefault(); },
+      resize: () => this.fit(),
       pointerup: () => { if (this.pressed) this.released(); },
       pointerdown: (event) => { if (this.outbox && !this.root.contains(event.target)) this.outbox.holdUntil = Date.now() + 1000; },
     };
     for (const [name, act] of Object.entries(this.outer)) window.addEventListener(name, act, true);
+  }
+  // Take the height from where the panel begins down to the lower edge of the window.
+  fit() {
+    const page = this.root.closest("[data-testid=stMain]");
+    const top = this.root.getBoundingClientRect().top + (page?.scrollTop ?? 0) + window.scrollY;
+    const room = window.innerHeight - top - 20;
+    if (room > 0 && this.root.offsetParent) this.root.style.setProperty("--qt-height", `${Math.round(room)}px`);
   }
   destroy() {
     for (const [name, act] of Object.entries(this.outer)) window.removeEventListener(name, act, true);
@@ -97,7 +105,10 @@ class Panel {
     }
     this.bars.drawFoot();
     this.bars.drawState();
-    requestAnimationFrame(() => requestAnimationFrame(() => { this.root.dataset.ready = "1"; }));
+    requestAnimationFrame(() => {
+      this.fit();
+      requestAnimationFrame(() => { this.root.dataset.ready = "1"; });
+    });
   }
   setCodes(codes) {
     const known = JSON.stringify(codes);
@@ -241,8 +252,8 @@ class Panel {
   }
   repaintAll() {
     for (const piece of this.source.pieces) this.painter.piece(piece);
-    for (const turn of this.source.turns) turn.drawn = false;
-    for (const turn of this.painter.near) this.painter.stripesSoon(turn);
+    for (const piece of this.source.pieces) piece.drawn = false;
+    for (const piece of this.painter.near) this.painter.stripesSoon(piece);
     this.painter.density.soon();
   }
   get nOwn() {

@@ -37,14 +37,17 @@ class Selecting {
       range.setEnd(node, offset);
       return source.pieces[holder.dataset.p].start + range.toString().length;
     }
-    const section = element.closest(".qt-turn");
-    if (!section) { // the transcript itself: between two turns
-      const next = source.turns[offset];
-      return next ? next.start : source.text.length;
+    // Between pieces, rows or turns: the start of what comes next inside, else the end of the last.
+    for (const child of [...element.childNodes].slice(offset)) {
+      const next = child.matches?.(".qt-piece") ? child : child.querySelector?.(".qt-piece");
+      if (next) return source.pieces[next.dataset.p].start;
     }
-    const turn = source.turns[section.dataset.t];
-    if (element === turn.words) return turn.pieces[offset]?.start ?? turn.end;
-    return element === section && offset > 3 ? turn.end : turn.start;
+    const last = [...element.querySelectorAll(".qt-piece")].pop();
+    if (last) return source.pieces[last.dataset.p].end;
+    const row = element.closest(".qt-row");
+    if (row) return source.pieces[row.dataset.row].start;
+    const section = element.closest(".qt-turn");
+    return section ? source.turns[section.dataset.t].start : source.text.length;
   }
 
   // ---- to the page ----

@@ -1,0 +1,40 @@
+"""Codebook: the tree of codes; change, add and remove them; its versions."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qualtool.pages.parts.code_forms import add_form, change_form
+from qualtool.pages.parts.code_table import show_codes
+from qualtool.pages.parts.codebook_history import show_history
+from qualtool.pages.state import header, require_study
+from qualtool.workflows.edit_codebook import code_rows, codebook_yaml
+
+header("Codebook", "What each code means. Every change is a new version; codings are never lost by it.")
+study = require_study()
+rows = code_rows(study)
+if not rows:
+    st.info(
+        "There are no codes yet. Import a codebook, or add the first code below.", icon=":material/menu_book:"
+    )
+    st.page_link("import_files.py", label="Import a codebook", icon=":material/upload_file:")
+    add_form(study)
+    st.stop()
+
+show_codes(rows)
+change, add, history = st.tabs(["Change a code", "Add a code", "Versions"])
+with change:
+    change_form(study, rows)
+with add:
+    add_form(study)
+with history:
+    show_history(study)
+st.download_button(
+    "Download the codebook (YAML)",
+    data=lambda: codebook_yaml(study).encode(),
+    file_name="codebook.yaml",
+    mime="application/yaml",
+    on_click="ignore",
+    icon=":material/download:",
+    key="codebook_download",
+)

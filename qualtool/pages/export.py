@@ -1,0 +1,31 @@
+"""Export: working copies for the team, releases for everybody else, the whole study for a colleague."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qualtool.pages.parts.export_choice import choose_options, choose_what
+from qualtool.pages.parts.export_preview import show_preview, show_transfer
+from qualtool.pages.state import guarded, header, require_study
+from qualtool.workflows.contrast_page import content_key
+from qualtool.workflows.preview_export import export_choices
+from qualtool.workflows.studies import overview
+
+study = require_study()
+header("Export", "What leaves the study, for whom, and what stays in.")
+choices = export_choices(study)
+what, is_release = choose_what()
+
+if what == "study":
+    show_transfer(study, overview(study)["counts"])
+    st.stop()
+if choices.n_codings == 0:
+    st.info("Nothing is coded yet: only the whole study can be exported.", icon=":material/edit_note:")
+    st.page_link("code.py", label="Go to Code", icon=":material/edit_note:")
+    st.stop()
+
+st.divider()
+with guarded():
+    options = choose_options(study, choices, what, is_release)
+    if options is not None:
+        show_preview(study, content_key(study), options)

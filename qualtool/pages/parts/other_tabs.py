@@ -1,0 +1,137 @@
+"""Import a codebook, codings, marks of what was asked, and school files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from qualtool.pages.parts.import_report import contents, last_report, run_import, show_report, uploader_key
+from qualtool.pages.state import current_coder
+from qualtool.workflows.import_codebook import import_codebook
+from qualtool.workflows.import_codings import import_asked, import_codings
+from qualtool.workflows.import_uploads import import_uploaded_indicators, indicator_tables
+from qualtool.workflows.study_files import offered_codebooks
+
+
+def codebook_tab(study: Path) -> None:
+    """One YAML file, or a codebook that comes with the program."""
+    report = last_report("codebook")
+    if report is not None:
+        show_report(report, unit="codes and headings")
+        st.page_link("codebook.py", label="Look at the codebook", icon=":material/menu_book:")
+        st.divider()
+    st.caption(
+        "A codebook with the ids of codes that are here already changes them and keeps their codings; codes"
+        " that the file does not hold stay. Each import is a version that you can go back from."
+    )
+    offered = {path.stem: path for path in offered_codebooks()}
+    file = st.file_uploader("Codebook (.yaml)", type=["yaml", "yml"], key=uploader_key("codebook"))
+    ready = st.selectbox(
+        "Or one that comes with qualtool",
+        list(offered),
+        index=None,
+        placeholder="Choose",
+        key="codebook_ready",
+    )
+    chosen = contents([file])[0] if file is not None else None
+    if chosen is None and ready is not None:
+        chosen = (offered[ready].name, offered[ready].read_bytes())
+    if (
+        st.button("Import the codebook", type="primary", disabled=chosen is None, key="import_codebook")
+        and chosen
+    ):
+        name, data = chosen
+        run_import(
+            "codebook",
+            "codes",
+            lambda tell: import_codebook(study, Path(name), data=data, by=current_coder()),
+        )
+
+
+def codings_tab(study: Path) -> None:
+    """Codings made elsewhere, all or (with the switch) those that are right."""
+    report = last_report("codings")
+    if report is not None:
+        bad = len({row["item"] for row in report["skipped"]})
+        show_report(report, unit="rows", given=report["accepted"] + bad)
+        st.divider()
+    st.caption(
+        "Columns: source, start_char, end_char, code, coder; if you have them also quote, stance, valence,"
+        " basis, level. Leave both offsets blank to code a whole source. New coders are added; new codes are not."
+    )
+    file = st.file_uploader("Codings (.csv or .xlsx)", type=["csv", "xlsx"], key=uploader_key("codings"))
+    skip_bad = st.toggle(
+        "Import the right rows even if others are wrong",
+        help="Off: one wrong row, and nothing is stored. On: wrong rows are listed and left out.",
+        key="skip_bad",
+    )
+    if st.button("Import the codings", type="primary", disabled=file is None, key="import_codings") and file:
+        ((name, data),) = contents([file])
+        run_import(
+            "codings",
+            "codings",
+            lambda tell: import_codings(
+                study, Path(name), data=data, skip_bad=skip_bad, by=current_coder(), progress=tell
+            ).as_dict(),
+        )
+
+
+def asked_tab(study: Path) -> None:
+    """Which matters the interviewer raised in which source."""
+    report = last_report("asked")
+    if report is not None:
+        show_report(report, unit="marks")
+        st.divider()
+    st.caption(
+        "Columns: source, code, asked (yes, no or unclear). A participant who was not asked about a matter"
+        " is told apart from one who was asked and did not voice it."
+    )
+    file = st.file_uploader("Asked marks (.csv or .xlsx)", type=["csv", "xlsx"], key=uploader_key("asked"))
+    if st.button("Import the marks", type="primary", disabled=file is None, key="import_asked") and file:
+        ((name, data),) = contents([file])
+        run_import(
+            "asked",
+            "marks",
+            lambda tell: import_asked(study, Path(name), data=data, by=current_coder()).as_dict(),
+        )
+
+
+def schools_tab(study: Path) -> None:
+    """Published school files, recognised by their columns, several at once."""
+    report = last_report("schools")
+    if report is not None:
+        show_report(report, unit="files", given=report["given"])
+        tables = indicator_tables(report["files"])
+        if tables["files"]:
+            st.dataframe(tables["files"], hide_index=True, width="stretch")
+            if tables["checksums"]:
+                st.warning("Sums over schools that are not the published totals:", icon=":material/info:")
+                st.dataframe(tables["checksums"], hide_index=True, width="stretch")
+            with st.expander(
+                "How many values of each indicator are numbers, suppressed, not applicable, ..."
+            ):
+                st.dataframe(tables["statuses"], hide_index=True, width="stretch")
+        st.page_link("schools.py", label="Go on to Schools", icon=":material/school:")
+        st.divider()
+    st.caption(
+        "Files as published: GIAS, school census, absence, performance tables, information about schools."
+        " They are known by their columns, whatever they are called. Schools are joined by URN."
+    )
+    files = st.file_uploader(
+        "School files (.csv or .xlsx)",
+        type=["csv", "xlsx"],
+        accept_multiple_files=True,
+        key=uploader_key("schools"),
+    )
+    year = st.text_input(
+        "School year, where the files do not tell", placeholder="2024/25", key="schools_year"
+    ).strip()
+    if st.button("Import the school files", type="primary", disabled=not files, key="import_schools"):
+        run_import(
+            "schools",
+            "school files",
+            lambda tell: import_uploaded_indicators(
+                study, contents(files), year=year or None, by=current_coder(), progress=tell
+            ).as_dict(),
+        )

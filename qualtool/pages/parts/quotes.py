@@ -1,0 +1,44 @@
+"""Quotes as people read them: the words, who said them and where, and who coded them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from qualtool.pages.state import plain
+
+_SHOWN = 10
+# What stands beside a quote whose speaker did not simply agree to be quoted.
+_CONSENT = {
+    "paraphrase": ":orange-badge[paraphrase only]",
+    "no": ":red-badge[not to be quoted]",
+    "withdrawn": ":red-badge[consent withdrawn]",
+    "unknown": ":gray-badge[consent unknown]",
+}
+
+
+def show_quotes(rows: Sequence[Mapping[str, Any]], *, key: str) -> None:
+    """Cards of quotes, the first few; ``rows`` as ``workflows.themes.quotes`` gives them."""
+    if not rows:
+        st.info("No quotes here: nobody in this group voiced it.", icon=":material/format_quote:")
+        return
+    people = len({row["participant_id"] for row in rows})
+    st.caption(f"{len(rows):,} quotes of {people:,} participants, in the order of the sources")
+    limit = st.session_state.get(f"{key}_n_quotes", _SHOWN)
+    for row in rows[:limit]:
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(plain(row["quote"]).strip())
+            st.caption(_who(row))
+    if len(rows) > limit and st.button(f"Show more ({len(rows) - limit:,} left)", key=f"{key}_more_quotes"):
+        st.session_state[f"{key}_n_quotes"] = limit + 4 * _SHOWN
+        st.rerun()
+
+
+def _who(row: Mapping[str, Any]) -> str:
+    parts = [row["role"] or row["participant"], row["case"], row["source"], row["code_path"]]
+    facets = [row[name] for name in ("stance", "valence", "basis", "level") if row[name]]
+    said = " · ".join(plain(part) for part in (*parts, *facets, f"coded by {row['coder']}") if part)
+    consent = _CONSENT.get(row["consent"] or "", "")
+    return f"{said} {consent}".strip()

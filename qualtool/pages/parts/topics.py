@@ -1,0 +1,196 @@
+"""The tab Topics: find them, look at them, link one to a code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from qualtool.pages.parts.progress import long_work
+from qualtool.pages.state import current_coder, guarded, plain
+from qualtool.workflows.suggesting import find_topics, link_topic
+from qualtool.workflows.suggestion_page import topic_segments
+from qualtool.workflows.theme_page import codable_choices
+
+SOURCES = {"all": "Interviews and answers", "transcripts": "Interviews", "answers": "Survey answers"}
+BY_SIZE, CHOSEN = "By the amount of text", "I choose"
+
+
+def find_topics_form(study: Path, *, has_topics: bool) -> None:
+    """The settings and the button; a new run replaces the list of topics."""
+    with st.expander("Find topics again" if has_topics else "Find topics", expanded=not has_topics):
+        left, middle, right = st.columns([3, 3, 4], vertical_alignment="bottom")
+        sources = left.selectbox("In", list(SOURCES), format_func=SOURCES.__getitem__, key="topics_sources")
+        how = middle.radio("Number of topics", [BY_SIZE, CHOSEN], key="topics_how", horizontal=True)
+        chosen = right.slider("Topics", 2, 100, 20, key="topics_number", disabled=how == BY_SIZE)
+        if has_topics:
+            st.caption("The new topics replace these, with their links. What was suggested or coded stays.")
+        if st.button("Find topics", type="primary", icon=":material/hub:", key="topics_find"):
+            with long_work(
+                "Finding topics", reading="Reading sentences and answers", then="Grouping them; almost done"
+            ) as told:
+                find_topics(
+                    study,
+                    n_topics=chosen if how == CHOSEN else None,
+                    sources=sources,
+                    by=current_coder(),
+                    progress=told,
+                )
+            st.rerun()
+
+
+def show_topics(study: Path, topics: Sequence[Mapping[str, Any]], coder: str | None) -> None:
+    """The list on the left, the chosen topic on the right."""
+    left, right = st.columns([11, 9])
+    with left:
+        chosen = _list(topics)
+    with right:
+        _one_topic(study, topics[chosen], coder)
+
+
+def _list(topics: Sequence[Mapping[str, Any]]) -> int:
+    frame = pd.DataFrame(
+        {
+            "Words": [", ".join(t["words"][:6]) or "(no words of its own)" for t in topics],
+            "Size": [t["size"] for t in topics],
+            "Stability": [t["stability"] for t in topics],
+            "Weak fit": [t["n_weak"] / t["size"] if t["size"] else 0.0 for t in topics],
+            "Code": [t["code"] or "" for t in topics],
+        }
+    )
+    event = st.dataframe(
+        frame,
+        key="topics_list",
+        hide_index=True,
+        height=560,
+        on_select="rerun",
+        selection_mode="single-row-required",
+        alt="Topics with their words, size, stability, share of weak fits and linked code",
+        column_config={
+            "Words": st.column_config.TextColumn(width="medium"),
+            "Size": st.column_config.ProgressColumn(
+                format="%d",
+                max_value=int(frame["Size"].max()),
+                width="small",
+                help="Sentences and answers in the topic.",
+            ),
+            "Stability": st.column_config.NumberColumn(
+                format="%.2f",
+                width=75,
+                help="How well the topic is found again when a fifth of the text is left out: 1 is always.",
+            ),
+            "Weak fit": st.column_config.NumberColumn(
+                format="percent", width=75, help="Share of its segments that fit the topic badly."
+            ),
+            "Code": st.column_config.TextColumn(width=95, help="The code you linked the topic to."),
+        },
+    )
+    rows = event.get("selection", {}).get("rows", [])
+    return rows[0] if rows and rows[0] < len(topics) else 0
+
+
+def _one_topic(study: Path, topic: Mapping[str, Any], coder: str | None) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{plain(', '.join(topic['words'][:10]) or '(no words of its own)')}**")
+        stability = topic["stability"]
+        how_stable = "stability not measured" if stability is None else f"stability {stability:.2f}"
+        st.caption(
+            f"{topic['size']:,} segments · {how_stable} · {topic['n_weak']:,} fit weakly"
+            + (f" · {topic['n_open']:,} suggestions of it are open" if topic["n_open"] else "")
+        )
+        for quote in topic["quotes"]:
+            st.markdown("> " + plain(quote["quote"]).strip())
+            st.caption(plain(quote["source"]))
+        _link(study, topic, coder)
+        with st.expander("More of its segments", key="topic_more", on_change="rerun") as more:
+            if more.open:
+                st.dataframe(
+                    [
+                        {
+                            "Quote": s["quote"],
+                            "Fit": "weak" if s["is_weak"] else "good",
+                            "Source": s["source"],
+                        }
+                        for s in topic_segments(study, topic["guid"], limit=200)
+                    ],
+                    hide_index=True,
+                    height=260,
+                )
+
+
+def _link(study: Path, topic: Mapping[str, Any], coder: str | None) -> None:
+    if coder is None:
+        st.info("Choose your name in the side bar to link this topic to a code.", icon=":material/person:")
+        return
+    codes = codable_choices(study)
+    if not codes:
+        st.page_link("codebook.py", label="Make codes to link topics to", icon=":material/menu_book:")
+        return
+    key = f"topic_code_{topic['guid']}"
+    code = st.selectbox(
+        "Link to a code (its segments become suggestions)",
+        list(codes),
+        index=list(codes).index(topic["code"]) if topic["code"] in codes else None,
+        format_func=lambda c: plain(codes[c]),
+        placeholder="Choose a code",
+        key=key,
+    )
+    left, right = st.columns(2)
+    if left.button(
+        "Link",
+        type="primary",
+        icon=":material/link:",
+        disabled=code is None,
+        key="topic_link",
+        width="stretch",
+    ):
+        with guarded():
+            n = link_topic(study, topic["guid"], code, coder=coder)
+            st.session_state["topic_said"] = (
+                f"{n:,} of its {topic['size']:,} segments are suggestions now; "
+                + (
+                    "the rest was coded so or decided before."
+                    if n < topic["size"]
+                    else "decide on them under Codes."
+                )
+            )
+            st.rerun()
+    if right.button(
+        "Unlink",
+        icon=":material/link_off:",
+        disabled=topic["code"] is None,
+        key="topic_unlink",
+        width="stretch",
+    ):
+        with guarded():
+            link_topic(study, topic["guid"], None, coder=coder)
+            st.session_state.pop(key, None)
+            st.session_state["topic_said"] = "Unlinked; its open suggestions were withdrawn."
+            st.rerun()
+    said = st.session_state.pop("topic_said", None)
+    if said:
+        st.success(said, icon=":material/check:")
+
+
+def show_run(run: Mapping[str, Any]) -> None:
+    """How the topics were made, so that they can be made again."""
+    with st.expander("How these topics were made"):
+        if run["note"]:
+            st.text(run["note"])
+        rows = {
+            "made at": run["made_at"],
+            "made by": run["made_by"],
+            "seed": run["seed"],
+            **{f"setting: {name}": value for name, value in run["parameters"].items()},
+            **run["libraries"],
+        }
+        st.dataframe(
+            [
+                {"What": name, "Value": "as found" if value is None else str(value)}
+                for name, value in rows.items()
+            ],
+            hide_index=True,
+        )

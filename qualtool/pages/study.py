@@ -1,0 +1,53 @@
+"""Study: open or make one; what is in it, how far it is, who took part."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qualtool.errors import QualtoolError
+from qualtool.pages.parts.choose_study import choose_study, copy_form
+from qualtool.pages.parts.consent_table import show_consent
+from qualtool.pages.parts.sets_of_sources import show_sets
+from qualtool.pages.parts.study_contents import (
+    show_metrics,
+    show_next_step,
+    show_progress,
+    transcripts_of,
+)
+from qualtool.pages.state import current_study, header, plain, show_error
+from qualtool.workflows.studies import overview
+
+study = current_study()
+if study is None:
+    header("Study", "A study is one file on this computer. Nothing in it is sent anywhere.")
+    choose_study()
+    st.stop()
+try:
+    found = overview(study)
+except QualtoolError as err:
+    header("Study", "The study that was open cannot be read.")
+    show_error(err)
+    choose_study()
+    st.stop()
+
+coders = ", ".join(found["coders"]) or "nobody yet"
+header(
+    plain(found["name"]),
+    f"{plain(study)}  ·  codebook version {found['codebook_version']}  ·  coders: {plain(coders)}",
+)
+rows = transcripts_of(study)
+show_next_step(found["next_step"], rows)
+show_metrics(found["counts"])
+progress, people, sets, file = st.tabs(
+    ["Progress", "Participants and consent", "Sets of sources", "Open, new, copy"]
+)
+with progress:
+    show_progress(found["progress"], rows)
+with people:
+    show_consent(study)
+with sets:
+    show_sets(study, [row["source"] for row in rows])
+with file:
+    choose_study()
+    st.subheader("Save a copy")
+    copy_form(study)

@@ -1,0 +1,50 @@
+"""Suggestions: what a machine proposes, topics and codes, for a person to decide on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qualtool.pages.parts.code_suggestions import decide, make_suggestions, show_evaluation
+from qualtool.pages.parts.topics import find_topics_form, show_run, show_topics
+from qualtool.pages.state import current_coder, header, require_coder, require_study
+from qualtool.workflows.studies import overview
+from qualtool.workflows.suggestion_page import topics_shown
+
+study = require_study()
+header("Suggestions", "A machine suggests; a person decides. Nothing here is a coding until you accept it.")
+
+counts = overview(study)["counts"]
+if not counts["transcripts"] + counts["answers"]:
+    st.info(
+        "There is nothing to make suggestions from yet: import transcripts or a survey.",
+        icon=":material/upload_file:",
+    )
+    st.page_link("import_files.py", label="Go to Import", icon=":material/upload_file:")
+    st.stop()
+
+codes_tab, topics_tab = st.tabs(["Codes", "Topics"], key="suggestions_tab", on_change="rerun")
+
+if topics_tab.open:
+    with topics_tab:
+        find_topics_form(study, has_topics=counts["topics"] > 0)
+        found = topics_shown(study)
+        if found is None:
+            st.info(
+                "No topics yet. Find topics groups participants' sentences and answers by what they are "
+                "about. It runs on this computer; nothing is sent anywhere.",
+                icon=":material/hub:",
+            )
+        else:
+            show_topics(study, found["topics"], current_coder())
+            show_run(found["run"])
+
+if codes_tab.open:
+    with codes_tab:
+        if not counts["codes"]:
+            st.info("There are no codes to suggest yet.", icon=":material/menu_book:")
+            st.page_link("codebook.py", label="Go to Codebook", icon=":material/menu_book:")
+            st.stop()
+        coder = require_coder()
+        make_suggestions(study, coder, n_open=counts["open_suggestions"])
+        decide(study, coder)
+        show_evaluation(study, n_codings=counts["codings"])

@@ -1,0 +1,32 @@
+"""The arrays of a study, read once for each state of it.
+
+Every change of a study writes an event, so the number of the newest one tells whether what was read
+before is still true.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from ..store import Database, frames, overview
+from ..store.frames import StudyFrame
+
+_kept: dict[str, tuple[int, StudyFrame]] = {}
+_lock = threading.Lock()
+_MOST = 2
+
+
+def frame_of(db: Database) -> StudyFrame:
+    """The frame of the study behind ``db``, from memory where nothing has changed since."""
+    guid, newest = overview.study_values(db).get("guid", ""), overview.newest_event(db)
+    with _lock:
+        known = _kept.get(guid)
+    if known is not None and known[0] == newest:
+        return known[1]
+    found = frames.study_frame(db)
+    with _lock:
+        _kept.pop(guid, None)
+        while len(_kept) >= _MOST:
+            _kept.pop(next(iter(_kept)))
+        _kept[guid] = (newest, found)
+    return found

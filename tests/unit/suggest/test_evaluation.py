@@ -1,0 +1,198 @@
+"""Evaluation: nobody in train and test, honest baselines, undefined told with a reason."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+import qualtool.suggest.evaluation as evaluation
+from qualtool.errors import SuggestionError
+from qualtool.model import Code
+from qualtool.suggest import CodeProfile, WordCountEncoder, encode_study, evaluate, group_folds
+from qualtool.suggest.measures import code_measures, predicted, recall_at
+
+CODES = (Code(guid="f", name="Lunch"), Code(guid="b", name="Bus"), Code(guid="z", name="Zebra"))
+
+
+def made_up(n: int = 60) -> tuple[list[str], list[tuple[int, str]], list[str]]:
+    """Segments on lunch or buses by ten persons."""
+    rng = np.random.default_rng(0)
+    words = {"f": ["lunch", "canteen", "cold", "plate"], "b": ["bus", "late", "driver", "stop"]}
+    texts, labels, persons = [], [], []
+    for row in range(n):
+        guid = "fb"[row % 2]
+        texts.append(" ".join(rng.choice(words[guid], 3)) + f" {row}")
+        labels.append((row, guid))
+        persons.append(f"person {row % 10 // 2 * 2 + (row // 10) % 2}")
+    return texts, labels, persons
+
+
+@pytest.fixture(scope="module")
+def study() -> tuple[list[str], np.ndarray, list[CodeProfile], list[tuple[int, str]], list[str]]:
+    texts, labels, persons = made_up()
+    vectors, profiles = encode_study(texts, CODES, WordCountEncoder())
+    return texts, vectors, profiles, labels, persons
+
+
+def test_easy_codes_are_learnt(study: Any) -> None:
+    """Two codes with words of their own are found nearly always, by more than the baseline of frequency."""
+    result = evaluate(*study)
+    assert result["folds"] == 5
+    assert result["macro_f1"] > 0.9
+    assert result["macro_f1"] > result["baselines"]["most_frequent_codes"]["macro_f1"]
+    assert set(result["baselines"]) == {"most_frequent_codes", "tfidf_logistic"}
+    for row in result["rows"][:2]:
+        assert row["n"] == 30
+        assert row["average_precision"] > 0.95
+
+
+def test_code_without_cases(study: Any) -> None:
+    """A code nobody used has no measures but a reason, and does not pull the mean down."""
+    row = evaluate(*study)["rows"][2]
+    assert (row["code"], row["n"]) == ("z", 0)
+    assert row["recall"] is row["f1"] is row["average_precision"] is None
+    assert row["reason"]
+
+
+def test_ready_for_json(study: Any) -> None:
+    """The result is JSON as it stands, without nan or infinity."""
+    assert json.loads(json.dumps(evaluate(*study), allow_nan=False))["folds"] == 5
+
+
+def test_nobody_is_in_train_and_test(study: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No person whose segments are tested has a segment among those learnt from, words included."""
+    texts, vectors, profiles, labels, persons = study
+    seen: list[tuple[set[str], set[str]]] = []
+    told: list[set[str]] = []
+    real_suggested, real_lexicon = evaluation._suggested, evaluation.Lexicon
+
+    def spy(texts: Any, vectors: Any, profiles: Any, train: Any, known: Any, test: Any) -> np.ndarray:
+        seen.append(({persons[i] for i in train}, {persons[i] for i in test}))
+        return real_suggested(texts, vectors, profiles, train, known, test)
+
+    def lexicon(words: list[str]) -> Any:
+        told.append({persons[texts.index(text)] for text in words if text in texts})
+        return real_lexicon(words)
+
+    monkeypatch.setattr(evaluation, "_suggested", spy)
+    monkeypatch.setattr(evaluation, "Lexicon", lexicon)
+    evaluate(texts, vectors, profiles, labels, persons)
+    assert len(seen) == len(told) == 5
+    for (train, test), words in zip(seen, told, strict=True):
+        assert train.isdisjoint(test)
+        assert words == train
+    assert set().union(*(test for _, test in seen)) == set(persons)
+
+
+def test_a_leak_would_show(study: Any) -> None:
+    """A code that only marks who speaks is not found when nobody is in both train and test."""
+    texts, _, profiles, _, _ = study
+    persons = [f"person {row % 6}" for row in range(60)]
+    signed = [f"signature{row % 6} of text {row}" for row in range(60)]
+    labels = [(row, "f" if row % 6 < 3 else "b") for row in range(60)]
+    vectors, profiles = encode_study(signed, CODES, WordCountEncoder())
+    honest = evaluate(signed, vectors, profiles, labels, persons)
+    leaking = evaluate(signed, vectors, profiles, labels, [str(row) for row in range(60)])
+    assert leaking["macro_f1"] > 0.95
+    assert honest["macro_f1"] < 0.75
+
+
+def test_row_order(study: Any) -> None:
+    """Segments in another order give the same result."""
+    texts, vectors, profiles, labels, persons = study
+    order = np.random.default_rng(2).permutation(len(texts)).tolist()
+    place = {old: new for new, old in enumerate(order)}
+    again = evaluate(
+        [texts[i] for i in order],
+        vectors[order],
+        profiles,
+        [(place[s], g) for s, g in labels],
+        [persons[i] for i in order],
+    )
+    assert again == evaluate(*study)
+
+
+def test_one_participant(study: Any) -> None:
+    """With one participant every measure is undefined and the reason says why."""
+    texts, vectors, profiles, labels, persons = study
+    result = evaluate(texts, vectors, profiles, labels, ["only"] * len(persons))
+    assert result["folds"] == 0
+    assert result["macro_f1"] is None
+    assert result["recall_at_3"] is None
+    assert "one participant" in result["reason"]
+    assert all("one participant" in row["reason"] for row in result["rows"])
+    assert [row["n"] for row in result["rows"]] == [30, 30, 0]
+
+
+def test_nothing_coded(study: Any) -> None:
+    """Without codings every measure is undefined and the reason says so."""
+    texts, vectors, profiles, _, persons = study
+    result = evaluate(texts, vectors, profiles, [], persons, read=[0, 1])
+    assert (result["macro_f1"], result["reason"]) == (None, "Nothing has been coded yet.")
+    assert evaluate([], np.zeros((0, 3), np.float32), [], [], [])["rows"] == []
+
+
+@pytest.mark.parametrize(
+    "labels", [[(0, "f"), (1, "b")], [(0, "f"), (4, "f")], [(0, "f"), (0, "b"), (3, "f")]]
+)
+def test_two_labels(study: Any, labels: list[tuple[int, str]]) -> None:
+    """Two labels by two persons give finite measures or reasons."""
+    texts, vectors, profiles, _, persons = study
+    result = evaluate(texts, vectors, profiles, labels, persons)
+    assert result["folds"] == 2
+    json.dumps(result, allow_nan=False)
+
+
+def test_wrong_arguments(study: Any) -> None:
+    """One fold, or groups of another length, are refused."""
+    texts, vectors, profiles, labels, persons = study
+    with pytest.raises(SuggestionError, match="at least 2 folds"):
+        evaluate(texts, vectors, profiles, labels, persons, n_folds=1)
+    with pytest.raises(SuggestionError, match="one participant"):
+        evaluate(texts, vectors, profiles, labels, persons[:-1])
+
+
+def test_fewer_groups_than_folds() -> None:
+    """There are never more folds than groups, and none with one group."""
+    assert len(group_folds(["a", "b", "a"], 5)) == 2
+    assert group_folds(["a", "a"], 5) == []
+    assert group_folds([], 5) == []
+
+
+def test_predictions() -> None:
+    """A code is suggested from a score of one half, and the best of a segment always."""
+    scores = np.array([[0.6, 0.5, 0.1], [0.2, 0.3, 0.1]])
+    assert predicted(scores).tolist() == [[True, True, False], [False, True, False]]
+    assert predicted(scores, most=2).tolist() == [[True, True, False], [True, True, False]]
+
+
+def test_measures_by_hand() -> None:
+    """Two hits of three suggestions and four cases: precision 2/3, recall 1/2, F1 4/7."""
+    marks = np.array([1, 1, 1, 1, 0], dtype=bool)
+    chosen = np.array([1, 1, 0, 0, 1], dtype=bool)
+    scores = np.array([0.9, 0.8, 0.3, 0.2, 0.85])
+    measured = code_measures(marks, chosen, scores)
+    assert measured["precision"] == pytest.approx(2 / 3, abs=1e-4)
+    assert measured["recall"] == 0.5
+    assert measured["f1"] == pytest.approx(4 / 7, abs=1e-4)
+    expected = (1 / 1 + 2 / 3 + 3 / 4 + 4 / 5) / 4
+    assert measured["average_precision"] == pytest.approx(expected, abs=1e-4)
+
+
+def test_never_suggested() -> None:
+    """A code with cases that is never suggested has no precision, a recall of nought, and a reason."""
+    measured = code_measures(np.array([True, False]), np.zeros(2, dtype=bool), np.array([0.1, 0.2]))
+    assert measured["precision"] is None
+    assert measured["recall"] == 0.0
+    assert "never suggested" in str(measured["reason"])
+
+
+def test_recall_among_the_first() -> None:
+    """Recall among the first n is a mean over coded segments of the share of their codes found."""
+    marks = np.array([[1, 1, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0]], dtype=bool)
+    scores = np.array([[0.9, 0.1, 0.8, 0.7], [0.1, 0.2, 0.3, 0.4], [0.1, 0.2, 0.3, 0.4]])
+    assert recall_at(marks, scores, 3) == 0.75
+    assert recall_at(marks[2:], scores[2:], 3) is None
