@@ -76,7 +76,7 @@ def read_transcript(data: bytes, *, name: str, interviewer: Collection[str] = ()
     """
     reason = skip_reason(name)
     if reason is not None:
-        raise transcript_fault(name, f"It was not read: {reason}.", "")
+        raise transcript_fault(name, f"It was not read: {reason}.", f"Transcripts are {' '.join(READERS)}.")
     if not data:
         raise transcript_fault(name, "The file is empty.", "Check that it was copied completely.")
     suffix = PurePath(name).suffix.lower()

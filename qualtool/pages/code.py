@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qualtool.pages.state import require_coder, require_study
+from qualtool.pages.state import keep_in_address, require_coder, require_study
 from qualtool.panel.component import coding_panel
 from qualtool.workflows.import_codebook import codebook_of
 from qualtool.workflows.sources import source_sets, sources_of
@@ -48,4 +48,5 @@ guid = left.selectbox(
     format_func=lambda g: names[g],
 )
 st.session_state["source"] = guid
+keep_in_address()
 coding_panel(study=study, source_guid=guid, coder=coder, key="code", blind=blind, refresh_seconds=None)

@@ -6,46 +6,43 @@ from pathlib import Path
 
 import streamlit as st
 
-from qualtool.pages.state import current_coder, current_study, guarded, plain
+from qualtool.pages.state import (
+    current_coder,
+    current_study,
+    guarded,
+    keep_in_address,
+    plain,
+    take_from_address,
+)
 from qualtool.workflows.people import coder_names, greet_coder
 
+HERE = Path(__file__).resolve().parent
 # Less air around the page, so that a text to be coded has the room.
 STYLE = """<style>
 .stMainBlockContainer { padding: 2.5rem 2rem 2rem; max-width: 100rem; }
 </style>"""
-HERE = Path(__file__).resolve().parent
-# An icon of our own: named ones are fetched from elsewhere.
-st.set_page_config(page_title="qualtool", page_icon=str(HERE / "assets" / "icon.svg"), layout="wide")
-
-def _page(file, **options):
-    return st.Page(file, **options) if (HERE / file).exists() else None
-
-
 PAGES = {
     "Prepare": [
-        _page("study.py", title="Study", icon=":material/folder_open:", default=True),
-        _page("import_files.py", title="Import", icon=":material/upload_file:", url_path="import"),
-        _page("codebook.py", title="Codebook", icon=":material/menu_book:"),
+        st.Page("study.py", title="Study", icon=":material/folder_open:", default=True),
+        st.Page("import_files.py", title="Import", icon=":material/upload_file:", url_path="import"),
+        st.Page("codebook.py", title="Codebook", icon=":material/menu_book:"),
     ],
     "Code": [
-        _page("code.py", title="Code", icon=":material/edit_note:"),
-        _page("suggestions.py", title="Suggestions", icon=":material/lightbulb:"),
-        _page("memos.py", title="Memos", icon=":material/sticky_note_2:"),
+        st.Page("code.py", title="Code", icon=":material/edit_note:"),
+        st.Page("suggestions.py", title="Suggestions", icon=":material/lightbulb:"),
+        st.Page("memos.py", title="Memos", icon=":material/sticky_note_2:"),
     ],
     "Find out": [
-        _page("themes.py", title="Themes", icon=":material/bar_chart:"),
-        _page("schools.py", title="Schools", icon=":material/school:"),
-        _page("triangulate.py", title="Triangulate", icon=":material/join_inner:"),
-        _page("export.py", title="Export", icon=":material/download:"),
+        st.Page("themes.py", title="Themes", icon=":material/bar_chart:"),
+        st.Page("schools.py", title="Schools", icon=":material/school:"),
+        st.Page("triangulate.py", title="Triangulate", icon=":material/join_inner:"),
+        st.Page("export.py", title="Export", icon=":material/download:"),
     ],
 }
 
 
-def choose_coder() -> None:
+def choose_coder(study: Path) -> None:
     """Pick a name in the side bar, or give a new one; codings carry it."""
-    study = current_study()
-    if study is None:
-        return
     names = coder_names(study)
     chosen = current_coder()
     options = names if chosen is None or chosen in names else [*names, chosen]
@@ -64,10 +61,14 @@ def choose_coder() -> None:
             st.rerun()
 
 
+# An icon of our own: named ones are fetched from elsewhere.
+st.set_page_config(page_title="qualtool", page_icon=str(HERE / "assets" / "icon.svg"), layout="wide")
 st.html(STYLE)
-page = st.navigation({k: [q for q in v if q is not None] for k, v in PAGES.items()})
+take_from_address()
+page = st.navigation(PAGES)
 open_now = current_study()
 if open_now is not None:
     st.sidebar.caption(f"Study: {plain(open_now.name)}")
-choose_coder()
+    choose_coder(open_now)
+keep_in_address()
 page.run()

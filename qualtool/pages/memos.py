@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qualtool.pages.parts.memos import memo_card, undo_removal, write_form
-from qualtool.pages.state import header, plain, require_coder, require_study
+from qualtool.pages.state import header, require_coder, require_study
 from qualtool.workflows.memo_page import find_memos
 
 SHOWN = 50
@@ -38,7 +38,6 @@ who = middle.selectbox(
     find_memos(study)["coders"],
     index=None,
     placeholder="Everybody",
-    format_func=plain,
     key="memo_coder",
 )
 text = right.text_input("With the words", key="memo_text", icon=":material/search:")

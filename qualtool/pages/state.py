@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from ..errors import QualtoolError, StudyFileError
+from ..workflows.people import coder_names
 from ..workflows.studies import overview
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]()!:$#<>~|{}+\-.])")
@@ -108,6 +110,47 @@ def require_study() -> Path:
         st.page_link("study.py", label="Go to Study", icon=":material/folder_open:")
         st.stop()
     return study
+
+
+# --- the address ----------------------------------------------------------------------------------
+# A reload of the page begins a new session. The address carries who was coding what, so that it goes
+# on where it was: the coder by name, the study by a digest of its path, the source by its GUID.
+
+
+def _study_mark(study: Path) -> str:
+    return hashlib.sha256(str(study).encode()).hexdigest()[:12]
+
+
+def take_from_address() -> None:
+    """At the start of a session, go on with the study, coder and source of the address."""
+    if st.session_state.get("is_begun"):
+        return
+    st.session_state["is_begun"] = True
+    wanted = st.query_params.get("study")
+    for path in recent_studies():
+        if wanted and _study_mark(path) == wanted:
+            with guarded():
+                open_study(path)
+    study = current_study()
+    coder = st.query_params.get("coder")
+    # A name from an address is taken only where the study knows it: an address makes nobody.
+    if study is not None and coder and coder in coder_names(study):
+        st.session_state.setdefault("coder", coder)
+    if st.query_params.get("source"):
+        st.session_state.setdefault("source", st.query_params["source"])
+
+
+def keep_in_address() -> None:
+    """Write study, coder and source into the address; links between pages drop them."""
+    study = current_study()
+    known = {
+        "study": _study_mark(study) if study is not None else None,
+        "coder": current_coder(),
+        "source": st.session_state.get("source"),
+    }
+    for name, value in known.items():
+        if value is not None and st.query_params.get(name) != value:
+            st.query_params[name] = value
 
 
 def current_coder() -> str | None:

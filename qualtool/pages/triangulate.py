@@ -9,14 +9,14 @@ import streamlit as st
 from qualtool.pages.parts.contrast_shown import show_downloads, show_evidence, show_finding, show_tables
 from qualtool.pages.parts.theme_choice import Question, choose_question
 from qualtool.pages.state import guarded, header, require_study
-from qualtool.workflows.contrast_page import content_key
+from qualtool.workflows.studies import content_key
 from qualtool.workflows.triangulating import TriangulatedTheme, contrast_of
 
 
 @st.cache_data(show_spinner="Comparing schools …", max_entries=30)
 def answer(
     study: str,
-    content: int,
+    content: str,
     theme: str,
     indicator: str,
     contrast: str,
@@ -25,7 +25,7 @@ def answer(
     by_phase: bool,
     sources: str,
 ) -> TriangulatedTheme:
-    """The answer to a question, kept until the study changes (``content`` rises then)."""
+    """The answer to a question, kept until the study changes (``content`` is another then)."""
     return contrast_of(
         Path(study),
         theme,

@@ -30,8 +30,3 @@ def guids_of_sources(db: Database, source_ids: set[int] | None) -> set[str]:
     """GUIDs of these sources, or of all."""
     rows = db.conn.execute("SELECT id, guid FROM source").fetchall()
     return {guid for number, guid in rows if source_ids is None or number in source_ids}
-
-
-def last_event(db: Database) -> int:
-    """The number of the newest event: it rises with every change of the study."""
-    return int(db.conn.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()[0])

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from .lexical import Lexicon
 from .profiles import CodeProfile
-
-if TYPE_CHECKING:
-    import scipy.sparse as sp
 
 # Inverse strength of the penalty; results are flat between 1 and 10.
 _C = 2.0
@@ -173,15 +170,16 @@ def _compressed(rows: Passages) -> _Axes:
     """The vectors as they are beside the main directions of the wording: for many rows."""
     from sklearn.decomposition import TruncatedSVD
 
-    n_features = rows.lexical.shape[1]
-    n_kept = min(_N_DIRECTIONS, n_features)
-    reduction: Any = TruncatedSVD(n_kept, random_state=0).fit(rows.lexical.astype(np.float64))
-    directions = np.asarray(reduction.components_)
-    width = rows.vectors.shape[1]
+    wording = rows.lexical.astype(np.float64)
+    directions = np.zeros((0, wording.shape[1]))
+    if wording.shape[1]:
+        n_kept = min(_N_DIRECTIONS, *wording.shape)
+        directions = np.asarray(TruncatedSVD(n_kept, random_state=0).fit(wording).components_)
+    width, n_kept = rows.vectors.shape[1], len(directions)
     return _Axes(
-        features=np.hstack([rows.vectors, rows.lexical @ directions.T]),
+        features=np.hstack([rows.vectors, wording @ directions.T]),
         to_vectors=np.eye(width, width + n_kept),
-        to_lexical=np.hstack([np.zeros((n_features, width)), directions.T]),
+        to_lexical=np.hstack([np.zeros((wording.shape[1], width)), directions.T]),
     )
 
 

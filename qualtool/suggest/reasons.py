@@ -57,7 +57,7 @@ class Reasoner:
             best = int(np.argmax(likeness))
             if likeness[best] >= to_parts.max():
                 quote = short(self._study.texts[coded[best]])
-                how = "As good as the same words as" if likeness[best] >= _SAME else "Close to"
+                how = "Nearly the same words as" if likeness[best] >= _SAME else "Close to"
                 return f"{how} a passage already coded “{profile.name}”: “{quote}”."
         if len(profile.parts) == 1:
             return f"Close in meaning to the name of the code, “{short(profile.name)}”."

@@ -27,9 +27,9 @@ def progress_chart(progress: Mapping[str, int]) -> alt.LayerChart | alt.FacetCha
     data = pd.DataFrame(rows, columns=["state", "n", "start", "end", "middle"])
     total = max(sum(counts), 1)
     base = alt.Chart(data).encode(tooltip=[alt.Tooltip("state:N"), alt.Tooltip("n:Q", title="transcripts")])
-    x = alt.X("start:Q", title="Transcripts", scale=alt.Scale(domain=[0, total], nice=False))
+    x = alt.X("start:Q", axis=None, scale=alt.Scale(domain=[0, total], nice=False))
     bars = base.mark_bar(size=34).encode(
-        x=x.axis(tickMinStep=1, format="d", grid=False),
+        x=x,
         x2="end:Q",
         color=alt.Color(
             "state:N",
@@ -38,7 +38,7 @@ def progress_chart(progress: Mapping[str, int]) -> alt.LayerChart | alt.FacetCha
         ),
     )
     numbers = base.mark_text(fontSize=14, fontWeight="bold").encode(
-        x="middle:Q",
+        x=alt.X("middle:Q", axis=None),
         text="n:Q",
         # White stands out on the dark blue alone.
         color=alt.condition(alt.datum.state == "coded", alt.value("white"), alt.value("black")),

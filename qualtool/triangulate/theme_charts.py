@@ -20,7 +20,7 @@ GROUP_COLOURS = (BLUE, VERMILION, "#008F68", "#B5489A")
 MAX_BAR_GROUPS = len(GROUP_COLOURS)
 _PALE, _DEEP = "#E6EEF6", "#0B4A82"
 _ROW, _THIN = 26, 13
-_NAMES = alt.Axis(labelLimit=300)
+_NAMES = alt.Axis(labelLimit=300, labelFlush=False, labelOverlap=False)
 _HALF = 0.5
 
 
@@ -34,7 +34,7 @@ def group_bars(
     x = alt.X(
         "value:Q",
         title=measure,
-        axis=alt.Axis(format="%") if is_share else alt.Axis(tickMinStep=1, format="d"),
+        axis=alt.Axis(format="%") if is_share else alt.Axis(tickMinStep=1, tickCount=8, format=",d"),
         scale=alt.Scale(domain=[0, 1]) if is_share else alt.Undefined,
     )
     chart = (
@@ -104,7 +104,12 @@ def together_grid(squares: pd.DataFrame, *, order: Sequence[str]) -> Layered:
     """How often two codes meet; ``squares`` has the columns code_a, code_b, n, both ways round."""
     return _grid(
         squares,
-        x=alt.X("code_a:N", sort=list(order), title=None, axis=alt.Axis(labelAngle=-40, labelLimit=180)),
+        x=alt.X(
+            "code_a:N",
+            sort=list(order),
+            title=None,
+            axis=alt.Axis(labelAngle=-40, labelLimit=180, labelOverlap=False, orient="top"),
+        ),
         y=alt.Y("code_b:N", sort=list(order), title=None, axis=_NAMES),
         value="n",
         text="n",
@@ -130,7 +135,7 @@ def _tooltip(measure: str) -> list[Any]:
 
 def _slanted(labels: Sequence[str]) -> alt.Axis:
     angle = 0 if len(labels) <= 6 and max(map(len, labels), default=0) <= 16 else -40
-    return alt.Axis(labelAngle=angle, labelLimit=180)
+    return alt.Axis(labelAngle=angle, labelLimit=180, labelOverlap=False, orient="top")
 
 
 def _grid(

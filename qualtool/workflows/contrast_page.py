@@ -61,12 +61,6 @@ class Pair:
         return self.contrast in TWO_GROUPS
 
 
-def content_key(study: Path) -> int:
-    """Rises with every change of the study: a key for what is kept between runs of a page."""
-    with connection.reading(study) as db:
-        return spoken.last_event(db)
-
-
 def pairs_of(study: Path) -> list[Pair]:
     """The pairs the study's own schools have values for; facts from the sheet come last."""
     with connection.reading(study) as db:
@@ -186,12 +180,12 @@ def group_rows(found: TriangulatedTheme) -> list[dict[str, Any]]:
         {
             "group": g.label,
             "schools": g.n_cases,
-            "schools voicing": g.n_cases_voiced,
             asked: g.n_participants,
             "people voicing": g.n_participants_voiced,
             "mean share": g.share,
             "from": g.share_low,
             "to": g.share_high,
+            "schools voicing": g.n_cases_voiced,
         }
         for g in found.contrast.groups
     ]

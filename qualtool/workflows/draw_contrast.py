@@ -10,10 +10,13 @@ import altair as alt
 from ..triangulate.charts import Layered, theme_by_group_chart
 from .triangulating import TriangulatedTheme
 
+_WIDTH, _HEIGHT = 290, 330
+
 
 def draw_contrast(found: TriangulatedTheme, *, label: str) -> Layered:
     """Dots for schools, the mean share of each group with its interval; ``label`` names the indicator."""
-    return theme_by_group_chart(found.contrast, names=found.schools, value_title=label)
+    chart = theme_by_group_chart(found.contrast, names=found.schools, value_title=label)
+    return chart.properties(width=_WIDTH, height=_HEIGHT)
 
 
 def contrast_picture(

@@ -109,7 +109,7 @@ def _refuse_applied(study: Path, code: Code) -> None:
     if n_codings:
         raise CodebookError.single(
             f"code {code.key}",
-            f"It is applied in {n_codings} codings, so it cannot become a heading.",
+            f"It is applied in {n_codings} coding{'' if n_codings == 1 else 's'}, so it cannot become a heading.",
             "Make a new heading, and put this code under it.",
         )
 

@@ -30,7 +30,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportChoices:
-    """What of this study can be chosen: codes and restricted ones (key, path), and whose consent is unknown."""
+    """What can be chosen: codes and restricted codes as (key, path); ``n_codings`` that stand."""
 
     codes: tuple[tuple[str, str], ...]
     restricted: tuple[tuple[str, str], ...]

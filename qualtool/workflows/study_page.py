@@ -51,7 +51,7 @@ def metrics(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
     """What is in a study, as label, number and a word of explanation."""
     return [
         ("Transcripts", counts["transcripts"], "Imported interviews and focus groups."),
-        ("Survey answers", counts["answers"], "Free-text answers; each is a source of its own."),
+        ("Answers", counts["answers"], "Free-text answers of surveys; each is a source of its own."),
         ("Participants", counts["participants"], "People who spoke, and respondents of surveys."),
         ("Schools", counts["schools"], f"Of {counts['cases']} cases in all."),
         ("Codes", counts["codes"], "Codes that can be applied; headings are not counted."),

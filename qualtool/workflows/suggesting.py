@@ -443,14 +443,16 @@ def evaluate_suggestions(study: Path, *, folds: int = 5) -> dict[str, Any]:
         SuggestionError: nothing is coded yet, or fewer than two folds are asked.
     """
     known = _learned(study, "all")
-    if not known.labels:
+    # What suggest_codes never proposes must not compete here either: headings, restricted codes.
+    codes = [c for c in known.book.codes if c.is_codable and not c.is_restricted]
+    allowed = {c.guid for c in codes}
+    labels = [pair for pair in known.labels if pair[1] in allowed]
+    if not labels:
         raise SuggestionError("Nothing is coded yet: suggestions are measured on what people coded.")
     encoder, note = study_encoder(study)
-    vectors, profiles = encode_study(known.units.texts, known.book.codes, encoder)
+    vectors, profiles = encode_study(known.units.texts, codes, encoder)
     groups = [str(row["participant_id"] or row["source"]) for row in known.units.rows]
-    found = evaluate(
-        known.units.texts, vectors, profiles, known.labels, groups, read=known.read, n_folds=folds
-    )
+    found = evaluate(known.units.texts, vectors, profiles, labels, groups, read=known.read, n_folds=folds)
     names = known.book.by_guid()
     for row in found["rows"]:
         row["code"] = names[row["code"]].key

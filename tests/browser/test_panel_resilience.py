@@ -275,3 +275,46 @@ def test_coding_keeps_scroll_and_nodes(page: Page, panel_app: Any, studies: Any)
     page.wait_for_timeout(300)
     assert page.evaluate("document.querySelector('.qt-body').scrollTop") == before
     assert page.evaluate("document.querySelector('.qt').dataset.same") == "yes"
+
+
+MAIN = """
+import streamlit as st
+from pathlib import Path
+here = Path(__file__).parent
+pages = [st.Page(here / "coding.py", title="Coding", default=True), st.Page(here / "other.py", title="Other")]
+st.navigation(pages).run()
+"""
+
+
+def test_leaving_and_coming_back_shows_everything(
+    page: Page, tmp_path: Any, studies: Any, serve: Any
+) -> None:
+    """Work done just before a visit to another page is stored, and shown on return with what others did."""
+    study = studies.make_study(tmp_path / "study.qtool")
+    (tmp_path / "main.py").write_text(MAIN)
+    (tmp_path / "other.py").write_text("import streamlit as st\nst.text('Elsewhere')\n")
+    (tmp_path / "coding.py").write_text(
+        "from pathlib import Path\nfrom qualtool.panel.component import coding_panel\n"
+        f"study, source = Path({str(study['path'])!r}), {study['source']!r}\n"
+        "coding_panel(study=study, source_guid=source, coder='Anna', key='p')\n"
+    )
+    served = serve(tmp_path / "main.py")
+    open_panel(page, served.url)
+    for key in ("ArrowDown", "s", "1"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(150)
+    page.get_by_role("link", name="Other").click()
+    expect(page.get_by_text("Elsewhere")).to_be_visible()
+    at = study["text"].index("Tired")
+    studies.add_codings(study, [(at, at + 5, "Pride")])
+    page.get_by_role("link", name="Coding").click()
+    page.wait_for_selector(".qt[data-ready='1']")
+    settle(page)
+    page.wait_for_function("document.querySelectorAll('.qt-mark').length === 2")
+    assert len(studies.stored(study["path"])) == 2
+    page.keyboard.press("ArrowDown")
+    for key in ("s", "2"):
+        page.keyboard.press(key)
+    settle(page)
+    assert len(studies.stored(study["path"])) == 3
+    page.wait_for_function("document.querySelectorAll('.qt-chip').length === 3")

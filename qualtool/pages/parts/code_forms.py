@@ -81,12 +81,14 @@ def fields_of(study: Path, code: Code | None, key: str) -> dict[str, Any]:
 
 def change_form(study: Path, rows: list[dict[str, Any]]) -> None:
     """Choose a code, change it, or remove it."""
-    by_guid = {row["guid"]: row for row in rows}
+    by_guid: dict[str, dict[str, Any]] = {row["guid"]: row for row in rows}
+    if "code_added" in st.session_state:
+        st.session_state["code_pick"] = st.session_state.pop("code_added")
     if st.session_state.get("code_pick") not in by_guid:
         st.session_state["code_pick"] = next((r["guid"] for r in rows if r["is_codable"]), rows[0]["guid"])
     guid = st.selectbox("Code", list(by_guid), format_func=lambda g: by_guid[g]["path"], key="code_pick")
-    was = _snapshot(study, guid)
-    if was is None:
+    was = None if guid is None else _snapshot(study, guid)
+    if guid is None or was is None:
         return
     number = st.session_state["code_form_number"]
     with st.form("change_code"):
@@ -98,9 +100,8 @@ def change_form(study: Path, rows: list[dict[str, Any]]) -> None:
             st.toast(f"Saved as version {version} of the codebook." if version else "Nothing was changed.")
             _forget_snapshot()
             st.rerun()
-        if code_as_shown(study, guid) != was and st.button("Look again", icon=":material/refresh:"):
-            _forget_snapshot()
-            st.rerun()
+        if code_as_shown(study, guid) != was:
+            st.button("Look again", icon=":material/refresh:", on_click=_forget_snapshot)
     _removal(study, by_guid[guid], rows)
 
 
@@ -129,12 +130,14 @@ def _removal(study: Path, row: dict[str, Any], rows: list[dict[str, Any]]) -> No
         n_children = sum(other["parent"] == row["guid"] for other in rows)
         st.markdown(f"**Remove {plain(row['path'])}?**")
         st.markdown(
-            f"Its {row['codings']} codings stay in the study; nobody can apply the code any more."
+            f"Its {_counted(row['codings'], 'coding stays', 'codings stay')} in the study;"
+            " nobody can apply the code any more."
             if row["codings"]
             else "It has no codings."
         )
         if n_children:
-            st.markdown(f"The {n_children} codes under it move up one level.")
+            moving = _counted(n_children, "code under it moves", "codes under it move")
+            st.markdown(f"The {moving} up one level.")
         st.markdown("You can go back to this version of the codebook at any time (Versions).")
         if st.button("Yes, remove it", type="primary", key="remove_code"):
             with guarded():
@@ -144,10 +147,13 @@ def _removal(study: Path, row: dict[str, Any], rows: list[dict[str, Any]]) -> No
                 st.rerun()
 
 
+def _counted(n: int, one: str, several: str) -> str:
+    return f"{n} {one if n == 1 else several}"
+
+
 def add_form(study: Path) -> None:
     """A new code; one that sounds like an old one is asked about first."""
     number = st.session_state.get("added_codes", 0)
-    near: list[dict[str, str]] = []
     with st.form("add_code"):
         fields = fields_of(study, None, f"add_{number}_")
         anyway = st.checkbox("Add it even if a code of nearly this name exists", key=f"add_{number}_anyway")

@@ -132,7 +132,7 @@ def _filters(queue: Mapping[str, Any]) -> None:
         code_options,
         index=None,
         placeholder="All codes",
-        format_func=lambda g: f"{plain(codes[g][0])} ({codes[g][1]})" if g in codes else "Decided: none left",
+        format_func=lambda g: f"{codes[g][0]} ({codes[g][1]})" if g in codes else "Decided: none left",
         key="suggestions_code",
     )
     middle.selectbox(
@@ -140,7 +140,7 @@ def _filters(queue: Mapping[str, Any]) -> None:
         source_options,
         index=None,
         placeholder="All sources",
-        format_func=lambda s: f"{plain(s)} ({sources.get(s, 0)})",
+        format_func=lambda s: f"{s} ({sources.get(s, 0)})",
         key="suggestions_source",
     )
     right.pills("Strength", STRENGTHS, selection_mode="multi", key="suggestions_strength")
@@ -219,7 +219,7 @@ def _card(one: Mapping[str, Any]) -> None:
         if one["asked"]:
             st.caption(f"{plain(one['asked']['speaker'])}: {plain(one['asked']['text'])}")
         st.markdown(
-            f"{plain(one['before'])} :blue-background[{plain(one['quote'])}] {plain(one['after'])}".strip()
+            f"{plain(one['before'])}:blue-background[{plain(one['quote'])}]{plain(one['after'])}".strip()
         )
     with right.container(border=True):
         st.markdown(f"**{plain(one['code_name'])}**  \n{plain(one['code_path'])}")

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 _COLUMNS = {
-    "colour": st.column_config.TextColumn("", width=30, help="Colour of the code", pinned=True),
-    "name": st.column_config.TextColumn("Code", width="medium", pinned=True),
-    "short_id": st.column_config.TextColumn("Short id", width="small"),
+    "colour": st.column_config.TextColumn("", width=30, help="Colour of the code"),
+    "name": st.column_config.TextColumn("Code", width=230),
+    "short_id": st.column_config.TextColumn("Short id", width=130),
     "codings": st.column_config.NumberColumn("Codings", width=70),
     "definition": st.column_config.TextColumn("Definition", width="large"),
     "apply_when": st.column_config.TextColumn("Apply when", width="large"),
@@ -18,6 +18,7 @@ _COLUMNS = {
     "notes": st.column_config.TextColumn("Notes", width="small"),
 }
 _INDENT = "\N{EM SPACE}\N{EM SPACE}"
+_HEADING = "\N{BLACK DOWN-POINTING TRIANGLE} "
 
 
 def show_codes(rows: list[dict[str, Any]]) -> None:
@@ -30,10 +31,10 @@ def show_codes(rows: list[dict[str, Any]]) -> None:
 
     frame = pd.DataFrame(
         {
-            "colour": "\N{BLACK SQUARE}" if row["is_codable"] else "\N{WHITE SQUARE}",
-            "name": _INDENT * row["depth"] + row["name"],
+            "colour": "",
+            "name": _INDENT * row["depth"] + ("" if row["is_codable"] else _HEADING) + row["name"],
             "short_id": row["short_id"],
-            "codings": row["codings"] if row["is_codable"] else None,
+            "codings": row["codings"],
             "definition": row["definition"],
             "apply_when": row["apply_when"],
             "do_not_apply_when": row["do_not_apply_when"],
@@ -41,7 +42,7 @@ def show_codes(rows: list[dict[str, Any]]) -> None:
         }
         for row in rows
     )
-    colours = [f"color: {row['colour']}" for row in rows]
+    colours = [f"background-color: {row['colour']}" for row in rows]
     st.dataframe(
         frame.style.apply(lambda _: colours, subset=["colour"]),
         hide_index=True,
@@ -54,7 +55,7 @@ def show_codes(rows: list[dict[str, Any]]) -> None:
     )
     n_headings = sum(not row["is_codable"] for row in rows)
     st.caption(
-        f"{len(rows) - n_headings} codes under {n_headings} headings (hollow squares)."
+        f"{len(rows) - n_headings} codes under {n_headings} headings (with a triangle)."
         " Tick a row to change that code."
     )
 

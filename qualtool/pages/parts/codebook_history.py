@@ -28,8 +28,8 @@ def show_history(study: Path) -> None:
         return
     numbers = [row["version"] for row in versions]
     left, middle, right = st.columns(3, vertical_alignment="bottom")
-    old = left.selectbox("From version", numbers, index=1, key="version_old")
-    new = middle.selectbox("To version", numbers, index=0, key="version_new")
+    old: int = left.selectbox("From version", numbers, index=1, key="version_old") or numbers[1]
+    new: int = middle.selectbox("To version", numbers, index=0, key="version_new") or numbers[0]
     if right.button(
         f"Go back to version {old}", disabled=old == numbers[0], icon=":material/undo:", key="go_back"
     ):

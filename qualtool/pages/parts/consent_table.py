@@ -17,10 +17,10 @@ from qualtool.workflows.consent import (
 )
 
 _COLUMNS = {
-    "name": st.column_config.TextColumn("Participant", width="medium", pinned=True),
+    "name": st.column_config.TextColumn("Participant", width="medium"),
+    "consent": st.column_config.TextColumn("May be quoted", width="small"),
     "role": st.column_config.TextColumn("Role"),
     "case_name": st.column_config.TextColumn("Case"),
-    "consent": st.column_config.TextColumn("Consent to be quoted"),
     "n_sources": st.column_config.NumberColumn("Sources", width="small"),
 }
 
@@ -73,7 +73,9 @@ def _form(study: Path, rows: list[dict[str, Any]]) -> None:
             placeholder="Choose here, or tick rows of the table",
             key="consent_people",
         )
-        consent = st.selectbox("May their words be quoted?", list(CONSENTS), format_func=CONSENTS.get)
+        consent = st.selectbox(
+            "May their words be quoted?", list(CONSENTS), format_func=lambda word: CONSENTS[word]
+        )
         if not st.form_submit_button("Set consent", type="primary"):
             return
     with guarded():

@@ -24,7 +24,17 @@ from qualtool.workflows.draw_contrast import contrast_picture, draw_contrast
 from qualtool.workflows.quote_groups import passages_of
 from qualtool.workflows.triangulating import TriangulatedTheme
 
-_SHARE = st.column_config.NumberColumn(format="percent")
+# Short headings, so that a table fits beside the chart; the files have the long ones.
+_COLUMNS = {
+    "mean share": st.column_config.NumberColumn("share", format="percent", help="Mean share of its schools"),
+    "from": st.column_config.NumberColumn(format="percent", help="95% interval from"),
+    "to": st.column_config.NumberColumn(format="percent", help="95% interval to"),
+    "share": st.column_config.NumberColumn(format="percent"),
+    "people": st.column_config.NumberColumn("people"),
+    "people asked": st.column_config.NumberColumn("asked", help="People asked, or voicing it unasked"),
+    "people voicing": st.column_config.NumberColumn("voiced", help="People who voiced it"),
+    "schools voicing": st.column_config.NumberColumn("any", help="Schools where somebody voiced it"),
+}
 _TYPES = {
     "png": "image/png",
     "svg": "image/svg+xml",
@@ -50,7 +60,7 @@ def show_finding(found: TriangulatedTheme) -> None:
 
 def show_tables(found: TriangulatedTheme, question: Question, *, key: str) -> None:
     """The chart, and beside it groups and schools; a row pressed chooses the quotes shown below."""
-    left, right = st.columns([5, 6], gap="large")
+    left, right = st.columns([4, 6], gap="medium")
     with left:
         st.altair_chart(draw_contrast(found, label=question.pair.label), width="content", key="tri_chart")
         st.caption(
@@ -78,14 +88,14 @@ def _selectable(
 
     st.markdown(f"**{label}**")
     st.dataframe(
-        list(rows),
+        [{k: round(v, 2) if isinstance(v, float) else v for k, v in row.items()} for row in rows],
         key=key,
         hide_index=True,
         width="stretch",
         height="content" if len(rows) <= 6 else 250,
         on_select=chosen,
         selection_mode="single-row",
-        column_config={name: _SHARE for name in ("mean share", "from", "to", "share")},
+        column_config=_COLUMNS,
     )
 
 
@@ -102,8 +112,8 @@ def show_evidence(study: Path, found: TriangulatedTheme, question: Question, *, 
     tabs = st.tabs(
         [
             f"Voiced ({len(passages)})",
-            f"Asked and silent ({len(behind.silent)} people)",
-            f"Not counted ({len(others)} quotes, {len(behind.not_asked)} people)",
+            f"Asked and silent ({_n(len(behind.silent))})",
+            f"Not counted ({len(others)} quotes, {_n(len(behind.not_asked))} not asked)",
         ]
     )
     with tabs[0]:
@@ -130,6 +140,10 @@ def _cells(found: TriangulatedTheme) -> dict[str, tuple[str, set[str]]]:
         count = f"{s.n_voiced} of {s.n_asked} voiced it" if s.n_asked else "nobody asked"
         cells[f"s:{s.urn}"] = (f"{name}: {count}", {s.urn})
     return cells
+
+
+def _n(people: int) -> str:
+    return "1 person" if people == 1 else f"{people} people"
 
 
 def _people(rows: Sequence[dict[str, str]], none: str) -> None:

@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from qualtool.pages.parts.theme_choices import Scope, variable_name
-from qualtool.pages.state import plain
 from qualtool.workflows.theme_charts import crosstab_chart
 from qualtool.workflows.theme_page import code_choices, crosstab_table
 from qualtool.workflows.themes import group_names, voiced_codes
@@ -24,7 +23,7 @@ def show_crosstab(study: Path, scope: Scope) -> None:
         "Code or heading",
         list(names),
         index=list(names).index(most),
-        format_func=lambda c: plain(names[c]),
+        format_func=names.__getitem__,
         key="crosstab_code",
     )
     rows = middle.selectbox("Rows", variables, format_func=variable_name, key="crosstab_rows")

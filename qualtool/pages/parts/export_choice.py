@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ _WHAT_WORDS = (
 )
 STANDINGS = {"working": "Confidential working copy", "release": "Release"}
 _STANDING_WORDS = (
-    "For the team. Nothing is suppressed; the file says inside that it is confidential and not for publication.",
-    "For anyone. Small numbers are suppressed, quotes leave under consent rules, restricted codes stay in.",
+    "For the team. Nothing is suppressed; the file says inside that it is confidential.",
+    "For anyone. Small numbers are suppressed, quotes leave under consent rules, restricted codes stay behind.",
 )
 _ATTRIBUTIONS = {
     "role": "Role only (as 'SENCO')",
@@ -46,15 +47,15 @@ def choose_what() -> tuple[str, bool]:
     )
     if what == "study":
         right.info(
-            "A transfer of the whole study: every text, name and coding, consent or not. It is for colleagues "
-            "with the same permissions as yours, and never for publication.",
+            "A transfer of the whole study: every text, name and coding, consent or not. It is for "
+            "colleagues with the same permissions as yours, and never for publication.",
             icon=":material/lock:",
         )
         return what, False
     if what == "codings":
         right.info(
-            "Codings are a confidential working copy only: they hold people's words with their places. To give "
-            "words to others, release quotes.",
+            "Codings are a confidential working copy only: they hold people's words with their places. "
+            "To give words to others, release quotes.",
             icon=":material/lock:",
         )
         return what, False
@@ -108,7 +109,7 @@ def choose_options(study: Path, choices: ExportChoices, what: str, is_release: b
     return options
 
 
-def _counting(study: Path, columns: list[Any]) -> dict[str, Any]:
+def _counting(study: Path, columns: Sequence[Any]) -> dict[str, Any]:
     names = ["all", *(name for name in group_names(study) if name != "all")]
     by = columns[0].selectbox(
         "By", names, format_func=lambda n: "Everybody together" if n == "all" else n, key="export_by"

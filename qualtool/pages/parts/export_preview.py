@@ -22,12 +22,12 @@ _MIME = {
 
 
 @st.cache_data(show_spinner="Making the preview …", max_entries=4)
-def previewed(study: str, content: int, format: str, options: tuple[tuple[str, Any], ...]) -> Preview:
-    """A preview, kept until the study changes (``content`` rises then)."""
+def previewed(study: str, content: str, format: str, options: tuple[tuple[str, Any], ...]) -> Preview:
+    """A preview, kept until the study changes (``content`` is another then)."""
     return preview_export(Path(study), format=format, **dict(options))
 
 
-def show_preview(study: Path, content: int, options: Mapping[str, Any]) -> None:
+def show_preview(study: Path, content: str, options: Mapping[str, Any]) -> None:
     """Counts and first rows, then the file in the format chosen."""
     frozen = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in sorted(options.items()))
     format = st.segmented_control(
@@ -51,7 +51,8 @@ def _counts(preview: Preview) -> None:
     made = preview.file
     left, middle, right = st.columns([1, 1, 3])
     left.metric("Rows in", f"{made.rows:,}")
-    middle.metric("Left out or hidden", f"{sum(made.withheld.values()):,}")
+    if made.withheld:
+        middle.metric("Held back", f"{sum(made.withheld.values()):,}")
     with right:
         if preview.left_out:
             st.dataframe(list(preview.left_out), hide_index=True, width="stretch")

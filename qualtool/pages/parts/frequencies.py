@@ -9,7 +9,6 @@ import streamlit as st
 
 from qualtool.pages.parts.quotes import show_quotes
 from qualtool.pages.parts.theme_choices import Scope, variable_name
-from qualtool.pages.state import plain
 from qualtool.workflows.exporting import export_bytes
 from qualtool.workflows.theme_charts import frequency_chart
 from qualtool.workflows.theme_page import ThemeTable, code_choices, quotes_behind, theme_table
@@ -120,8 +119,8 @@ def _quotes(study: Path, table: ThemeTable, by: str, scope: Scope) -> None:
     if state.get("themes_group") not in groups:
         state["themes_group"] = _EVERY
     left, right = st.columns(2)
-    code = left.selectbox("Code", list(names), format_func=lambda c: plain(names[c]), key="themes_code")
-    group = right.selectbox("Group", groups, format_func=plain, key="themes_group")
+    code = left.selectbox("Code", list(names), format_func=names.__getitem__, key="themes_code")
+    group = right.selectbox("Group", groups, key="themes_group")
     rows = quotes_behind(
         study,
         code,

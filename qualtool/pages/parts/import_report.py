@@ -49,30 +49,41 @@ def run_import(tab: str, what: str, act: Callable[[Callable[..., None]], Mapping
 
     with guarded():
         report = act(tell)
-        st.session_state[f"report_{tab}"] = dict(report)
+        st.session_state[f"report_{tab}"] = (st.session_state.get("study"), dict(report))
         st.session_state[f"imports_{tab}"] = st.session_state.get(f"imports_{tab}", 0) + 1
         st.rerun()
     bar.empty()
 
 
 def last_report(tab: str) -> dict[str, Any] | None:
-    """The report of the tab's last import in this session."""
-    return st.session_state.get(f"report_{tab}")
+    """The report of the tab's last import into the open study in this session."""
+    study, report = st.session_state.get(f"report_{tab}", (None, None))
+    return report if study == st.session_state.get("study") else None
 
 
-def show_report(report: Mapping[str, Any], *, unit: str, given: int | None = None) -> None:
-    """Accepted and skipped, with reasons; ``given`` is how many ``unit`` there were in all."""
+def show_report(
+    report: Mapping[str, Any], *, unit: tuple[str, str], given: int | None = None, left_out_as: str = "not"
+) -> None:
+    """Accepted and skipped, with reasons; ``given`` is how many there were in all.
+
+    ``unit`` is what is counted, one and several.
+    """
     skipped = report["skipped"]
-    left_out = None if given is None else given - report["accepted"]
-    sentence = f"{report['accepted']} {unit} imported"
+    left_out = 0 if given is None else given - report["accepted"]
+    sentence = f"{report['accepted']:,} {unit[report['accepted'] != 1]} imported"
     if left_out:
-        sentence = f"{given} {unit} given: {report['accepted']} imported, {left_out} not"
+        sentence = (
+            f"{given:,} {unit[given != 1]}: {report['accepted']:,} imported, {left_out:,} {left_out_as}"
+        )
     refused = bool(report.get("problems"))
     show = st.warning if refused or (report["accepted"] == 0 and skipped) else st.success
     show(f"{plain(sentence)}.", icon=":material/info:" if refused else ":material/check_circle:")
     if skipped:
-        st.markdown("**Not imported, and why**")
-        rows = [{"what": row["item"], "why": in_app(row["reason"])} for row in skipped]
+        st.markdown("**Left out, and why**")
+        rows = [
+            {"what": row["item"], "why": in_app(row["reason"].removeprefix(f"{row['item']}: "))}
+            for row in skipped
+        ]
         st.dataframe(rows, hide_index=True, width="stretch")
     if report.get("problems"):
         with st.expander(f"Every fault, with its place ({len(report['problems'])})"):

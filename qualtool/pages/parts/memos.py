@@ -21,7 +21,7 @@ def write_form(study: Path, coder: str, kinds: Mapping[str, str]) -> None:
     """
     with st.expander("Write a memo", icon=":material/edit:", key="memo_write"):
         targets = memo_targets(study)
-        left, right = st.columns([3, 7])
+        left, right = st.columns([4, 6])
         kind = left.segmented_control(
             "On",
             list(targets),
@@ -38,16 +38,18 @@ def write_form(study: Path, coder: str, kinds: Mapping[str, str]) -> None:
             right.selectbox(
                 kinds[kind],
                 list(choices),
-                format_func=lambda g: plain(choices[g]),
+                format_func=choices.__getitem__,
                 key=f"memo_target_{kind}",
             )
             if kind != "study"
             else next(iter(choices))
         )
         before = own_memo(study, kind, guid, coder=coder)
+        if before:
+            st.caption("You have a memo on this already: go on with it here.")
         with st.form("memo_form", border=False):
             text = st.text_area(
-                "Your memo on this, to go on with" if before else "Memo",
+                "Memo",
                 value=before,
                 height=140,
                 key=f"memo_new_{guid}_{len(before)}_{hash(before)}",

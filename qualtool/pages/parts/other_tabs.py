@@ -18,7 +18,7 @@ def codebook_tab(study: Path) -> None:
     """One YAML file, or a codebook that comes with the program."""
     report = last_report("codebook")
     if report is not None:
-        show_report(report, unit="codes and headings")
+        show_report(report, unit=("code", "codes and headings"))
         st.page_link("codebook.py", label="Look at the codebook", icon=":material/menu_book:")
         st.divider()
     st.caption(
@@ -54,11 +54,12 @@ def codings_tab(study: Path) -> None:
     report = last_report("codings")
     if report is not None:
         bad = len({row["item"] for row in report["skipped"]})
-        show_report(report, unit="rows", given=report["accepted"] + bad)
+        show_report(report, unit=("row", "rows"), given=report["accepted"] + bad)
         st.divider()
     st.caption(
         "Columns: source, start_char, end_char, code, coder; if you have them also quote, stance, valence,"
-        " basis, level. Leave both offsets blank to code a whole source. New coders are added; new codes are not."
+        " basis, level. Leave both offsets blank to code a whole source."
+        " New coders are added; new codes are not."
     )
     file = st.file_uploader("Codings (.csv or .xlsx)", type=["csv", "xlsx"], key=uploader_key("codings"))
     skip_bad = st.toggle(
@@ -81,7 +82,7 @@ def asked_tab(study: Path) -> None:
     """Which matters the interviewer raised in which source."""
     report = last_report("asked")
     if report is not None:
-        show_report(report, unit="marks")
+        show_report(report, unit=("mark", "marks"))
         st.divider()
     st.caption(
         "Columns: source, code, asked (yes, no or unclear). A participant who was not asked about a matter"
@@ -101,7 +102,7 @@ def schools_tab(study: Path) -> None:
     """Published school files, recognised by their columns, several at once."""
     report = last_report("schools")
     if report is not None:
-        show_report(report, unit="files", given=report["given"])
+        show_report(report, unit=("file", "files"), given=report["given"])
         tables = indicator_tables(report["files"])
         if tables["files"]:
             st.dataframe(tables["files"], hide_index=True, width="stretch")

@@ -45,6 +45,7 @@ def _card(passage: Passage, *, key: str, with_codes: bool) -> None:
     with st.container(border=True, gap="small"):
         st.text(passage.quote)
         said = [passage.speaker or "Speaker not in the study", passage.role, passage.source]
+        said += [", ".join(passage.facets), f"coded by {', '.join(passage.coders)}"]
         st.caption(plain("  ·  ".join(part for part in said if part)))
         if with_codes:
             st.caption(plain("Codes: " + "; ".join(passage.codes)))
@@ -54,8 +55,6 @@ def _card(passage: Passage, *, key: str, with_codes: bool) -> None:
                 icon=_ICONS.get(passage.consent, ":material/help:"),
                 color=_COLOURS.get(passage.consent, _GREY),
             )
-            facets = ", ".join(passage.facets)
-            st.caption(plain(f"{facets}  ·  coded by {', '.join(passage.coders)}".removeprefix("  ·  ")))
             if st.button(
                 "Open in the panel", key=f"{key}_open", icon=":material/edit_note:", type="tertiary"
             ):

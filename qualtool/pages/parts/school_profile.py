@@ -9,7 +9,7 @@ import streamlit as st
 
 from qualtool.pages.state import plain
 from qualtool.workflows.draw_school import draw_profile
-from qualtool.workflows.school_page import SchoolProfile, school_profile
+from qualtool.workflows.school_page import Fact, SchoolProfile, school_profile
 
 KINDS = {"school": "School", "la": "Local authority", "family": "Family", "other": "Other case"}
 
@@ -36,16 +36,14 @@ def show_case(study: Path, case: dict[str, Any]) -> None:
     if profile.caution:
         st.warning(profile.caution, icon=":material/warning:")
     _show_numbers(profile)
-    st.dataframe(
-        [
-            {"What": f.label, "Is": f.shown, "As of": f.year, "Told by": f.source, "Note": f.note}
-            for f in profile.facts
-        ],
-        hide_index=True,
-        width="stretch",
-    )
+    st.markdown("\n".join(_fact_line(fact) for fact in profile.facts))
     with st.expander("The numbers as a table", icon=":material/table:"):
         st.dataframe(table_rows(profile), hide_index=True, width="stretch")
+
+
+def _fact_line(fact: Fact) -> str:
+    told = "  ·  ".join(part for part in (f"{fact.source} {fact.year}".strip(), fact.note) if part)
+    return f"- **{fact.label}**: {plain(fact.shown)} :gray[{plain(told)}]"
 
 
 def _show_numbers(profile: SchoolProfile) -> None:

@@ -27,9 +27,9 @@ def show_people(study: Path, case: dict[str, Any]) -> None:
             {
                 "Speaker": row["participant"],
                 "Role": row["role"],
-                "Source": row["source"] or "no source",
-                "Words": row["n_words"],
                 "Consent": CONSENT_WORDS.get(row["consent"], row["consent"]),
+                "Words": row["n_words"],
+                "Source": row["source"] or "no source",
             }
             for row in rows
         ],
@@ -47,7 +47,7 @@ def show_words(study: Path, case: dict[str, Any]) -> None:
         st.info("Nothing of this case is coded yet.", icon=":material/edit_note:")
         st.page_link("code.py", label="Go to Code", icon=":material/edit_note:")
         return
-    left, right = st.columns([2, 5], vertical_alignment="bottom")
+    left, right = st.columns([3, 6], vertical_alignment="bottom")
     by = left.segmented_control("By", list(_BY), default="Theme", key="schools_by") or "Theme"
     groups = quote_groups(rows, _BY[by])
     place = right.selectbox(
@@ -65,4 +65,4 @@ def show_words(study: Path, case: dict[str, Any]) -> None:
 def _label(name: str, n_people: int, n_passages: int) -> str:
     people = "1 person" if n_people == 1 else f"{n_people} people"
     passages = "1 passage" if n_passages == 1 else f"{n_passages} passages"
-    return f"{name}: {people}, {passages}"
+    return f"{name.rpartition(' > ')[2]} ({people}, {passages})"

@@ -18,7 +18,7 @@ _PAGES = {
     "triangulate": ("triangulate.py", "Go to Triangulate"),
 }
 _COLUMNS = {
-    "source": st.column_config.TextColumn("Source", width="medium", pinned=True),
+    "source": st.column_config.TextColumn("Source", width="medium"),
     "state": st.column_config.TextColumn("State", width="small"),
     "codings": st.column_config.NumberColumn("Codings", width="small"),
     "coded_by": st.column_config.TextColumn("Coded by"),

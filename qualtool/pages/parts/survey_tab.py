@@ -56,7 +56,8 @@ def survey_tab(study: Path) -> None:
     with guarded():
         look = _look(name, data)
         st.markdown(
-            f"**{plain(name)}**: {look.n_rows:,} rows, {len(look.header)} columns, encoding {plain(look.encoding)}."
+            f"**{plain(name)}**: {look.n_rows:,} rows, {len(look.header)} columns,"
+            f" encoding {plain(look.encoding)}."
         )
         for text in look.warnings:
             st.text(text)
@@ -83,7 +84,7 @@ def _mapping(study: Path, look: SurveyLook, data: bytes) -> None:
             look.prefixes,
             default=look.guess.multi,
             accept_new_options=True,
-            help="Every column that begins so is an option of one question, as q1_ for q1_local and q1_early.",
+            help="Each column that begins so is an option of one question: q1_ for q1_local and q1_early.",
             key=f"{key}multi",
         )
     with right:
@@ -95,7 +96,7 @@ def _mapping(study: Path, look: SurveyLook, data: bytes) -> None:
             "How were respondents found?",
             frames,
             index=frames.index(look.frame),
-            format_func=FRAMES.get,
+            format_func=lambda frame: FRAMES[frame],
             key=f"{key}frame",
         )
     mapping = mapping_of(chosen)
@@ -121,8 +122,7 @@ def _mapping(study: Path, look: SurveyLook, data: bytes) -> None:
 
 
 def _one(label: str, explained: str | None, look: SurveyLook, guess: str | None, key: str, none: str) -> str:
-    """One column, "" for none. No column can be called like the words for none: it would hold brackets
-    and a colon, and still be found in its own place of the list."""
+    """One column of the file, "" for none."""
     options = ["", *look.header]
     return st.selectbox(
         label,
@@ -138,7 +138,12 @@ def _show_survey_report(report: dict[str, Any]) -> None:
     """Answers and blanks add up to the cells of the free-text questions."""
     blank = report.get("n_blank_answers")
     given = None if blank is None else report["accepted"] + blank
-    show_report(report, unit="free-text cells" if blank else "answers", given=given)
+    show_report(
+        report,
+        unit=("free-text cell", "free-text cells") if blank else ("answer", "answers"),
+        given=given,
+        left_out_as="blank",
+    )
     if blank is not None:
         st.caption(
             f"{report['n_respondents']:,} respondents, {report['n_questions']} questions, encoding"

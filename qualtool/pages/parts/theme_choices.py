@@ -9,7 +9,6 @@ from typing import Any
 
 import streamlit as st
 
-from qualtool.pages.state import plain
 from qualtool.workflows.sources import source_sets
 
 _SOURCES = {"transcripts": "Interviews", "answers": "Survey answers", "all": "Interviews and answers"}
@@ -48,12 +47,8 @@ def choose_scope(study: Path, found: Mapping[str, Any]) -> Scope:
         names = {"answers": names["answers"], **names}
     layers = {"union": "Everybody's codings", **{f"coder:{c}": f"Only {c}'s" for c in found["coders"]}}
     left, right, _ = st.columns([4, 4, 4])
-    sources = left.selectbox(
-        "Sources", list(names), format_func=lambda s: plain(names[s]), key="themes_sources"
-    )
-    layer = right.selectbox(
-        "Codings", list(layers), format_func=lambda c: plain(layers[c]), key="themes_layer"
-    )
+    sources = left.selectbox("Sources", list(names), format_func=names.__getitem__, key="themes_sources")
+    layer = right.selectbox("Codings", list(layers), format_func=layers.__getitem__, key="themes_layer")
     return Scope(sources=sources or "all", layer=layer or "union")
 
 
@@ -68,5 +63,5 @@ def n_unread_said(progress: Mapping[str, int], sources: str) -> None:
 
 
 def variable_name(name: str) -> str:
-    """A variable in words, safe for a label."""
-    return _VARIABLES.get(name) or plain(name.replace("_", " "))
+    """A variable in words; plain text, which options, columns and axes show as it is."""
+    return _VARIABLES.get(name) or name.replace("_", " ")

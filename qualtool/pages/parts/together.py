@@ -11,7 +11,8 @@ from qualtool.pages.parts.theme_choices import Scope
 from qualtool.workflows.theme_charts import together_chart
 from qualtool.workflows.theme_page import Together, codes_together
 
-UNITS: dict[Together, str] = {
+_NAMES: tuple[Together, ...] = ("overlap", "turn", "participant")
+UNITS = {
     "overlap": "In overlapping codings",
     "turn": "In one turn",
     "participant": "By one participant",
@@ -25,16 +26,16 @@ _COUNTED = {
 
 def show_together(study: Path, scope: Scope) -> None:
     """Ask for the unit, then show grid and table."""
-    units = list(UNITS)
     left, right = st.columns([8, 4], vertical_alignment="bottom")
-    by = left.segmented_control(
+    chosen = left.segmented_control(
         "Together",
-        units,
-        default=units[1],
+        list(UNITS),
+        default="turn",
         required=True,
         format_func=UNITS.__getitem__,
         key="together_by",
     )
+    by = _NAMES[list(UNITS).index(chosen)]
     every = right.toggle("All codes", key="together_every")
     found = codes_together(study, by=by, layer=scope.layer, sources=scope.sources, top=None if every else 15)
     if not found["pairs"]:
@@ -42,7 +43,8 @@ def show_together(study: Path, scope: Scope) -> None:
         return
     st.caption(
         f"A number counts {_COUNTED[by]}. {len(found['order'])} of {found['n_codes']} codes that "
-        "meet another are shown, those that do so most often first."
+        "meet another are shown, those that do so most often first. "
+        "An empty square: never."
     )
     st.altair_chart(together_chart(found), width="stretch")
     st.dataframe(

@@ -57,7 +57,6 @@ def _list(topics: Sequence[Mapping[str, Any]]) -> int:
             "Words": [", ".join(t["words"][:6]) or "(no words of its own)" for t in topics],
             "Size": [t["size"] for t in topics],
             "Stability": [t["stability"] for t in topics],
-            "Weak fit": [t["n_weak"] / t["size"] if t["size"] else 0.0 for t in topics],
             "Code": [t["code"] or "" for t in topics],
         }
     )
@@ -70,20 +69,17 @@ def _list(topics: Sequence[Mapping[str, Any]]) -> int:
         selection_mode="single-row-required",
         alt="Topics with their words, size, stability, share of weak fits and linked code",
         column_config={
-            "Words": st.column_config.TextColumn(width="medium"),
+            "Words": st.column_config.TextColumn(width=215),
             "Size": st.column_config.ProgressColumn(
                 format="%d",
                 max_value=int(frame["Size"].max()),
-                width="small",
+                width=85,
                 help="Sentences and answers in the topic.",
             ),
             "Stability": st.column_config.NumberColumn(
                 format="%.2f",
                 width=75,
                 help="How well the topic is found again when a fifth of the text is left out: 1 is always.",
-            ),
-            "Weak fit": st.column_config.NumberColumn(
-                format="percent", width=75, help="Share of its segments that fit the topic badly."
             ),
             "Code": st.column_config.TextColumn(width=95, help="The code you linked the topic to."),
         },
@@ -93,17 +89,17 @@ def _list(topics: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _one_topic(study: Path, topic: Mapping[str, Any], coder: str | None) -> None:
-    with st.container(border=True):
+    with st.container(border=True, gap="small"):
         st.markdown(f"**{plain(', '.join(topic['words'][:10]) or '(no words of its own)')}**")
         stability = topic["stability"]
+        share = topic["n_weak"] / topic["size"] if topic["size"] else 0.0
         how_stable = "stability not measured" if stability is None else f"stability {stability:.2f}"
         st.caption(
-            f"{topic['size']:,} segments · {how_stable} · {topic['n_weak']:,} fit weakly"
+            f"{topic['size']:,} segments · {how_stable} · {share:.0%} fit weakly"
             + (f" · {topic['n_open']:,} suggestions of it are open" if topic["n_open"] else "")
         )
         for quote in topic["quotes"]:
-            st.markdown("> " + plain(quote["quote"]).strip())
-            st.caption(plain(quote["source"]))
+            st.markdown(f"“{plain(quote['quote']).strip()}” :small[:gray[{plain(quote['source'])}]]")
         _link(study, topic, coder)
         with st.expander("More of its segments", key="topic_more", on_change="rerun") as more:
             if more.open:
@@ -134,7 +130,7 @@ def _link(study: Path, topic: Mapping[str, Any], coder: str | None) -> None:
         "Link to a code (its segments become suggestions)",
         list(codes),
         index=list(codes).index(topic["code"]) if topic["code"] in codes else None,
-        format_func=lambda c: plain(codes[c]),
+        format_func=codes.__getitem__,
         placeholder="Choose a code",
         key=key,
     )

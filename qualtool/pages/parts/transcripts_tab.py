@@ -35,7 +35,7 @@ def transcripts_tab(study: Path) -> None:
     """Upload, preview, import, report."""
     report = last_report("transcripts")
     if report is not None:
-        show_report(report, unit="files", given=report["given"])
+        show_report(report, unit=("file", "files"), given=report["given"])
         _show_sources(report.get("sources", []))
         st.page_link("code.py", label="Go on to Code", icon=":material/edit_note:")
         st.divider()
@@ -48,15 +48,15 @@ def transcripts_tab(study: Path) -> None:
     )
     if not files:
         st.caption(
-            f"Add files ({' '.join(FORMATS)}). Start each turn with a label and a colon, as in"
-            " Interviewer: or Ruth: . You see what will be imported before anything is stored."
+            f"Add files ({' '.join(FORMATS)}). Each turn starts with who speaks and a colon, as"
+            " Interviewer: and Ruth: do. You see what will be imported before anything is stored."
         )
         return
     uploads = contents(files)
     labels = st.text_input(
         "Labels of interviewers",
         placeholder="Sam, Dr Lee",
-        help="Known already: Interviewer, I, INT, Q, Moderator, Facilitator, Researcher. Part more by commas.",
+        help="Known: Interviewer, I, INT, Q, Moderator, Facilitator, Researcher. Put commas between others.",
         key="interviewer_labels",
     )
     interviewer = tuple(label.strip() for label in labels.split(",") if label.strip())
@@ -64,7 +64,9 @@ def transcripts_tab(study: Path) -> None:
     _show_looks(looks)
     sheet = _sheet(looks)
     n_good = sum(not look["reason"] for look in looks)
-    label = f"Import {n_good} of {len(looks)} files" if n_good < len(looks) else f"Import {n_good} files"
+    label = f"Import {n_good} of {len(looks)} files"
+    if n_good == len(looks):
+        label = "Import 1 file" if n_good == 1 else f"Import {n_good} files"
     if st.button(
         label, type="primary", disabled=not n_good, icon=":material/upload_file:", key="import_transcripts"
     ):
@@ -91,7 +93,7 @@ def _show_looks(looks: list[dict[str, Any]]) -> None:
     rows = [
         {
             "file": look["file"],
-            "turns": look["turns"],
+            "turns": "" if look["turns"] is None else str(look["turns"]),
             "speakers (turns)": ", ".join(f"{label} ({n})" for label, n in look["speakers"].items()),
             "interviewers": ", ".join(look["interviewers"]),
             "to note": in_app(look["reason"] or " ".join(look["warnings"])),

@@ -22,6 +22,7 @@ class Dialogs {
     const box = this.frame(quote ? "New code in the speaker's words" : "New code", "qt-form");
     const field = (label, input) => {
       const row = el("label", "qt-field");
+      input.setAttribute("aria-label", label);
       row.append(el("span", "", label), input);
       box.append(row);
       return input;
@@ -180,7 +181,9 @@ class Dialogs {
       for (const [value, text] of choices) list.append(el("option", "", text, { value }));
       list.value = p.filter[name] ?? "";
       list.addEventListener("change", () => p.setFilter(name, list.value || null));
-      row.append(el("span", "", name === "origin" ? "Origin" : name === "code" ? "Code" : "Coder"), list);
+      const label = { coder: "Coder", code: "Code", origin: "Origin" }[name];
+      list.setAttribute("aria-label", label);
+      row.append(el("span", "", label), list);
       box.append(row);
       first ??= list;
     }

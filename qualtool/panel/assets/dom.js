@@ -29,7 +29,30 @@ const newGuid = () => {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 };
 
-const safeColour = (colour) => (/^#[0-9a-f]{6}$/i.test(colour) ? colour : "#7f7f7f");
+// A code's colour as it can be seen on this page: moved towards white or black until its contrast
+// with the page is 3:1. The codebook keeps the colour somebody chose.
+const page = { background: [255, 255, 255], seen: new Map() };
+
+const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+const luminance = (rgb) => {
+  const [r, g, b] = rgb.map((v) => (v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const contrast = (a, b) => {
+  const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  return (high + 0.05) / (low + 0.05);
+};
+const safeColour = (colour) => {
+  const wanted = /^#[0-9a-f]{6}$/i.test(colour) ? colour : "#7f7f7f";
+  const known = page.seen.get(wanted);
+  if (known) return known;
+  const away = luminance(page.background) > 0.4 ? 0 : 255;
+  let rgb = channels(wanted);
+  for (let n = 0; n < 20 && contrast(rgb, page.background) < 3; n++) rgb = rgb.map((v) => Math.round(v + (away - v) * 0.1));
+  const shown = "#" + rgb.map((v) => v.toString(16).padStart(2, "0")).join("");
+  page.seen.set(wanted, shown);
+  return shown;
+};
 
 const tint = (hex, alpha) => {
   const n = parseInt(hex.slice(1), 16);

@@ -188,7 +188,7 @@ Object.assign(Panel.prototype, {
         requestAnimationFrame(go);
       });
     }
-    // Keys work at once, unless somebody is typing elsewhere in the page.
-    if (document.activeElement === document.body) (turn?.el ?? this.body).focus({ preventScroll: true });
+    // Keys work at once, unless somebody is typing or choosing elsewhere in the page.
+    if (!document.activeElement?.closest("input, textarea, select, [contenteditable], [role=combobox]")) (turn?.el ?? this.body).focus({ preventScroll: true });
   },
 });

@@ -39,7 +39,7 @@ class Panel {
       if (section) this.setCurrent(Number(section.dataset.t));
     });
     this.body.addEventListener("mouseover", (event) => {
-      const { id, ids } = event.target.dataset ?? {};
+      const { id, ids } = event.target.closest("[data-id], [data-ids]")?.dataset ?? {};
       this.painter.isolate(id ?? (ids && !this.pressed ? this.smallest(ids.split(" ")) : null));
     });
     this.body.addEventListener("mouseleave", () => this.painter.isolate(null));
@@ -107,8 +107,19 @@ class Panel {
     this.bars.drawState();
     requestAnimationFrame(() => {
       this.fit();
+      this.themed();
       requestAnimationFrame(() => { this.root.dataset.ready = "1"; });
     });
+  }
+  // Light or dark: colours are chosen anew when the page behind them changed.
+  themed() {
+    const found = (getComputedStyle(this.root).backgroundColor.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
+    if (found.length < 3 || found.join() === page.background.join()) return;
+    page.background = found;
+    page.seen.clear();
+    this.bars.drawCodes();
+    this.bars.drawState();
+    this.repaintAll();
   }
   setCodes(codes) {
     const known = JSON.stringify(codes);

@@ -193,7 +193,7 @@ def test_labels_that_contradict(encoder: Encoder) -> None:
     vectors, profiles = encode_study(texts, CODES, encoder)
     found = suggest_codes(texts, vectors, profiles, [(0, "w"), (1, "f")], targets=[3], min_score=0.0)
     assert {one.code_guid for one in found} == {"w", "f", "t"}
-    assert found[0].reason.startswith("As good as the same words as a passage already coded")
+    assert found[0].reason.startswith("Nearly the same words as a passage already coded")
 
 
 @pytest.mark.parametrize("texts", [[""], ["👍", "👍"], ["x"], ["so what " * 6000]])
