@@ -374,7 +374,7 @@ def indicators_(study: Path, derive: bool, year: str | None, name: str | None) -
     show_default=True,
 )
 @click.option("--year", help="School year of the indicator; the latest when left out.")
-@click.option("--stance", type=click.Choice(["voiced", "any"]), default="voiced", show_default=True)
+@click.option("--stance", type=click.Choice(["voiced", "own", "any"]), default="voiced", show_default=True)
 @_command
 def triangulate(
     study: Path, theme: str, indicator: str, contrast: str, year: str | None, stance: str

@@ -67,8 +67,11 @@ st.html(STYLE)
 take_from_address()
 page = st.navigation(PAGES)
 open_now = current_study()
-if open_now is not None:
-    st.sidebar.caption(f"Study: {plain(open_now.name)}")
-    choose_coder(open_now)
+# A study file that has gone, or was damaged, is told on every page; Study still opens another.
+with guarded():
+    if open_now is not None:
+        st.sidebar.caption(f"Study: {plain(open_now.name)}")
+        choose_coder(open_now)
 keep_in_address()
-page.run()
+with guarded():
+    page.run()

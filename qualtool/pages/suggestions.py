@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qualtool.pages.parts.code_suggestions import decide, make_suggestions, show_evaluation
+from qualtool.pages.parts.code_suggestions import choose_filters, decide, make_suggestions, show_evaluation
 from qualtool.pages.parts.topics import find_topics_form, show_run, show_topics
 from qualtool.pages.state import current_coder, header, require_coder, require_study
 from qualtool.workflows.studies import overview
@@ -46,5 +46,5 @@ if codes_tab.open:
             st.stop()
         coder = require_coder()
         make_suggestions(study, coder, n_open=counts["open_suggestions"])
-        decide(study, coder)
+        decide(study, coder, choose_filters(study))
         show_evaluation(study, n_codings=counts["codings"])

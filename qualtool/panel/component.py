@@ -73,8 +73,9 @@ def coding_panel(
     """Show a source to be read and coded by ``coder``.
 
     The panel reaches down to the lower edge of the window; ``height`` (pixels) is what it takes until
-    that is measured. In blind coding nobody else's codings and no suggestions are shown. With ``refresh_seconds`` other coders' work is looked for
-    in that interval; without, it comes with one's own next act.
+    that is measured. In blind coding nobody else's codings and no suggestions are shown. With
+    ``refresh_seconds`` other coders' work is looked for in that interval; without, it comes with
+    one's own next act.
 
     Raises:
         UserInputError: there is no such source.

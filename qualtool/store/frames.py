@@ -25,7 +25,8 @@ Ints = npt.NDArray[np.int64]
 class StudyFrame:
     """A study as analysis sees it.
 
-    ``codings``: id, source_id, start_char, end_char, code_id, coder_id, stance (text or None).
+    ``codings``: id, source_id, start_char, end_char, code_id, coder_id, stance (0 not marked, 1 affirms,
+    2 denies, 3 mixed), basis (0 not marked, 1 own, 2 reported).
     ``turns``: source_id, start_char, end_char, participant_id (-1 for none), is_interviewer.
     ``sentences``: source_id, start_char, end_char (an answer counts as one sentence).
     ``sources``: source_id, guid, name, kind, n_chars, version. ``word_starts``: source_id -> rising offsets.
@@ -63,8 +64,9 @@ def study_frame(db: Database) -> StudyFrame:
     codings = _integers(
         db,
         "SELECT id, source_id, start_char, end_char, code_id, coder_id, CASE stance WHEN 'affirms' THEN 1"
-        " WHEN 'denies' THEN 2 WHEN 'mixed' THEN 3 ELSE 0 END, version FROM coding WHERE removed_at IS NULL",
-        ["id", "source_id", "start_char", "end_char", "code_id", "coder_id", "stance", "version"],
+        " WHEN 'denies' THEN 2 WHEN 'mixed' THEN 3 ELSE 0 END, CASE basis WHEN 'own' THEN 1"
+        " WHEN 'reported' THEN 2 ELSE 0 END, version FROM coding WHERE removed_at IS NULL",
+        ["id", "source_id", "start_char", "end_char", "code_id", "coder_id", "stance", "basis", "version"],
     )
     turns = _integers(
         db,
@@ -177,7 +179,8 @@ def quotes(
 ) -> list[dict[str, Any]]:
     """Codings with their quote, speaker and case, in the order of the sources.
 
-    A quote belongs to the speaker of the turn that its first word lies in.
+    A quote belongs to the speaker of the turn that its first word lies in. Its ``consent`` is the
+    strictest of all whose words are in it: a quote over two turns needs a yes from both.
     """
     conditions = ["g.removed_at IS NULL"]
     bound: list[Any] = []
@@ -200,7 +203,7 @@ def quotes(
         " d.guid AS code_guid, k.name AS coder, g.origin, p.name AS participant, p.role, p.consent,"
         " coalesce(c.pseudonym, c.name) AS case_label, c.name AS case_name, c.pseudonym, c.urn, c.id AS case_id,"
         " p.id AS participant_id, g.stance, g.valence, g.basis, g.level, w.is_interviewer, g.codebook_version,"
-        " g.made_at FROM coding g JOIN source s ON s.id = g.source_id JOIN code d ON d.id = g.code_id"
+        " g.made_at, t.end_char AS turn_end FROM coding g JOIN source s ON s.id = g.source_id JOIN code d ON d.id = g.code_id"
         " JOIN coder k ON k.id = g.coder_id LEFT JOIN segment t ON t.id = (SELECT x.id FROM segment x"
         "   WHERE x.source_id = g.source_id AND x.version = g.version AND x.kind = CASE s.kind"
         "   WHEN 'answer' THEN 'answer' ELSE 'turn' END AND x.start_char < g.end_char"
@@ -209,4 +212,22 @@ def quotes(
         f" LEFT JOIN study_case c ON c.id = p.case_id WHERE {' AND '.join(conditions)}"
         " ORDER BY s.name, g.start_char, g.end_char, g.id"
     )
-    return list(db.query(sql, bound))
+    rows = list(db.query(sql, bound))
+    for row in rows:
+        turn_end = row.pop("turn_end")
+        if turn_end is not None and row["end_char"] > turn_end:
+            row["consent"] = _strictest_consent(db, row["guid"])
+    return rows
+
+
+def _strictest_consent(db: Database, coding_guid: str) -> str | None:
+    found = scalar(
+        db,
+        "SELECT p.consent FROM coding g JOIN segment x ON x.source_id = g.source_id AND x.version = g.version"
+        " AND x.kind = 'turn' AND x.start_char < g.end_char AND x.end_char > g.start_char"
+        " JOIN speaker w ON w.id = x.speaker_id JOIN participant p ON p.id = w.participant_id WHERE g.guid = ?"
+        " ORDER BY CASE p.consent WHEN 'withdrawn' THEN 0 WHEN 'no' THEN 1 WHEN 'paraphrase' THEN 2"
+        " WHEN 'unknown' THEN 3 ELSE 4 END LIMIT 1",
+        (coding_guid,),
+    )
+    return None if found is None else str(found)

@@ -55,6 +55,7 @@ class Pieces:
     code: Ints
     coder: Ints
     stance: Ints
+    basis: Ints
     source: Ints
     turn: Ints
     participant: Ints
@@ -99,13 +100,14 @@ def pieces(frame: Frame, *, sources: Collection[int] | None = None) -> Pieces:
     row, turn, who = row[spoken], turn[spoken], who[spoken]
     case_of = frame.participants["case_id"]
     columns = {
-        name: codings[name].to_numpy() for name in ("id", "code_id", "coder_id", "stance", "source_id")
+        name: codings[name].to_numpy() for name in ("id", "code_id", "coder_id", "stance", "basis", "source_id")
     }
     return Pieces(
         coding=columns["id"][row],
         code=columns["code_id"][row],
         coder=columns["coder_id"][row],
         stance=columns["stance"][row],
+        basis=columns["basis"][row],
         source=columns["source_id"][row],
         turn=turn,
         participant=who,

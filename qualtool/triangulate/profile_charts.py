@@ -41,7 +41,10 @@ def profile_chart(strips: Sequence[Strip]) -> alt.VConcatChart:
     """The strips under each other, each with its line over the years at its right."""
     rows = [
         alt.hconcat(
-            _strip(strip), _trend(strip.trend), spacing=12, title=alt.TitleParams(strip.title, anchor="start", fontSize=13, offset=2)
+            _strip(strip),
+            _trend(strip.trend),
+            spacing=12,
+            title=alt.TitleParams(strip.title, anchor="start", fontSize=13, offset=2),
         )
         for strip in strips
     ]

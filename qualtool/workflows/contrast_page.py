@@ -139,8 +139,7 @@ def evidence_behind(study: Path, found: TriangulatedTheme, urns: Collection[str]
                 rows[row["guid"]] = row
     persons = [p for p in found.people if p["urn"] in urns]
     voiced = {p["participant"] for p in persons if p["voiced"]}
-    counted = stance == "any"
-    told = [r for r in rows.values() if r["participant"] in voiced and (counted or r["stance"] != "denies")]
+    told = [r for r in rows.values() if r["participant"] in voiced and _counts(r, stance)]
     kept = {r["guid"] for r in told}
     spoke = {r["participant"] for r in rows.values()}
     asked_all = found.contrast.denominator == "all"
@@ -160,6 +159,13 @@ def evidence_behind(study: Path, found: TriangulatedTheme, urns: Collection[str]
             if s.urn in urns and s.n_asked > 0 and s.n_voiced == 0
         ),
     )
+
+
+def _counts(row: Mapping[str, Any], stance: str) -> bool:
+    """Whether a passage voices its code, by the rule of ``contrast_of``."""
+    if stance == "own" and row["basis"] == "reported":
+        return False
+    return stance == "any" or row["stance"] != "denies"
 
 
 def _person(row: Mapping[str, Any], found: TriangulatedTheme) -> dict[str, str]:
@@ -248,7 +254,7 @@ def figures_of(found: TriangulatedTheme) -> list[Figure]:
     figures: list[Figure] = []
     if contrast.estimate is not None:
         figures += [_estimate(found), _interval(found), *_test(found)]
-    schools = " + ".join(str(g.n_cases) for g in contrast.groups)
+    schools = "+".join(str(g.n_cases) for g in contrast.groups)
     n_people = sum(g.n_participants for g in contrast.groups)
     names = ", ".join(g.label for g in contrast.groups)
     figures.append(Figure(label="Schools", shown=schools, help=f"In this order: {names}."))

@@ -107,9 +107,10 @@ def _refuse_applied(study: Path, code: Code) -> None:
     with connection.reading(study) as db:
         n_codings = version_store.codings_by_code(db).get(code.guid, 0)
     if n_codings:
+        counted = "1 coding" if n_codings == 1 else f"{n_codings} codings"
         raise CodebookError.single(
             f"code {code.key}",
-            f"It is applied in {n_codings} coding{'' if n_codings == 1 else 's'}, so it cannot become a heading.",
+            f"It is applied in {counted}, so it cannot become a heading.",
             "Make a new heading, and put this code under it.",
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -56,9 +57,16 @@ def serve(study: Path | None, *, port: int, open_browser: bool) -> int:
         command = [sys.executable, "-m", "streamlit", "run", str(SCRIPT)]
         command += ["--server.port", str(port), "--server.headless", "false" if open_browser else "true"]
         process = subprocess.Popen(command, cwd=folder, env=environment)
+        # Being told to end must end the server too, or it would go on holding the port.
+        signal.signal(signal.SIGTERM, _interrupted)
         try:
             return process.wait()
         except KeyboardInterrupt:
+            return 0
+        finally:
             process.terminate()
             process.wait()
-            return 0
+
+
+def _interrupted(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt

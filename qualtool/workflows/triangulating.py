@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,10 @@ from .themes import subtree
 
 # A contrast of quartiles needs quartiles: where a rate is named, its quartile is meant.
 _QUARTILE_OF = {"ehcp_rate": "ehcp_quartile", "any_sen_rate": "any_sen_quartile"}
-_DENIES = 2  # stance code of frames.study_frame
+# Codes of facets in frames.study_frame.
+_DENIES = 2
+_REPORTED = 2
+STANCES = ("voiced", "own", "any")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +100,7 @@ def contrast_of(
     """Shares of each school's participants voicing a theme, by an indicator.
 
     A person voices a code when a passage of theirs has it with a stance other than *denies*
-    (``stance="any"`` counts denials too). Interviews are used where there are any, else all
+    (``stance="any"`` counts denials too, ``"own"`` leaves out what is told of others). Interviews are used where there are any, else all
     sources; ``by_phase`` compares within phases. Once somebody has marked a source read to the end,
     people of sources that are neither coded nor read are left out: unread is not silent.
 
@@ -106,7 +109,9 @@ def contrast_of(
     """
     if contrast not in CONTRASTS:
         raise _refused("contrast", f"'{contrast}' is not a contrast.", f"Use {', '.join(CONTRASTS)}.")
-    kind: Contrast = contrast  # type: ignore[assignment]
+    if stance not in STANCES:
+        raise _refused("stance", f"'{stance}' is none.", f"Use {', '.join(STANCES)}.")
+    kind = cast("Contrast", contrast)
     wanted = _QUARTILE_OF.get(indicator, indicator) if kind in ("q4_v_rest", "quartiles") else indicator
     with connection.reading(study) as db:
         book = code_store.codebook(db)
@@ -222,8 +227,10 @@ def _resolve(theme: str, book: Codebook, ids: Mapping[str, int]) -> _Theme:
 def _participants(frame: StudyFrame, theme: _Theme, sources: set[int] | None, stance: str) -> pd.DataFrame:
     """One row a participant: participant, urn, role, voiced, asked."""
     cut = measures.pieces(frame, sources=sources)
-    if stance == "voiced":
+    if stance != "any":
         cut = cut.where(cut.stance != _DENIES)
+    if stance == "own":
+        cut = cut.where(cut.basis != _REPORTED)
     voicing = {
         name: set(cut.participant[np.isin(cut.code, list(codes))].tolist())
         for name, codes in theme.ids_by_name.items()

@@ -29,6 +29,18 @@ PANEL = "[...globalThis.__qt.panels.values()][0]"
 UNCODED = "07_millrace_teacher.txt"
 
 
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the app answers."""
+    until = time.monotonic() + 90
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("the app did not start")
+
+
 @pytest.fixture
 def app(sample_copy: Path, tmp_path: Path) -> Iterator[str]:
     """The app as `qualtool app` starts it, from a folder of its own; yields its address."""
@@ -49,13 +61,7 @@ def app(sample_copy: Path, tmp_path: Path) -> Iterator[str]:
     environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
     process = subprocess.Popen(command, cwd=elsewhere, stdout=log, stderr=log, env=environment)
     url = f"http://127.0.0.1:{port}"
-    until = time.monotonic() + 90
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
-                break
-        except OSError:
-            time.sleep(0.1)
+    wait_for(url, process)
     yield url
     process.terminate()
     process.wait(timeout=20)
@@ -204,7 +210,7 @@ def test_the_whole_path(page: Page, app: str, sample_copy: Path, tmp_path: Path)
     page.get_by_text("Quotes", exact=True).click()
     download = page.get_by_role("button", name="Download working copy")
     download.wait_for()
-    page.get_by_text("Coded passages", exact=False).first.wait_for()
+    page.get_by_role("combobox", name="Code", exact=True).wait_for()
     page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
     with page.expect_download() as waiting:
         download.click()
@@ -229,3 +235,25 @@ def test_only_this_machine_is_answered(app: str) -> None:
     assert refused.value.code == 403
     with urllib.request.urlopen(app, timeout=10) as answer:
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+def test_ending_the_command_ends_the_server(sample_copy: Path, tmp_path: Path) -> None:
+    """After `qualtool app` is told to end, nothing answers on its port any more."""
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "qualtool.cli",
+        "app",
+        str(sample_copy),
+        "--port",
+        str(port),
+        "--no-browser",
+    ]
+    with (tmp_path / "app.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=tmp_path, stdout=log, stderr=log)
+        wait_for(f"http://127.0.0.1:{port}", process)
+        process.terminate()
+        process.wait(timeout=20)
+    with pytest.raises(OSError):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2)

@@ -73,6 +73,18 @@ def test_an_empty_codebook_says_what_to_do_and_takes_the_first_code(
     assert (added.name, added.parent, added.is_codable) == ("Travel to school", None, True)
 
 
+def test_a_new_code_takes_the_colour_of_its_parent(open_page: Open, tiny_study: Path) -> None:
+    """A code put under another, its colour left alone, has the colour of that one."""
+    steering = code(tiny_study, "Steering")
+    at = open_page("codebook.py", tiny_study)
+    box(at, "add", "name").set_value("Word of mouth")
+    box(at, "add", "parent").select(steering.guid)
+    press(at, "Add the code")
+    assert not at.exception
+    added = code(tiny_study, "Word of mouth")
+    assert (added.parent, added.colour) == (steering.guid, steering.colour)
+
+
 def test_the_table_is_a_tree_with_codings(open_page: Open, tiny_study: Path) -> None:
     """The table lists parents before children, indented, with the number of codings."""
     at = open_page("codebook.py", tiny_study)
@@ -97,7 +109,7 @@ def test_a_code_is_changed_in_the_form(open_page: Open, tiny_study: Path) -> Non
     press(at, "Save the code")
     assert not at.exception and not at.error
     assert code(tiny_study, "MAGNET").definition == "Families seek it out."
-    assert [v["note"] for v in codebook_versions(tiny_study)][0] == "changed MAGNET"
+    assert codebook_versions(tiny_study)[0]["note"] == "changed MAGNET"
     assert overview(tiny_study)["counts"]["codings"] == 1
 
 

@@ -214,6 +214,20 @@ def test_consent_is_set_and_undone_on_the_page(open_page: Open, tiny_study: Path
     assert not [b for b in at.button if b.key == "undo_consent"]
 
 
+def test_what_was_chosen_in_one_study_does_not_follow_into_another(
+    open_page: Open, tiny_study: Path, empty_study: Path
+) -> None:
+    """Participants chosen in one study are not chosen in the next."""
+    at = open_page("study.py", tiny_study)
+    at.multiselect(key="consent_people").set_value(list(consents(tiny_study))).run()
+    at.session_state["study"] = str(empty_study)
+    at.run()
+    assert not at.exception
+    at.session_state["study"] = str(new_study(tiny_study.parent, "third"))
+    at.run()
+    assert not at.exception
+
+
 def test_consent_of_nobody_is_refused(open_page: Open, tiny_study: Path) -> None:
     """Setting consent without choosing anybody says to choose."""
     at = press(open_page("study.py", tiny_study), "Set consent")

@@ -355,7 +355,7 @@ def test_evaluation_is_measured_on_request_only(
     result = {
         "method": "m",
         "folds": 2,
-        "rows": [{"code": "MAGNET", "n": 4, "precision": 0.5}],
+        "rows": [{"code": "MAGNET", "n": 4, "precision": 0.5, "recall": 0.5, "f1": 0.5, "reason": None}],
         "macro_f1": 0.4,
         "recall_at_3": 0.7,
         "baselines": {"most_frequent_codes": none, "tfidf_logistic": none},

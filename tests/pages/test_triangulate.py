@@ -137,8 +137,8 @@ def test_facts_of_the_sheet_are_offered_where_they_fit(schools_study: Path) -> N
     assert pairs_of(schools_study) == []
     with sqlite3.connect(schools_study) as db:
         db.execute(
-            "UPDATE variable SET value = 'secondary' WHERE owner_kind = 'case' AND name = 'phase' AND owner_id ="
-            " (SELECT id FROM study_case WHERE urn = '900001')"
+            "UPDATE variable SET value = 'secondary' WHERE owner_kind = 'case' AND name = 'phase'"
+            " AND owner_id = (SELECT id FROM study_case WHERE urn = '900001')"
         )
     (pair,) = pairs_of(schools_study)
     assert (pair.label, pair.contrast) == ("phase (from your sheet)", "secondary_v_primary")
@@ -155,6 +155,19 @@ def test_evidence_tells_voiced_denied_silent_and_not_asked_apart(schools_study: 
     assert behind.silent_schools == ("School C", "School J")
     counted = contrast_of(schools_study, "MAGNET", "ehcp_quartile", stance="any")
     assert len(evidence_behind(schools_study, counted, set(found.schools), "any").quotes) == 4
+
+
+def test_hearsay_counts_only_where_it_is_asked_for(schools_study: Path) -> None:
+    """A passage told of others voices its code, unless only people's own experience is asked for."""
+    with sqlite3.connect(schools_study) as db:
+        db.execute(
+            "UPDATE coding SET basis = 'reported'"
+            " WHERE source_id = (SELECT id FROM source WHERE name = 'b.txt')"
+        )
+    for stance, schools in (("voiced", ["School A", "School B"]), ("own", ["School A"])):
+        found = contrast_of(schools_study, "MAGNET", "ehcp_quartile", stance=stance)
+        behind = evidence_behind(schools_study, found, {"900001", "900002"}, stance)
+        assert [row["case"] for row in behind.quotes] == schools
 
 
 def test_an_expression_leaves_those_it_is_not_true_of_among_the_others(schools_study: Path) -> None:

@@ -164,12 +164,22 @@ def test_unknown_is_withheld_by_default(delicate: Path, tmp_path: Path, qualtool
 def test_a_changed_mind_counts_at_once(delicate: Path) -> None:
     """Consent withdrawn today keeps the quote out of today's export."""
     before = exporting.export_bytes(delicate, format="csv", what="quotes")
-    assert SECRET.encode() not in before.content  # the code is restricted, the words are coded twice
-    assert b"We are open about it" in before.content or b"open about it" not in before.content
     people.change_consent(delicate, "Person yes", "withdrawn", by="amira")
     after = exporting.export_bytes(delicate, format="csv", what="quotes")
     assert b"44 is the number" in before.content
     assert b"44 is the number" not in after.content
+
+
+def test_a_quote_over_two_turns_needs_a_yes_from_both(delicate: Path, qualtool: Run) -> None:
+    """A passage that begins with a yes and runs into the words of a no leaves in no file."""
+    text = qualtool("text", delicate, "group").out
+    start, end = text.index("We are open"), text.index(f"{LEAK}, no.") + len(LEAK) + 5
+    assert qualtool("code", delicate, "group", start, end, "MAGNET", "--coder", "amira").code == 0
+    for options in ({}, {"release": True, "unknown_consent": "include"}):
+        made = exporting.export_bytes(delicate, format="csv", what="quotes", **options)
+        assert f"{LEAK}, no.".encode() not in made.content
+    (row,) = [r for r in themes.quotes(delicate, code="MAGNET") if r["source"] == "group.txt"]
+    assert (row["participant"], row["consent"]) == ("Person yes", "no")
 
 
 @pytest.mark.parametrize("release", [False, True])

@@ -41,7 +41,10 @@ def fields_of(study: Path, code: Code | None, key: str) -> dict[str, Any]:
             key=f"{key}short_id",
         )
         colour = st.color_picker(
-            "Colour", value=code.colour if code else colour_under(study, None), key=f"{key}colour"
+            "Colour",
+            value=code.colour if code else colour_under(study, None),
+            help="A new code takes the colour of the code it stands under, unless you choose one.",
+            key=f"{key}colour",
         )
         is_restricted = st.checkbox(
             "Restricted",
@@ -167,6 +170,8 @@ def add_form(study: Path) -> None:
         )
         st.dataframe(near, hide_index=True, width="stretch")
         return
+    if fields["colour"] == colour_under(study, None):
+        fields["colour"] = colour_under(study, fields["parent"])
     with guarded():
         guid = add_code(study, fields, by=current_coder())
         st.session_state["added_codes"] = number + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -33,7 +34,9 @@ KEYS = {"accept": "A", "reject": "X", "later": "L", "undo": "U"}
 
 def make_suggestions(study: Path, coder: str, *, n_open: int) -> None:
     """The settings and the button; a new run replaces the open suggestions of earlier runs."""
-    with st.expander("Make suggestions again" if n_open else "Make suggestions", expanded=not n_open):
+    n_runs = st.session_state.get("suggest_n_runs", 0)  # a new key after each run: the box closes
+    title = "Make suggestions again" if n_open else "Make suggestions"
+    with st.expander(title, expanded=not n_open, key=f"suggest_box_{n_runs}"):
         left, middle, right = st.columns([4, 3, 3], vertical_alignment="bottom")
         sources = left.selectbox("In", list(SOURCES), format_func=SOURCES.__getitem__, key="suggest_sources")
         top = middle.number_input("Codes for a passage, at most", 1, 5, 3, key="suggest_top")
@@ -59,10 +62,20 @@ def make_suggestions(study: Path, coder: str, *, n_open: int) -> None:
                 [f"{len(made['suggestions']):,} suggestions wait for you.", *made["notes"]]
             )
             st.session_state["suggestions_later"] = []
+            st.session_state["suggest_n_runs"] = n_runs + 1
             st.rerun()
     said = st.session_state.pop("suggest_said", None)
     if said:
         st.success(plain(said), icon=":material/check:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which suggestions to look at: GUID of a code, name of a source, words of strength; none means all."""
+
+    code: str | None
+    source: str | None
+    strengths: tuple[str, ...]
 
 
 # --- deciding -------------------------------------------------------------------------------------
@@ -98,52 +111,54 @@ def _undo(study: Path, coder: str) -> None:
     st.session_state["suggestions_decided"] = decided
 
 
+def choose_filters(study: Path) -> Filters:
+    """Ask which suggestions to look at. Outside the fragment: long lists are not sent at each decision."""
+    queue = suggestion_queue_of(study)
+    codes = {guid: key for guid, (key, _) in queue["codes"].items()}
+    sources = list(queue["sources"])
+    # What was chosen stays an option when its last suggestion is decided.
+    chosen_code, chosen_source = (st.session_state.get(f"suggestions_{n}") for n in ("code", "source"))
+    if chosen_code and chosen_code not in codes:
+        codes[chosen_code] = "(none left)"
+    if chosen_source and chosen_source not in sources:
+        sources.append(chosen_source)
+    left, middle, right = st.columns([4, 4, 4], vertical_alignment="bottom")
+    return Filters(
+        code=left.selectbox(
+            "Code",
+            list(codes),
+            index=None,
+            placeholder="All codes",
+            format_func=codes.__getitem__,
+            key="suggestions_code",
+        ),
+        source=middle.selectbox(
+            "Source", sources, index=None, placeholder="All sources", key="suggestions_source"
+        ),
+        strengths=tuple(
+            right.pills("Strength", STRENGTHS, selection_mode="multi", key="suggestions_strength")
+        ),
+    )
+
+
 @st.fragment
-def decide(study: Path, coder: str) -> None:
-    """The queue: filters, buttons that stay where they are, and the suggestion to decide on."""
-    state = st.session_state
-    later = state.get("suggestions_later", [])
-    kept = {name: state.get(f"suggestions_{name}") for name in ("code", "source")}
-    queue = suggestion_queue_of(study, **kept, strengths=state.get("suggestions_strength") or (), later=later)
-    fault = state.pop("suggestions_fault", None)
+def decide(study: Path, coder: str, filters: Filters) -> None:
+    """The queue: buttons that stay where they are, and the suggestion to decide on."""
+    queue = suggestion_queue_of(
+        study,
+        code=filters.code,
+        source=filters.source,
+        strengths=filters.strengths,
+        later=st.session_state.get("suggestions_later", []),
+    )
+    fault = st.session_state.pop("suggestions_fault", None)
     if fault is not None:
         show_error(fault)
-    _filters(queue)
     _buttons(study, coder, queue)
     if queue["first"] is None:
         _nothing_left(queue)
     else:
         _card(queue["first"])
-
-
-def _filters(queue: Mapping[str, Any]) -> None:
-    left, middle, right = st.columns([4, 4, 4], vertical_alignment="bottom")
-    codes, sources = queue["codes"], queue["sources"]
-    state = st.session_state
-    # A filter whose last suggestion was just decided stays an option, so that it is not lost.
-    code_options = list(
-        dict.fromkeys([*codes, *([state["suggestions_code"]] if state.get("suggestions_code") else [])])
-    )
-    source_options = list(
-        dict.fromkeys([*sources, *([state["suggestions_source"]] if state.get("suggestions_source") else [])])
-    )
-    left.selectbox(
-        "Code",
-        code_options,
-        index=None,
-        placeholder="All codes",
-        format_func=lambda g: f"{codes[g][0]} ({codes[g][1]})" if g in codes else "Decided: none left",
-        key="suggestions_code",
-    )
-    middle.selectbox(
-        "Source",
-        source_options,
-        index=None,
-        placeholder="All sources",
-        format_func=lambda s: f"{s} ({sources.get(s, 0)})",
-        key="suggestions_source",
-    )
-    right.pills("Strength", STRENGTHS, selection_mode="multi", key="suggestions_strength")
 
 
 def _buttons(study: Path, coder: str, queue: Mapping[str, Any]) -> None:
@@ -248,7 +263,7 @@ def show_evaluation(study: Path, *, n_codings: int) -> None:
             "Measured on what people coded: it learns from some participants and is tested on the others."
         )
         if st.button("Measure", icon=":material/speed:", key="suggest_measure", disabled=not n_codings):
-            with long_work("Measuring; this takes a minute or two", reading="Learning and testing", then=""):
+            with long_work("Measuring; this takes some minutes", reading="Learning and testing", then=""):
                 st.session_state["suggest_measured"] = (str(study), evaluate_suggestions(study))
         where, found = st.session_state.get("suggest_measured", ("", None))
         if found is None or where != str(study):
@@ -275,5 +290,21 @@ def show_evaluation(study: Path, *, n_codings: int) -> None:
                 for name in ("Mean F1 over codes", "Right code among first 3")
             },
         )
-        st.dataframe(found["rows"], hide_index=True, height=260)
+        decimals = st.column_config.NumberColumn(format="%.2f")
+        st.dataframe(
+            [
+                {
+                    "Code": row["code"],
+                    "Coded segments": row["n"],
+                    "Precision": row["precision"],
+                    "Recall": row["recall"],
+                    "F1": row["f1"],
+                    "Why not measured": row.get("reason") or "",
+                }
+                for row in found["rows"]
+            ],
+            hide_index=True,
+            height=260,
+            column_config={"Precision": decimals, "Recall": decimals, "F1": decimals},
+        )
         st.caption(f"{plain(found['method'])} · {found['folds']} folds")

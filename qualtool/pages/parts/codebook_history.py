@@ -28,15 +28,14 @@ def show_history(study: Path) -> None:
         return
     numbers = [row["version"] for row in versions]
     left, middle, right = st.columns(3, vertical_alignment="bottom")
-    old: int = left.selectbox("From version", numbers, index=1, key="version_old") or numbers[1]
-    new: int = middle.selectbox("To version", numbers, index=0, key="version_new") or numbers[0]
+    old: int = left.selectbox("From version", numbers, index=1, key=f"version_old_{numbers[0]}") or numbers[1]
+    new: int = middle.selectbox("To version", numbers, index=0, key=f"version_new_{numbers[0]}") or numbers[0]
     if right.button(
         f"Go back to version {old}", disabled=old == numbers[0], icon=":material/undo:", key="go_back"
     ):
         with guarded():
             go_back_to_version(study, old, by=current_coder())
-            for key in ("code_shown", "version_old", "version_new"):
-                st.session_state.pop(key, None)
+            st.session_state.pop("code_shown", None)
             st.toast(f"The codebook is as it was in version {old}. This is a new version; nothing was lost.")
             st.rerun()
     with guarded():

@@ -18,7 +18,7 @@ from qualtool.workflows.consent import (
 
 _COLUMNS = {
     "name": st.column_config.TextColumn("Participant", width="medium"),
-    "consent": st.column_config.TextColumn("May be quoted", width="small"),
+    "consent": st.column_config.TextColumn("May be quoted", width=115),
     "role": st.column_config.TextColumn("Role"),
     "case_name": st.column_config.TextColumn("Case"),
     "n_sources": st.column_config.NumberColumn("Sources", width="small"),
@@ -27,11 +27,7 @@ _COLUMNS = {
 
 def show_consent(study: Path) -> None:
     """The table of participants, and beside it the form."""
-    with_surveys = st.toggle(
-        "Show respondents of surveys too",
-        key="consent_surveys",
-        on_change=lambda: st.session_state.pop("consent_people", None),
-    )
+    with_surveys = st.toggle("Show respondents of surveys too", key="consent_surveys")
     rows = consent_table(study, with_surveys=with_surveys)
     if not rows:
         st.info("Nobody has taken part yet: participants come with transcripts and surveys.")
@@ -66,10 +62,14 @@ def _table(rows: list[dict[str, Any]]) -> None:
 
 
 def _form(study: Path, rows: list[dict[str, Any]]) -> None:
+    names = [row["name"] for row in rows]
+    # Who was chosen may not be listed any more: another study, or the respondents hidden again.
+    chosen = st.session_state.get("consent_people", [])
+    st.session_state["consent_people"] = [name for name in chosen if name in names]
     with st.form("consent"):
         people = st.multiselect(
             "Participants",
-            [row["name"] for row in rows],
+            names,
             placeholder="Choose here, or tick rows of the table",
             key="consent_people",
         )
@@ -80,7 +80,7 @@ def _form(study: Path, rows: list[dict[str, Any]]) -> None:
             return
     with guarded():
         n = change_consents(study, people, consent, by=current_coder())
-        st.toast(f"Consent set to '{consent}' for {n} of {len(people)}.")
+        st.toast(f"Consent set to '{consent}' for {n}." if n else "Nothing was changed: it was so already.")
         st.rerun()
 
 

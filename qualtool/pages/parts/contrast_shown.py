@@ -49,12 +49,15 @@ def show_finding(found: TriangulatedTheme) -> None:
     presence, *rest = found.sentences
     st.markdown(f"**{plain(presence)}**")
     st.markdown(plain(" ".join(rest)))
-    if found.contrast.reason:
-        st.info(
-            plain(f"{found.contrast.reason[0].upper()}{found.contrast.reason[1:]}."), icon=":material/info:"
-        )
+    reason = found.contrast.reason
+    if reason and found.contrast.estimate is None:
+        st.info(plain(f"{reason[0].upper()}{reason[1:]}."), icon=":material/info:")
+    elif reason:
+        st.caption(plain(f"{reason[0].upper()}{reason[1:]}."))
     figures = figures_of(found)
-    for column, figure in zip(st.columns(len(figures)), figures, strict=True):
+    # An interval and a p with its floor need more room than a number of schools.
+    widths = [5 if " " in figure.shown else 3 for figure in figures]
+    for column, figure in zip(st.columns(widths), figures, strict=True):
         column.metric(plain(figure.label), figure.shown, help=plain(figure.help) or None)
 
 
@@ -122,7 +125,8 @@ def show_evidence(study: Path, found: TriangulatedTheme, question: Question, *, 
         _people(behind.silent, "Nobody was asked and stayed silent.")
     with tabs[2]:
         st.caption(
-            "Quotes of the theme's codes that deny it, or of people of whom the whole expression is not true."
+            "Quotes of the theme's codes that do not count as voicing it, or of people of whom the "
+            "whole expression is not true."
         )
         show_passages(others, key=f"tri_{key}_{cell}_o", with_codes=True)
         _people(behind.not_asked, "Everybody was asked, or voiced it unasked.")

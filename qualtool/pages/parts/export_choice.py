@@ -29,7 +29,7 @@ _WHAT_WORDS = (
 STANDINGS = {"working": "Confidential working copy", "release": "Release"}
 _STANDING_WORDS = (
     "For the team. Nothing is suppressed; the file says inside that it is confidential.",
-    "For anyone. Small numbers are suppressed, quotes leave under consent rules, restricted codes stay behind.",
+    "For anyone. Small numbers are suppressed, quotes leave under consent rules, restricted codes stay out.",
 )
 _ATTRIBUTIONS = {
     "role": "Role only (as 'SENCO')",

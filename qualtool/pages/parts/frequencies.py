@@ -79,6 +79,7 @@ def _table(table: ThemeTable, measure: str) -> None:
         column_config={heading: number for heading in table.headings},
         alt="The same numbers as a table: codes in rows, groups in columns",
     )
+    import sys; print("EV", event, file=sys.stderr)
     cells = event.get("selection", {}).get("cells", [])
     if cells and cells != st.session_state.get("themes_cell"):
         row, column = cells[0]

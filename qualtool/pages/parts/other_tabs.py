@@ -8,7 +8,7 @@ import streamlit as st
 
 from qualtool.pages.parts.import_report import contents, last_report, run_import, show_report, uploader_key
 from qualtool.pages.state import current_coder
-from qualtool.workflows.import_codebook import import_codebook
+from qualtool.workflows.import_codebook import codebook_of, import_codebook
 from qualtool.workflows.import_codings import import_asked, import_codings
 from qualtool.workflows.import_uploads import import_uploaded_indicators, indicator_tables
 from qualtool.workflows.study_files import offered_codebooks
@@ -61,6 +61,7 @@ def codings_tab(study: Path) -> None:
         " basis, level. Leave both offsets blank to code a whole source."
         " New coders are added; new codes are not."
     )
+    _say_if_no_codes(study)
     file = st.file_uploader("Codings (.csv or .xlsx)", type=["csv", "xlsx"], key=uploader_key("codings"))
     skip_bad = st.toggle(
         "Import the right rows even if others are wrong",
@@ -78,6 +79,11 @@ def codings_tab(study: Path) -> None:
         )
 
 
+def _say_if_no_codes(study: Path) -> None:
+    if not codebook_of(study).codes:
+        st.info("There are no codes yet: import a codebook first.", icon=":material/menu_book:")
+
+
 def asked_tab(study: Path) -> None:
     """Which matters the interviewer raised in which source."""
     report = last_report("asked")
@@ -88,6 +94,7 @@ def asked_tab(study: Path) -> None:
         "Columns: source, code, asked (yes, no or unclear). A participant who was not asked about a matter"
         " is told apart from one who was asked and did not voice it."
     )
+    _say_if_no_codes(study)
     file = st.file_uploader("Asked marks (.csv or .xlsx)", type=["csv", "xlsx"], key=uploader_key("asked"))
     if st.button("Import the marks", type="primary", disabled=file is None, key="import_asked") and file:
         ((name, data),) = contents([file])

@@ -26,7 +26,7 @@ def show_sets(study: Path, names: list[str]) -> None:
     else:
         st.caption(
             "There are no sets yet. A set (say, the secondary schools) can be chosen on the pages Code,"
-            " Suggestions and Themes in place of all sources."
+            " Themes, Triangulate and Export in place of all sources."
         )
     if not names and not sets:
         st.info("Import transcripts first; sets are made of them.", icon=":material/info:")

@@ -66,7 +66,8 @@ def show_progress(progress: dict[str, int], rows: list[dict[str, Any]]) -> None:
         selection_mode="single-row",
         key="study_sources",
     )
-    chosen = event["selection"]["rows"]
+    # A tick outlives the rows it was made on when another study is opened.
+    chosen = [at for at in event["selection"]["rows"] if at < len(rows)]
     if not chosen:
         st.caption("Tick a row to go on with that source.")
     elif st.button(

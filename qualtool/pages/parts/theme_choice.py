@@ -10,10 +10,14 @@ import streamlit as st
 from qualtool.pages.state import plain
 from qualtool.workflows.contrast_page import CONTRAST_WORDS, Pair, pairs_of
 from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.sources import source_sets
+from qualtool.workflows.sources import source_sets, sources_of
 from qualtool.workflows.themes import voiced_codes
 
-_STANCES = {"voiced": "Voiced (denials do not count)", "any": "Any mention, denials too"}
+_STANCES = {
+    "voiced": "Voiced (denials do not count)",
+    "own": "Voiced of their own experience",
+    "any": "Any mention, denials too",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +101,8 @@ def _details(study: Path, pair: Pair) -> tuple[str | None, str, str, bool]:
         "What counts", list(_STANCES), format_func=lambda s: _STANCES[s], key="tri_stance"
     )
     sets = {f"Set: {s['name']}": s["name"] for s in source_sets(study)}
-    places = {"Interviews": "transcripts", "Everything": "all", **sets}
+    interviews = {"Interviews": "transcripts"} if sources_of(study) else {}
+    places = {**interviews, "Everything": "all", **sets}
     shown = third.selectbox("From", list(places), key="tri_sources")
     fits = pair.has_two_groups and pair.contrast != "secondary_v_primary"
     by_phase = fourth.checkbox(

@@ -21,7 +21,9 @@ BY_SIZE, CHOSEN = "By the amount of text", "I choose"
 
 def find_topics_form(study: Path, *, has_topics: bool) -> None:
     """The settings and the button; a new run replaces the list of topics."""
-    with st.expander("Find topics again" if has_topics else "Find topics", expanded=not has_topics):
+    n_runs = st.session_state.get("topics_n_runs", 0)  # a new key after each run: the box closes
+    title = "Find topics again" if has_topics else "Find topics"
+    with st.expander(title, expanded=not has_topics, key=f"topics_box_{n_runs}"):
         left, middle, right = st.columns([3, 3, 4], vertical_alignment="bottom")
         sources = left.selectbox("In", list(SOURCES), format_func=SOURCES.__getitem__, key="topics_sources")
         how = middle.radio("Number of topics", [BY_SIZE, CHOSEN], key="topics_how", horizontal=True)
@@ -39,6 +41,7 @@ def find_topics_form(study: Path, *, has_topics: bool) -> None:
                     by=current_coder(),
                     progress=told,
                 )
+            st.session_state["topics_n_runs"] = n_runs + 1
             st.rerun()
 
 

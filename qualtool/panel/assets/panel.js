@@ -47,6 +47,7 @@ class Panel {
     this.outer = {
       beforeunload: (event) => { if (this.outbox?.waiting) event.preventDefault(); },
       resize: () => this.fit(),
+      pointercancel: () => { this.pressed = false; },
       pointerup: () => { if (this.pressed) this.released(); },
       pointerdown: (event) => { if (this.outbox && !this.root.contains(event.target)) this.outbox.holdUntil = Date.now() + 1000; },
     };
