@@ -77,8 +77,10 @@ def _pieces(stretch: str) -> Iterator[tuple[int, str]]:
 def _bounded(stretch: str) -> Iterator[tuple[int, str]]:
     start = 0
     while len(stretch) - start > _PIECE:
-        cut = max(stretch.rfind(mark, start, start + _PIECE) for mark in ("\n", ". ", " "))
-        end = cut + 1 if cut > start else start + _PIECE
+        # The best mark counts, not the last one: a cut at a space would cut a sentence.
+        cuts = (stretch.rfind(mark, start + 1, start + _PIECE) for mark in ("\n", ". ", " "))
+        cut = next((place for place in cuts if place > 0), start + _PIECE - 1)
+        end = cut + 1
         yield start, stretch[start:end]
         start = end
     if start < len(stretch):

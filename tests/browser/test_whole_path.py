@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import sqlite3
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
@@ -207,14 +207,18 @@ def test_the_whole_path(page: Page, app: str, sample_copy: Path, tmp_path: Path)
     page.get_by_text(words, exact=False).first.wait_for()
 
     go(page, "Export")
+    page.get_by_role("heading", name="Export").wait_for()
+    page.get_by_text("Coded passages with code").wait_for()
     page.get_by_text("Quotes", exact=True).click()
     download = page.get_by_role("button", name="Download working copy")
     download.wait_for()
-    page.get_by_role("combobox", name="Code", exact=True).wait_for()
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    expect(page.get_by_role("combobox", name="Code", exact=True)).to_have_value("All codes")
+    expect(page.get_by_text("Making the preview")).to_have_count(0)
+    expect(page.locator("[data-stale='true']")).to_have_count(0)
     with page.expect_download() as waiting:
         download.click()
     file = tmp_path / "quotes.xlsx"
+    assert "quotes" in waiting.value.suggested_filename
     waiting.value.save_as(file)
     sheet = load_workbook(file, read_only=True)["Data"]
     cells = {str(cell) for line in sheet.iter_rows(values_only=True) for cell in line}
@@ -223,16 +227,19 @@ def test_the_whole_path(page: Page, app: str, sample_copy: Path, tmp_path: Path)
 
 def test_only_this_machine_is_answered(app: str) -> None:
     """A page under another host name cannot open the app's socket, whatever folder it was started in."""
-    headers = {
-        "Host": "elsewhere.example",
-        "Connection": "Upgrade",
-        "Upgrade": "websocket",
-        "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-    }
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(urllib.request.Request(f"{app}/_stcore/stream", headers=headers), timeout=10)
-    assert refused.value.code == 403
+    connection = http.client.HTTPConnection(app.removeprefix("http://"), timeout=10)
+    connection.putrequest("GET", "/_stcore/stream", skip_host=True)
+    for name, value in (
+        ("Host", "elsewhere.example"),
+        ("Connection", "Upgrade"),
+        ("Upgrade", "websocket"),
+        ("Sec-WebSocket-Version", "13"),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ):
+        connection.putheader(name, value)
+    connection.endheaders()
+    assert connection.getresponse().status == 403
+    connection.close()
     with urllib.request.urlopen(app, timeout=10) as answer:
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 

@@ -79,10 +79,9 @@ def _table(table: ThemeTable, measure: str) -> None:
         column_config={heading: number for heading in table.headings},
         alt="The same numbers as a table: codes in rows, groups in columns",
     )
-    import sys; print("EV", event, file=sys.stderr)
     cells = event.get("selection", {}).get("cells", [])
-    if cells and cells != st.session_state.get("themes_cell"):
-        row, column = cells[0]
+    row, column = cells[0] if cells else (len(table.codes), "")
+    if cells != st.session_state.get("themes_cell") and row < len(table.codes):
         st.session_state["themes_code"] = table.codes[row]
         groups = dict(zip(table.headings, (g["group"] for g in table.groups), strict=True))
         st.session_state["themes_group"] = groups.get(column, _EVERY)
