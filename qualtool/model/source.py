@@ -146,7 +146,8 @@ class Selection:
             raise SelectionError(f"A selection needs a text version from 1, not {self.version}.")
         if not 0 <= self.start_char < self.end_char:
             raise SelectionError(
-                f"A selection must hold at least one character: {self.start_char} to {self.end_char} does not."
+                "A selection must hold at least one character: "
+                f"{self.start_char} to {self.end_char} does not."
             )
         if len(self.quote) != self.end_char - self.start_char:
             raise SelectionError(

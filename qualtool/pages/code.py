@@ -47,6 +47,8 @@ guid = left.selectbox(
     index=guids.index(wanted) if wanted in guids else 0,
     format_func=lambda g: names[g],
 )
+if guid is None:  # a select box may be emptied by hand
+    st.stop()
 st.session_state["source"] = guid
 keep_in_address()
 coding_panel(study=study, source_guid=guid, coder=coder, key="code", blind=blind, refresh_seconds=None)

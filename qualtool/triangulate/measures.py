@@ -100,7 +100,8 @@ def pieces(frame: Frame, *, sources: Collection[int] | None = None) -> Pieces:
     row, turn, who = row[spoken], turn[spoken], who[spoken]
     case_of = frame.participants["case_id"]
     columns = {
-        name: codings[name].to_numpy() for name in ("id", "code_id", "coder_id", "stance", "basis", "source_id")
+        name: codings[name].to_numpy()
+        for name in ("id", "code_id", "coder_id", "stance", "basis", "source_id")
     }
     return Pieces(
         coding=columns["id"][row],

@@ -100,9 +100,10 @@ def contrast_of(
     """Shares of each school's participants voicing a theme, by an indicator.
 
     A person voices a code when a passage of theirs has it with a stance other than *denies*
-    (``stance="any"`` counts denials too, ``"own"`` leaves out what is told of others). Interviews are used where there are any, else all
-    sources; ``by_phase`` compares within phases. Once somebody has marked a source read to the end,
-    people of sources that are neither coded nor read are left out: unread is not silent.
+    (``stance="any"`` counts denials too, ``"own"`` leaves out what is told of others). Interviews are
+    used where there are any, else all sources; ``by_phase`` compares within phases. Once somebody has
+    marked a source read to the end, people of sources that are neither coded nor read are left out:
+    unread is not silent.
 
     Raises:
         UserInputError: unknown code, indicator or contrast, or values that do not fit it.

@@ -184,7 +184,7 @@ def test_bases_of_case_schools(sample_study: Path, expected: dict[str, Any]) -> 
     assert {r["urn"]: r["raw"] for r in found if r["urn"] in wanted} == wanted
 
 
-@pytest.mark.parametrize(("stance", "rule"), [("voiced", "not_denied"), ("any", "any")])
+@pytest.mark.parametrize(("stance", "rule"), [("voiced", "not_denied"), ("own", "own"), ("any", "any")])
 def test_magnet_by_quartile(sample_study: Path, expected: dict[str, Any], stance: str, rule: str) -> None:
     """The magnet theme in top-quartile schools against the rest: shares, difference, p and smallest p."""
     found = triangulating.triangulate_theme(sample_study, "MAGNET", "ehcp_quartile", stance=stance)
