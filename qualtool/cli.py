@@ -266,7 +266,7 @@ def import_indicators_(study: Path, files: Sequence[Path], year: str | None) -> 
 @_command
 def topics(study: Path, seed: int, n_topics: int | None, sources: str) -> Outcome:
     """Find topics in what participants said and wrote (BERTopic)."""
-    from .workflows.suggesting import find_topics
+    from .workflows.finding_topics import find_topics
 
     found = find_topics(study, seed=seed, n_topics=n_topics, sources=sources, progress=_progress)
     lines = [f"{t['size']:>5}  {', '.join(t['words'][:8])}" for t in found["topics"]]

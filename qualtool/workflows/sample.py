@@ -7,13 +7,14 @@ from pathlib import Path
 
 from ..errors import Problem, StudyFileError
 from ..importing import SurveyMapping
+from .finding_topics import find_topics
 from .import_codings import import_asked, import_codings
 from .import_indicators import import_indicators
 from .import_survey import import_survey
 from .import_transcripts import import_transcripts
 from .reports import ImportReport
 from .studies import create_study
-from .suggesting import find_topics, suggest_codes
+from .suggesting import suggest_codes
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,214 +1,33 @@
-"""Topics and code suggestions. A machine suggests; a person decides."""
+"""Code suggestions. A machine suggests; a person decides."""
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
 from ..errors import SuggestionError
-from ..model import Codebook, Coding, Origin, Selection, Suggestion
-from ..store import Database, connection, machine, people
+from ..model import Codebook, Coding, Origin, Suggestion
 from ..store import codes as code_store
 from ..store import codings as coding_store
+from ..store import connection, machine, people
 from ..store.identity import new_guid
 from ..suggest import encode_study, evaluate, strength
-from ..suggest import find_topics as topics_of
 from ..suggest import suggest_codes as best_codes
 from .clock import stamp
+from .machine_units import Units, libraries_of, notes_of, selection_of, short_note, units_of
 from .vectors import StoredEncoder, study_encoder
 
 Progress = Callable[[int, int], None]
-_LIBRARIES = ("bertopic", "scikit-learn", "numpy", "onnxruntime", "spacy", "scipy")
-# A sentence of one or two words ("Yeah." "Right, so.") belongs to no topic and to no code.
-_MIN_WORDS = 4
 _PER_CODE = 50
-_STABILITY_ROUNDS = 5
-_LINKED, _LINKED_WEAK = 0.6, 0.4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Units:
-    """What a machine works on: participants' sentences and answers, long enough to mean something."""
-
-    rows: list[dict[str, Any]]
-    n_short: int
-
-    @property
-    def texts(self) -> list[str]:
-        return [row["text"] for row in self.rows]
-
-
-def _units(db: Database, sources: str) -> _Units:
-    every = machine.machine_segments(db, sources=sources)
-    rows = [r for r in every if r["kind"] == "answer" or len(r["text"].split()) >= _MIN_WORDS]
-    return _Units(rows=rows, n_short=len(every) - len(rows))
-
-
-def _libraries(encoder: StoredEncoder) -> dict[str, str]:
-    found = {"qualtool": __version__, "python": platform.python_version(), "encoder": encoder.name}
-    found |= {"encoder_digest": encoder.digest, "encoder_backend": encoder.backend}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
-
-
-def _notes(*notes: str | None) -> list[str]:
-    return [note for note in notes if note]
-
-
-def _short_note(units: _Units) -> str | None:
-    if not units.n_short:
-        return None
-    return f"{units.n_short} sentences of fewer than {_MIN_WORDS} words were left out."
-
-
-# --- topics ---------------------------------------------------------------------------------------
-
-
-def find_topics(
-    study: Path,
-    *,
-    seed: int = 0,
-    n_topics: int | None = None,
-    sources: str = "all",
-    by: str | None = None,
-    progress: Progress | None = None,
-) -> dict[str, Any]:
-    """Find topics and store them as a run; the document of ``qualtool topics``.
-
-    Raises:
-        SuggestionError: nothing to find topics in, or BERTopic is not installed.
-    """
-    with connection.reading(study) as db:
-        units = _units(db, sources)
-    if not units.rows:
-        raise SuggestionError("There is nothing to find topics in: import transcripts or a survey first.")
-    encoder, note = study_encoder(study)
-    vectors = encoder.encode(units.texts, progress=progress)
-    result = topics_of(units.texts, vectors, n_topics=n_topics, seed=seed, stability_rounds=_STABILITY_ROUNDS)
-    notes = _notes(note, _short_note(units), *result.notes)
-    made = stamp(by)
-    with connection.writing(study) as db:
-        run_id, run = machine.add_run(
-            db,
-            "topics",
-            made,
-            parameters={
-                "k": len(result.topics),
-                "wanted": n_topics,
-                "sources": sources,
-                "n": len(units.rows),
-            },
-            seed=seed,
-            libraries=_libraries(encoder),
-            note=" ".join(notes),
-        )
-        machine.add_topics(db, run_id, result.topics, [row["id"] for row in units.rows])
-    return {
-        "run": run,
-        "topics": [
-            {
-                "id": topic.number,
-                "size": topic.size,
-                "words": list(topic.words),
-                "quotes": [units.rows[i]["text"] for i in topic.representatives[:3]],
-                "stability": topic.stability,
-            }
-            for topic in result.topics
-        ],
-        "notes": notes,
-    }
-
-
-def latest_topics(study: Path) -> dict[str, Any] | None:
-    """The newest run of topics with its topics, or None where there is none."""
-    with connection.reading(study) as db:
-        run = machine.latest_run(db, "topics")
-        if run is None:
-            return None
-        book = code_store.codebook(db).by_guid()
-        found = machine.topics(db, run["id"])
-    for topic in found:
-        code = book.get(topic["code_guid"]) if topic["code_guid"] else None
-        topic["code"] = code.key if code else None
-    return {"run": run, "topics": found}
-
-
-def link_topic(study: Path, topic_guid: str, code: str | None, *, coder: str) -> int:
-    """Link a topic to a code, so that its segments become suggestions; returns how many there are.
-
-    ``code=None`` unlinks the topic; its suggestions that nobody decided are withdrawn.
-
-    Raises:
-        UserInputError: no such topic or code, or the code is a heading.
-    """
-    made = stamp(coder)
-    with connection.writing(study) as db:
-        found = None
-        if code is not None:
-            found = code_store.find_code(db, code)
-            code_store.require_codable(found)
-        topic = machine.link_topic(db, topic_guid, found["id"] if found else None, made)
-        machine.withdraw_topic(db, topic_guid)
-        if found is None:
-            return 0
-        members = machine.topic_quotes(db, topic["id"])
-        words = ", ".join(machine.topic_words(topic)[:4])
-        standing = machine.coded_segments(db)
-        run_id, _ = machine.add_run(
-            db,
-            "topic_link",
-            made,
-            parameters={"topic": topic_guid, "code": found["guid"]},
-            seed=None,
-            libraries={"qualtool": __version__},
-        )
-        wanted = [
-            Suggestion(
-                selection=_selection(m),
-                code_guid=found["guid"],
-                score=_LINKED_WEAK if m["is_weak"] else _LINKED,
-                reason=f"It is in the topic '{words}', which {coder} linked to this code.",
-            )
-            for m in members
-            if (m["segment_id"], found["id"]) not in standing
-        ]
-        return machine.add_suggestions(
-            db,
-            run_id,
-            wanted,
-            source_ids={m["source_guid"]: m["source_id"] for m in members},
-            code_ids={found["guid"]: found["id"]},
-        )
-
-
-def _selection(row: Mapping[str, Any]) -> Selection:
-    quote = row["quote"] if "quote" in row else row["text"]
-    return Selection(
-        source_guid=row["source_guid"],
-        version=row["version"],
-        start_char=row["start_char"],
-        end_char=row["end_char"],
-        quote=quote,
-    )
-
-
-# --- codes ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Learned:
     """Units with the labels people gave them, by index."""
 
-    units: _Units
+    units: Units
     book: Codebook
     labels: list[tuple[int, str]]
     read: list[int]
@@ -217,7 +36,7 @@ class _Learned:
 
 def _learned(study: Path, sources: str) -> _Learned:
     with connection.reading(study) as db:
-        units = _units(db, sources)
+        units = units_of(db, sources)
         book = code_store.codebook(db)
         place = {row["id"]: i for i, row in enumerate(units.rows)}
         guid_of = {number: guid for guid, number in code_store.code_ids(db).items()}
@@ -269,7 +88,7 @@ def suggest_codes(
     if not codes:
         raise SuggestionError("There are no codes to suggest: import or make a codebook first.")
     if not known.units.rows:
-        raise SuggestionError("There is nothing to suggest codes for: import transcripts or a survey first.")
+        raise SuggestionError("There is nothing to suggest for: import transcripts or a survey first.")
     encoder, note = study_encoder(study)
     texts = known.units.texts
     vectors, profiles = encode_study(texts, codes, encoder, progress=progress)
@@ -294,24 +113,26 @@ def suggest_codes(
         taken[one.code_guid] = taken.get(one.code_guid, 0) + 1
         row = known.units.rows[one.segment]
         kept.append(
-            Suggestion(selection=_selection(row), code_guid=one.code_guid, score=one.score, reason=one.reason)
+            Suggestion(
+                selection=selection_of(row), code_guid=one.code_guid, score=one.score, reason=one.reason
+            )
         )
-    notes = _notes(note, _short_note(known.units))
+    notes = notes_of(note, short_note(known.units))
     run = _store_suggestions(study, kept, known.units.rows, encoder, notes, top=top, sources=sources, by=by)
     names = known.book.by_guid()
+    sources_by_guid = {row["source_guid"]: row["source"] for row in known.units.rows}
     return {
         "run": run,
-        "suggestions": [_described(s, names[s.code_guid].key, known.units.rows) for s in kept],
+        "suggestions": [_described(s, names[s.code_guid].key, sources_by_guid) for s in kept],
         "notes": notes,
         "n_labels": len(known.labels),
     }
 
 
-def _described(one: Suggestion, code: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _described(one: Suggestion, code: str, sources: Mapping[str, str]) -> dict[str, Any]:
     at = one.selection
-    source = next(r["source"] for r in rows if r["source_guid"] == at.source_guid)
     return {
-        "source": source,
+        "source": sources[at.source_guid],
         "start_char": at.start_char,
         "end_char": at.end_char,
         "quote": at.quote,
@@ -341,7 +162,7 @@ def _store_suggestions(
             stamp(by),
             parameters={"top": top, "sources": sources, "n": len(rows), "kept": len(kept)},
             seed=0,
-            libraries=_libraries(encoder),
+            libraries=libraries_of(encoder),
             note=" ".join(notes),
         )
         machine.add_suggestions(
@@ -387,7 +208,7 @@ def accept_suggestion(study: Path, guid: str, *, coder: str) -> str:
         coder_id = people.ensure_coder(db, coder, made)
         coding = Coding(
             guid=new_guid(),
-            selection=_selection(row),
+            selection=selection_of(row),
             code_guid=row["code_guid"],
             coder=coder,
             origin=Origin.ACCEPTED,
@@ -456,4 +277,4 @@ def evaluate_suggestions(study: Path, *, folds: int = 5) -> dict[str, Any]:
     names = known.book.by_guid()
     for row in found["rows"]:
         row["code"] = names[row["code"]].key
-    return {**found, "notes": _notes(note)}
+    return {**found, "notes": notes_of(note)}

@@ -16,7 +16,7 @@ from ..store import connection, machine, suggestion_queue
 from ..store import sources as source_store
 from ..store.identity import one
 from ..suggest import strength
-from .suggesting import latest_topics
+from .finding_topics import latest_topics
 
 STRENGTHS = ("strong", "possible", "weak")
 _MORE = "…"

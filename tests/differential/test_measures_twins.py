@@ -40,7 +40,7 @@ def random_study(seed: int) -> StudyFrame:
         for _ in range(rng.randint(1, 6)):
             end = at + rng.randint(1, 12)
             speaker = rng.choice([-1, *range(1, n_people + 1)])
-            mine.append((source, at, end, speaker, int(speaker == -1 and rng.random() < 0.7)))
+            mine.append((source, at, end, speaker, int(rng.random() < (0.7 if speaker == -1 else 0.15))))
             cut = rng.randint(at, end)
             sentences += [(source, a, b) for a, b in ((at, cut), (cut, end)) if b > a]
             at = end + rng.randint(0, 4)

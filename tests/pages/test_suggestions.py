@@ -14,7 +14,8 @@ from qualtool.model import Suggestion, Topic
 from qualtool.store import codes as code_store
 from qualtool.store import connection, machine
 from qualtool.store.events import Stamp
-from qualtool.workflows.suggesting import _selection, link_topic
+from qualtool.workflows.finding_topics import link_topic
+from qualtool.workflows.machine_units import selection_of
 from qualtool.workflows.suggestion_page import (
     suggestion_context,
     suggestion_queue_of,
@@ -51,7 +52,7 @@ def suggested(tiny_study: Path) -> Path:
             run,
             [
                 Suggestion(
-                    selection=_selection(rows[text]),
+                    selection=selection_of(rows[text]),
                     code_guid=guids[code],
                     score=score,
                     reason=f"It is near the definition of {code}.",

@@ -11,7 +11,7 @@ import streamlit as st
 
 from qualtool.pages.parts.progress import long_work
 from qualtool.pages.state import current_coder, guarded, plain
-from qualtool.workflows.suggesting import find_topics, link_topic
+from qualtool.workflows.finding_topics import find_topics, link_topic
 from qualtool.workflows.suggestion_page import topic_segments
 from qualtool.workflows.theme_page import codable_choices
 

@@ -1,0 +1,139 @@
+"""Topics: found by a machine, linked to codes by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..errors import SuggestionError
+from ..model import Suggestion
+from ..store import codes as code_store
+from ..store import connection, machine
+from ..suggest import find_topics as topics_of
+from .clock import stamp
+from .machine_units import libraries_of, notes_of, selection_of, short_note, units_of
+from .vectors import study_encoder
+
+Progress = Callable[[int, int], None]
+_STABILITY_ROUNDS = 5
+# Scores of suggestions that come of a link: they say how well a segment fits its topic, roughly.
+_LINKED, _LINKED_WEAK = 0.6, 0.4
+
+
+def find_topics(
+    study: Path,
+    *,
+    seed: int = 0,
+    n_topics: int | None = None,
+    sources: str = "all",
+    by: str | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Find topics and store them as a run; the document of ``qualtool topics``.
+
+    Raises:
+        SuggestionError: nothing to find topics in, or BERTopic is not installed.
+    """
+    with connection.reading(study) as db:
+        units = units_of(db, sources)
+    if not units.rows:
+        raise SuggestionError("There is nothing to find topics in: import transcripts or a survey first.")
+    encoder, note = study_encoder(study)
+    vectors = encoder.encode(units.texts, progress=progress)
+    result = topics_of(units.texts, vectors, n_topics=n_topics, seed=seed, stability_rounds=_STABILITY_ROUNDS)
+    notes = notes_of(note, short_note(units), *result.notes)
+    made = stamp(by)
+    with connection.writing(study) as db:
+        run_id, run = machine.add_run(
+            db,
+            "topics",
+            made,
+            parameters={
+                "k": len(result.topics),
+                "wanted": n_topics,
+                "sources": sources,
+                "n": len(units.rows),
+            },
+            seed=seed,
+            libraries=libraries_of(encoder),
+            note=" ".join(notes),
+        )
+        machine.add_topics(db, run_id, result.topics, [row["id"] for row in units.rows])
+    return {
+        "run": run,
+        "topics": [
+            {
+                "id": topic.number,
+                "size": topic.size,
+                "words": list(topic.words),
+                "quotes": [units.rows[i]["text"] for i in topic.representatives[:3]],
+                "stability": topic.stability,
+            }
+            for topic in result.topics
+        ],
+        "notes": notes,
+    }
+
+
+def latest_topics(study: Path) -> dict[str, Any] | None:
+    """The newest run of topics with its topics, or None where there is none."""
+    with connection.reading(study) as db:
+        run = machine.latest_run(db, "topics")
+        if run is None:
+            return None
+        book = code_store.codebook(db).by_guid()
+        found = machine.topics(db, run["id"])
+    for topic in found:
+        code = book.get(topic["code_guid"]) if topic["code_guid"] else None
+        topic["code"] = code.key if code else None
+    return {"run": run, "topics": found}
+
+
+def link_topic(study: Path, topic_guid: str, code: str | None, *, coder: str) -> int:
+    """Link a topic to a code, so that its segments become suggestions; returns how many there are.
+
+    ``code=None`` unlinks the topic; its suggestions that nobody decided are withdrawn.
+
+    Raises:
+        UserInputError: no such topic or code, or the code is a heading.
+    """
+    made = stamp(coder)
+    with connection.writing(study) as db:
+        found = None
+        if code is not None:
+            found = code_store.find_code(db, code)
+            code_store.require_codable(found)
+        topic = machine.link_topic(db, topic_guid, found["id"] if found else None, made)
+        machine.withdraw_topic(db, topic_guid)
+        if found is None:
+            return 0
+        members = machine.topic_quotes(db, topic["id"])
+        words = ", ".join(machine.topic_words(topic)[:4])
+        standing = machine.coded_segments(db)
+        run_id, _ = machine.add_run(
+            db,
+            "topic_link",
+            made,
+            parameters={"topic": topic_guid, "code": found["guid"]},
+            seed=None,
+            libraries={"qualtool": __version__},
+        )
+        wanted = [
+            Suggestion(
+                selection=selection_of(m),
+                code_guid=found["guid"],
+                score=_LINKED_WEAK if m["is_weak"] else _LINKED,
+                reason=f"It is in the topic '{words}', which {coder} linked to this code.",
+            )
+            for m in members
+            if (m["segment_id"], found["id"]) not in standing
+        ]
+        return machine.add_suggestions(
+            db,
+            run_id,
+            wanted,
+            source_ids={m["source_guid"]: m["source_id"] for m in members},
+            code_ids={found["guid"]: found["id"]},
+        )
