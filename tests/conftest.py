@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "corpora" / "sample"
@@ -81,11 +82,19 @@ def qualtool() -> Callable[..., Ran]:
 
 @pytest.fixture(scope="session")
 def sample_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample study, built once a session as ``qualtool demo`` does. Read it, never write to it."""
+    """The sample study, built once a run as ``qualtool demo`` does. Read it, never write to it."""
     from qualtool.workflows.sample import build_sample
 
-    study = tmp_path_factory.mktemp("sample") / "sample.db"
-    build_sample(study)
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # one folder for all workers, so that the study is built once
+    study = base / "sample-study" / "sample.db"
+    study.parent.mkdir(exist_ok=True)
+    with FileLock(study.with_suffix(".lock")):
+        if not study.exists():
+            part = study.with_name("part.db")
+            build_sample(part)
+            part.replace(study)
     return study
 
 

@@ -1,7 +1,8 @@
 """Turn the hand-written codings into rows with offsets, and gather the asked files.
 
 Run by hand, from anywhere: ``python corpora/sample/make_codings.py``. Reads every
-``transcripts/*.codings.csv`` and ``*.asked.csv``; writes ``codings.csv`` and ``asked.csv`` here.
+``transcripts/*.codings.csv`` and ``*.asked.csv``; writes ``codings.csv``, ``asked.csv`` and
+``read.csv`` (who read which interview to the end: everybody who coded it) here.
 Nothing is written if any row does not fit: every fault is listed with its file and line.
 
 Offsets are half-open code points into the text of the transcript: the decoded file, speaker labels
@@ -126,13 +127,15 @@ def write(path: Path, columns: tuple[str, ...], rows: list[dict[str, str]]) -> N
 
 
 def main() -> int:
-    """Check everything, then write both files or neither."""
+    """Check everything, then write all files or none."""
     faults: list[str] = []
     coding_rows, asked_rows = codings(faults), asked(faults)
     if faults:
         print(f"{len(faults)} rows do not fit; nothing was written:", *faults, sep="\n  ", file=sys.stderr)
         return 1
     write(HERE / "codings.csv", COLUMNS, coding_rows)
+    read = sorted({(row["source"], row["coder"]) for row in coding_rows})
+    write(HERE / "read.csv", ("source", "coder"), [{"source": s, "coder": c} for s, c in read])
     write(HERE / "asked.csv", ("source", "code", "asked"), asked_rows)
     print(f"{len(coding_rows)} codings, {len(asked_rows)} asked rows")
     return 0

@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from ..errors import Problem, StudyFileError, StudyIntegrityError
+from . import answer_schema as _answer_schema  # registers its migration after those of schema
 from .schema import APPLICATION_ID, migrations
 
 _BUSY_SECONDS = 10.0
@@ -94,7 +95,14 @@ def _check_version(db: Database, path: Path) -> None:
             "Install that version; the file was not touched.",
         )
     if len(applied) < len(known):
-        migrations.apply(db)
+        # Under the write lock: two programs that open an older study at once must not both apply a step.
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            migrations.apply(db)
+        except BaseException:
+            db.conn.execute("ROLLBACK")
+            raise
+        db.conn.execute("COMMIT")
 
 
 @contextmanager

@@ -246,3 +246,31 @@ def first(db: Database) -> None:
     """Everything of version 0.1."""
     for statement in (*_PEOPLE, *_SOURCES, *_CODES, *_MACHINE, *_NUMBERS, *_LOG, *TRIGGERS):
         db.conn.execute(statement)
+
+
+# What belongs to one coder alone: the acts they can undo, the turns in which they found nothing to
+# code, and their keys. An act holds one operation that undoes it and one that does it again, as the
+# coding panel sends them; ``rev`` rises with every change, so that another tab can ask for the rest.
+_PANEL = (
+    """CREATE TABLE coder_act (
+        id INTEGER PRIMARY KEY, guid TEXT NOT NULL UNIQUE, source_id INTEGER NOT NULL REFERENCES source(id),
+        coder_id INTEGER NOT NULL REFERENCES coder(id), name TEXT NOT NULL CHECK (trim(name) <> ''),
+        undo TEXT NOT NULL, redo TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'done' CHECK (state IN ('done', 'undone', 'dropped')),
+        rev INTEGER NOT NULL, made_at TEXT NOT NULL) STRICT""",
+    "CREATE INDEX coder_act_rev ON coder_act(source_id, coder_id, rev)",
+    """CREATE TABLE turn_read (
+        source_id INTEGER NOT NULL REFERENCES source(id), coder_id INTEGER NOT NULL REFERENCES coder(id),
+        position INTEGER NOT NULL CHECK (position >= 0), made_at TEXT NOT NULL,
+        PRIMARY KEY (source_id, coder_id, position)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE coder_key (
+        coder_id INTEGER NOT NULL REFERENCES coder(id), action TEXT NOT NULL CHECK (trim(action) <> ''),
+        key TEXT NOT NULL CHECK (length(key) = 1), PRIMARY KEY (coder_id, action)) STRICT, WITHOUT ROWID""",
+)
+
+
+@migrations(name="002_coders_own")
+def coders_own(db: Database) -> None:
+    """Acts to undo, turns read, and keys: what a coder has for themselves."""
+    for statement in _PANEL:
+        db.conn.execute(statement)
