@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -166,6 +167,8 @@ def demo() -> None:
     server = subprocess.Popen(
         [str(PYTHON), "-m", "qualtool.cli", "app", str(STUDY), "--port", str(port), "--no-browser"], cwd=ROOT
     )
+    # Being told to end must end the app too, or it would go on holding the port.
+    signal.signal(signal.SIGTERM, interrupted)
     try:
         for _ in range(600):
             if server.poll() is not None:
@@ -173,7 +176,6 @@ def demo() -> None:
             if answers(f"{address}/_stcore/health"):
                 break
             time.sleep(0.1)
-        say(f"\n  qualtool is open at {address}   (Ctrl+C closes it)\n")
         if os.environ.get("QUALTOOL_NO_BROWSER") != "1":
             webbrowser.open(address)
         server.wait()
@@ -181,6 +183,11 @@ def demo() -> None:
         pass
     finally:
         server.terminate()
+        server.wait()
+
+
+def interrupted(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def answers(url: str) -> bool:

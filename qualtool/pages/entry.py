@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -55,5 +56,8 @@ class SecurityHeaders:
 
 
 MIDDLEWARE = [Middleware(SecurityHeaders)]
+
+# What every page needs is loaded while the server starts, not while somebody waits for the first page.
+importlib.import_module("qualtool.workflows.study_page")
 
 app = st.App(MAIN, middleware=MIDDLEWARE)

@@ -64,7 +64,8 @@ def build_sample(study: Path, *, tell: Callable[[str], None] = lambda line: None
             by="sample",
         ),
     )
-    _tell(tell, "codings", import_codings(study, folder / "codings.csv", read=folder / "read.csv", by="sample"))
+    read = folder / "read.csv"
+    _tell(tell, "codings", import_codings(study, folder / "codings.csv", read=read, by="sample"))
     _tell(tell, "marks of what was asked", import_asked(study, folder / "asked.csv", by="sample"))
     survey = folder / "survey"
     _tell(

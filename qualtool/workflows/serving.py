@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import Problem, StudyFileError
@@ -28,8 +29,8 @@ def _port_is_free(port: int) -> bool:
     return True
 
 
-def serve(study: Path | None, *, port: int, open_browser: bool) -> int:
-    """Run the app until it is closed; returns its exit code.
+def serve(study: Path | None, *, port: int, open_browser: bool, tell: Callable[[str], None]) -> int:
+    """Run the app until it is closed; returns its exit code. ``tell`` is given the address.
 
     Raises:
         StudyFileError: the study cannot be opened, or the port is in use.
@@ -56,7 +57,9 @@ def serve(study: Path | None, *, port: int, open_browser: bool) -> int:
         environment["QUALTOOL_FOLDER"] = str(Path.cwd())
         command = [sys.executable, "-m", "streamlit", "run", str(SCRIPT)]
         command += ["--server.port", str(port), "--server.headless", "false" if open_browser else "true"]
+        command += ["--logger.hideWelcomeMessage", "true"]
         process = subprocess.Popen(command, cwd=folder, env=environment)
+        tell(f"qualtool is open at http://127.0.0.1:{port}   (Ctrl+C closes it)")
         # Being told to end must end the server too, or it would go on holding the port.
         signal.signal(signal.SIGTERM, _interrupted)
         try:

@@ -1,0 +1,5 @@
+"""`python -m qualtool.cli`."""
+
+from . import main
+
+main()

@@ -1,0 +1,117 @@
+"""Commands that count, show, compare and export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .shared import FILE, STUDY, Outcome, command
+
+
+@click.command()
+@click.argument("study", type=STUDY)
+@click.option("--by", default="all", show_default=True, help="role, case, phase, ehcp_quartile, ...")
+@click.option("--layer", default="union", show_default=True, help="union, or coder:NAME.")
+@click.option("--sources", default="all", show_default=True, help="all, transcripts, answers, or a set.")
+@command
+def frequencies(study: Path, by: str, layer: str, sources: str) -> Outcome:
+    """Count who voiced which code, by group."""
+    from ..workflows.themes import frequencies as count
+
+    found = count(study, by=by, layer=layer, sources=sources)
+    lines = [
+        f"{r['code']:<18} {r['group']:<16} {r['n_participants']} of {r['denominator_participants']} "
+        f"participants, {r['n_cases']} of {r['denominator_cases']} cases, {r['n_codings']} codings"
+        for r in found["rows"]
+        if r["n_codings"]
+    ]
+    return found, "\n".join(lines) or "Nothing is coded yet.", 0
+
+
+@click.command()
+@click.argument("study", type=STUDY)
+@click.option("--code", help="A code, with everything under it.")
+@click.option("--urn", help="A school.")
+@click.option("--coder", help="One person's codings.")
+@command
+def quotes(study: Path, code: str | None, urn: str | None, coder: str | None) -> Outcome:
+    """Print coded quotes with speaker and school."""
+    from ..workflows.themes import quotes as find
+
+    rows = find(study, code=code, urn=urn, coder=coder)
+    lines = [
+        f"[{r['code']}] {r['quote']}\n    {r['role'] or ''} {r['case'] or ''} ({r['source']})" for r in rows
+    ]
+    return {"rows": rows}, "\n".join(lines) or "No quotes.", 0
+
+
+@click.command(name="indicators")
+@click.argument("study", type=STUDY)
+@click.option("--derive", is_flag=True, help="Rates, quartiles and flags in place of raw values.")
+@click.option("--year", help="One school year, as 2022-2023.")
+@click.option("--name", help="One indicator.")
+@command
+def indicators_(study: Path, derive: bool, year: str | None, name: str | None) -> Outcome:
+    """Show school indicators, as published or derived."""
+    from ..workflows.derived import indicators
+
+    found = indicators(study, derive=derive, year=year, name=name)
+    lines = [f"{r['urn']} {r['year']} {r['name']} {r['raw'] or r['status']}" for r in found["rows"][:200]]
+    more = len(found["rows"]) - len(lines)
+    return found, "\n".join([*lines, f"... and {more} more (see --json)"] if more > 0 else lines), 0
+
+
+@click.command()
+@click.argument("study", type=STUDY)
+@click.option("--theme", required=True, help="A code, or an expression such as 'MAGNET and not PUSH'.")
+@click.option("--indicator", required=True)
+@click.option(
+    "--contrast",
+    type=click.Choice(["q4_v_rest", "base_v_none", "quartiles", "continuous"]),
+    default="q4_v_rest",
+    show_default=True,
+)
+@click.option("--year", help="School year of the indicator; the latest when left out.")
+@click.option("--stance", type=click.Choice(["voiced", "own", "any"]), default="voiced", show_default=True)
+@command
+def triangulate(
+    study: Path, theme: str, indicator: str, contrast: str, year: str | None, stance: str
+) -> Outcome:
+    """Set a theme beside a school indicator, school by school."""
+    from ..workflows.triangulating import triangulate_theme
+
+    found = triangulate_theme(study, theme, indicator, contrast=contrast, year=year, stance=stance)
+    return found, found["sentence"], 0
+
+
+@click.command()
+@click.argument("study", type=STUDY)
+@click.argument("file", type=FILE)
+@click.option(
+    "--what", type=click.Choice(["frequencies", "quotes", "codings", "study"]), help="What to export."
+)
+@click.option("--by", default="all", show_default=True, help="Variable of frequencies.")
+@click.option("--code", help="Quotes of one code and everything under it.")
+@click.option("--release", is_flag=True, help="Small numbers suppressed, quotes under consent rules.")
+@click.option(
+    "--unknown-consent", type=click.Choice(["withhold", "include"]), default="withhold", show_default=True
+)
+@click.option("--restricted", multiple=True, help="A restricted code to include by name.")
+@command
+def export(study: Path, file: Path, **options: Any) -> Outcome:
+    """Write a working copy, a release (--release), or the whole study (.json)."""
+    from ..workflows.exporting import export_study
+
+    found = export_study(study, file, **options)
+    return found, f"Wrote {found['rows']} rows to {file}.\n" + "\n".join(found["notes"]), 0
+
+
+COMMANDS = (
+    frequencies,
+    quotes,
+    indicators_,
+    triangulate,
+    export,
+)

@@ -1,0 +1,65 @@
+"""Commands of the machine: topics, suggestions, and how good they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .shared import STUDY, Outcome, command, progress
+
+
+@click.command()
+@click.argument("study", type=STUDY)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--k", "n_topics", type=int, help="How many topics (chosen by size when left out).")
+@click.option("--sources", type=click.Choice(["all", "transcripts", "answers"]), default="all")
+@command
+def topics(study: Path, seed: int, n_topics: int | None, sources: str) -> Outcome:
+    """Find topics in what participants said and wrote (BERTopic)."""
+    from ..workflows.finding_topics import find_topics
+
+    found = find_topics(study, seed=seed, n_topics=n_topics, sources=sources, progress=progress)
+    lines = [f"{t['size']:>5}  {', '.join(t['words'][:8])}" for t in found["topics"]]
+    return found, "\n".join([*lines, *found["notes"]]), 0
+
+
+@click.command()
+@click.argument("study", type=STUDY)
+@click.option("--top", type=int, default=3, show_default=True, help="Suggestions a segment at most.")
+@click.option("--sources", type=click.Choice(["all", "transcripts", "answers"]), default="all")
+@command
+def suggest(study: Path, top: int, sources: str) -> Outcome:
+    """Suggest codes for uncoded segments; a person decides."""
+    from ..workflows.suggesting import suggest_codes
+
+    found = suggest_codes(study, top=top, sources=sources, progress=progress)
+    lines = [
+        f"{s['score']:.2f}  {s['code']:<18} {s['source']} {s['start_char']}-{s['end_char']}"
+        for s in found["suggestions"][:50]
+    ]
+    return found, "\n".join([*lines, f"{len(found['suggestions'])} suggestions.", *found["notes"]]), 0
+
+
+@click.command()
+@click.argument("study", type=STUDY)
+@click.option("--folds", type=int, default=5, show_default=True)
+@command
+def evaluate(study: Path, folds: int) -> Outcome:
+    """Measure how good code suggestions are, cross-validated by participant."""
+    from ..workflows.suggesting import evaluate_suggestions
+
+    found = evaluate_suggestions(study, folds=folds)
+    lines = [f"{r['code']:<20} n {r['n']:>4}  F1 {number(r['f1'])}" for r in found["rows"]]
+    return found, "\n".join([*lines, f"macro-F1 {number(found['macro_f1'])}"]), 0
+
+
+def number(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.3f}"
+
+
+COMMANDS = (
+    topics,
+    suggest,
+    evaluate,
+)
