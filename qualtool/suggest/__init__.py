@@ -5,6 +5,7 @@ Everything here is offline and deterministic. A machine suggests; a person codes
 
 from .encoder import Encoder, MiniLMEncoder, open_encoder
 from .evaluation import evaluate, group_folds
+from .names import name_words
 from .nearest import ScoredCode, strength, suggest_codes
 from .pieces import normalised, text_key
 from .profiles import CodeProfile, encode_study, parts_of
@@ -22,6 +23,7 @@ __all__ = [
     "evaluate",
     "find_topics",
     "group_folds",
+    "name_words",
     "normalised",
     "open_encoder",
     "parts_of",

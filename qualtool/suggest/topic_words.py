@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,7 +67,12 @@ class FixedPoints:
 
 
 def topic_words(
-    texts: Sequence[str], vectors: np.ndarray, numbers: np.ndarray, smoothing: KnnSmoothing
+    texts: Sequence[str],
+    vectors: np.ndarray,
+    numbers: np.ndarray,
+    smoothing: KnnSmoothing,
+    *,
+    left_out: Collection[str] = (),
 ) -> list[tuple[str, ...]]:
     """At most ten words or pairs of words per topic, best first.
 
@@ -76,13 +81,14 @@ def topic_words(
     Args:
         texts: distinct texts.
         numbers: (texts,), the topic of each, 0 to the last without a gap.
+        left_out: words in small letters that no topic is told by, as names.
 
     Raises:
         SuggestionError: BERTopic is not installed.
     """
     n_topics = int(numbers.max()) + 1
     found: list[tuple[str, ...]] = [() for _ in range(n_topics)]
-    model = fit_bertopic(texts, vectors, numbers, smoothing)
+    model = fit_bertopic(texts, vectors, numbers, smoothing, left_out=left_out)
     if model is not None:
         # BERTopic numbers topics anew; a text of each tells which is which.
         theirs: list[Any] = list(model.topics_ or [])
@@ -90,7 +96,7 @@ def topic_words(
         for name, ours in dict(zip(theirs, numbers.tolist(), strict=True)).items():
             found[ours] = tuple(_without_repeats(str(word) for word, _ in told[name] if word))
     wordless = [number for number in range(n_topics) if not found[number]]
-    counter = counter_of(texts) if wordless else None
+    counter = counter_of(texts, left_out=left_out) if wordless else None
     for number in wordless:
         # With hardly any words its weights are all nought; then plain counts say what there is.
         inside = [texts[i] for i in np.flatnonzero(numbers == number).tolist()]
@@ -108,7 +114,12 @@ def _most_frequent(texts: Sequence[str], counter: CountVectorizer | None) -> lis
 
 
 def fit_bertopic(
-    texts: Sequence[str], vectors: np.ndarray, numbers: np.ndarray, smoothing: KnnSmoothing
+    texts: Sequence[str],
+    vectors: np.ndarray,
+    numbers: np.ndarray,
+    smoothing: KnnSmoothing,
+    *,
+    left_out: Collection[str] = (),
 ) -> BERTopic | None:
     """A fitted BERTopic model of these groups, None where fewer than two words are left for it.
 
@@ -119,7 +130,7 @@ def fit_bertopic(
     from bertopic import BERTopic
     from bertopic.vectorizers import ClassTfidfTransformer
 
-    counter = counter_of(texts)
+    counter = counter_of(texts, left_out=left_out)
     # Its weighting takes a vocabulary of one for no list at all, and stops.
     if counter is None or len(counter.get_feature_names_out()) < _MIN_VOCABULARY:
         return None
@@ -138,7 +149,7 @@ def fit_bertopic(
     return model
 
 
-def counter_of(texts: Sequence[str]) -> CountVectorizer | None:
+def counter_of(texts: Sequence[str], *, left_out: Collection[str] = ()) -> CountVectorizer | None:
     """A counter with a fixed vocabulary, None where nothing is left beyond stop words.
 
     BERTopic counts in whole topics, where "in at least two" would throw out the very words that
@@ -146,7 +157,7 @@ def counter_of(texts: Sequence[str]) -> CountVectorizer | None:
     """
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
-    stop = sorted(ENGLISH_STOP_WORDS | set(FILLED_PAUSES))
+    stop = sorted(ENGLISH_STOP_WORDS | set(FILLED_PAUSES) | set(left_out))
     options = {"stop_words": stop, "ngram_range": (1, 2)}
     counter = CountVectorizer(**options)
     take_apart = counter.build_analyzer()

@@ -7,7 +7,7 @@ class-based TF-IDF (Grootendorst 2022, arXiv 2203.05794).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,7 +56,8 @@ class TopicResult:
     """Topics, largest first, with what is needed to cut the tree elsewhere.
 
     ``assignment`` is (rows,), the topic number of each given row, -1 for a blank one;
-    ``n_topics`` what was cut (may be fewer than asked) and ``max_topics`` the most there can be.
+    ``n_topics`` what was cut (may be fewer than asked) and ``max_topics`` the most there can be;
+    ``left_out`` are words that no topic is told by.
     """
 
     topics: tuple[Topic, ...]
@@ -66,6 +67,7 @@ class TopicResult:
     tree: WardTree
     seed: int
     notes: tuple[str, ...] = ()
+    left_out: frozenset[str] = frozenset()
 
     @property
     def n_topics(self) -> int:
@@ -83,6 +85,7 @@ def find_topics(
     n_topics: int | None = None,
     seed: int = 0,
     stability_rounds: int = 0,
+    left_out: Iterable[str] = (),
     cancelled: Callable[[], bool] | None = None,
 ) -> TopicResult:
     """Topics of ``texts``.
@@ -93,6 +96,8 @@ def find_topics(
         n_topics: None for the root of half the number of distinct texts, between 5 and 40; never
             more than there are texts that differ.
         seed: of the micro-clusters (above 8,000 distinct texts) and of the resamples.
+        left_out: words in small letters that no topic is told by (``names.name_words``); they still
+            count in the vectors.
         stability_rounds: resamples of 80 % that measure how well each topic is found again.
         cancelled: asked between resamples.
 
@@ -114,6 +119,7 @@ def find_topics(
         smoothing=smoothing,
         tree=tree,
         seed=seed,
+        left_out=frozenset(left_out),
     )
     result = recut(bare, wanted)
     if stability_rounds < 1:
@@ -132,7 +138,7 @@ def recut(result: TopicResult, n_topics: int) -> TopicResult:
     corpus, tree = result.corpus, result.tree
     groups = tree.cut(min(n_topics, tree.max_groups))
     numbers = _by_size(groups, corpus)
-    words = topic_words(corpus.texts, corpus.vectors, numbers, result.smoothing)
+    words = topic_words(corpus.texts, corpus.vectors, numbers, result.smoothing, left_out=result.left_out)
     assignment = np.where(corpus.row_text >= 0, numbers[corpus.row_text], -1)
     topics = _topics(corpus, numbers, words, assignment)
     return replace(result, topics=topics, assignment=assignment, notes=_notes(n_topics, tree, topics))

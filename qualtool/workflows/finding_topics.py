@@ -12,6 +12,7 @@ from ..model import Suggestion
 from ..store import codes as code_store
 from ..store import connection, machine
 from ..suggest import find_topics as topics_of
+from ..suggest import name_words
 from .clock import stamp
 from .machine_units import libraries_of, notes_of, selection_of, short_note, units_of
 from .vectors import study_encoder
@@ -42,7 +43,16 @@ def find_topics(
         raise SuggestionError("There is nothing to find topics in: import transcripts or a survey first.")
     encoder, note = study_encoder(study)
     vectors = encoder.encode(units.texts, progress=progress)
-    result = topics_of(units.texts, vectors, n_topics=n_topics, seed=seed, stability_rounds=_STABILITY_ROUNDS)
+    # Names are told by their capitals in what was transcribed; people type as they like.
+    names = name_words(row["text"] for row in units.rows if row["kind"] == "transcript")
+    result = topics_of(
+        units.texts,
+        vectors,
+        n_topics=n_topics,
+        seed=seed,
+        stability_rounds=_STABILITY_ROUNDS,
+        left_out=names,
+    )
     notes = notes_of(note, short_note(units), *result.notes)
     made = stamp(by)
     with connection.writing(study) as db:
