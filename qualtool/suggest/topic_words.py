@@ -24,6 +24,11 @@ FILLED_PAUSES = (
     "ah", "eh", "er", "erm", "hm", "hmm", "huh", "kind", "know", "like", "mean", "mhm", "mm", "mmm",
     "oh", "ok", "okay", "really", "right", "sort", "uh", "um", "umm", "well", "yeah", "yep", "yes",
 )  # fmt: skip
+# What is left of "don't", "I've", "we'll" once words are cut at the apostrophe.
+CONTRACTIONS = (
+    "ain", "aren", "cos", "couldn", "didn", "doesn", "don", "hadn", "hasn", "haven", "isn", "ll",
+    "mightn", "mustn", "needn", "re", "shan", "shouldn", "ve", "wasn", "weren", "won", "wouldn",
+)  # fmt: skip
 
 
 def require_bertopic() -> None:
@@ -157,7 +162,7 @@ def counter_of(texts: Sequence[str], *, left_out: Collection[str] = ()) -> Count
     """
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
-    stop = sorted(ENGLISH_STOP_WORDS | set(FILLED_PAUSES) | set(left_out))
+    stop = sorted({*ENGLISH_STOP_WORDS, *FILLED_PAUSES, *CONTRACTIONS, *left_out})
     options = {"stop_words": stop, "ngram_range": (1, 2)}
     counter = CountVectorizer(**options)
     take_apart = counter.build_analyzer()
