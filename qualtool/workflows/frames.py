@@ -30,3 +30,9 @@ def frame_of(db: Database) -> StudyFrame:
             _kept.pop(next(iter(_kept)))
         _kept[guid] = (newest, found)
     return found
+
+
+def forget() -> None:
+    """Drop what is kept in memory."""
+    with _lock:
+        _kept.clear()
