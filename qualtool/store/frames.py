@@ -7,7 +7,7 @@ counts those of an older version, which wait for a decision.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
@@ -59,15 +59,13 @@ def _table(db: Database, sql: str, columns: list[str]) -> pd.DataFrame:
 
 def study_frame(db: Database) -> StudyFrame:
     """Read everything that frequencies, crosstabs, co-occurrence and contrasts need."""
+    return with_codings(db, uncoded_frame(db))
+
+
+def uncoded_frame(db: Database) -> StudyFrame:
+    """Everything but the codings: what stays as it is while people code."""
     sources = _sources(db)
     version = pd.Series(sources["version"].to_numpy(), index=sources["source_id"])
-    codings = _integers(
-        db,
-        "SELECT id, source_id, start_char, end_char, code_id, coder_id, CASE stance WHEN 'affirms' THEN 1"
-        " WHEN 'denies' THEN 2 WHEN 'mixed' THEN 3 ELSE 0 END, CASE basis WHEN 'own' THEN 1"
-        " WHEN 'reported' THEN 2 ELSE 0 END, version FROM coding WHERE removed_at IS NULL",
-        ["id", "source_id", "start_char", "end_char", "code_id", "coder_id", "stance", "basis", "version"],
-    )
     turns = _integers(
         db,
         "SELECT g.source_id, g.start_char, g.end_char, coalesce(p.participant_id, -1), p.is_interviewer,"
@@ -79,8 +77,6 @@ def study_frame(db: Database) -> StudyFrame:
         "SELECT source_id, start_char, end_char, version FROM segment WHERE kind IN ('sentence', 'answer')",
         ["source_id", "start_char", "end_char", "version"],
     )
-    n_codings = len(codings)
-    codings = _current(codings, version)
     people = _table(
         db,
         "SELECT id, name, role, coalesce(case_id, -1), consent FROM participant",
@@ -92,7 +88,7 @@ def study_frame(db: Database) -> StudyFrame:
         ["case_id", "name", "kind", "urn", "la_code", "pseudonym"],
     )
     return StudyFrame(
-        codings=codings,
+        codings=pd.DataFrame(columns=_CODING),
         turns=_in_order(_current(turns, version)),
         sentences=_in_order(_current(sentences, version)),
         sources=sources,
@@ -105,8 +101,25 @@ def study_frame(db: Database) -> StudyFrame:
             ["owner_kind", "owner_id", "name", "value"],
         ),
         asked=_table(db, "SELECT source_id, code_id, asked FROM asked", ["source_id", "code_id", "asked"]),
-        stale=n_codings - len(codings),
     )
+
+
+_CODING = ["id", "source_id", "start_char", "end_char", "code_id", "coder_id", "stance", "basis"]
+
+
+def with_codings(db: Database, frame: StudyFrame) -> StudyFrame:
+    """The frame with the codings as they stand now."""
+    codings = _integers(
+        db,
+        "SELECT id, source_id, start_char, end_char, code_id, coder_id, CASE stance WHEN 'affirms' THEN 1"
+        " WHEN 'denies' THEN 2 WHEN 'mixed' THEN 3 ELSE 0 END, CASE basis WHEN 'own' THEN 1"
+        " WHEN 'reported' THEN 2 ELSE 0 END, version FROM coding WHERE removed_at IS NULL",
+        [*_CODING, "version"],
+    )
+    sources = frame.sources
+    version = pd.Series(sources["version"].to_numpy(), index=sources["source_id"])
+    standing = _current(codings, version)
+    return replace(frame, codings=standing, stale=len(codings) - len(standing))
 
 
 def _current(rows: pd.DataFrame, version: pd.Series) -> pd.DataFrame:
@@ -179,10 +192,12 @@ def quotes(
 ) -> list[dict[str, Any]]:
     """Codings with their quote, speaker and case, in the order of the sources.
 
+    Codings that wait for a decision after an edit of their text are left out.
+
     A quote belongs to the speaker of the turn that its first word lies in. Its ``consent`` is the
     strictest of all whose words are in it: a quote over two turns needs a yes from both.
     """
-    conditions = ["g.removed_at IS NULL"]
+    conditions = ["g.removed_at IS NULL", "g.version = s.current_version"]
     bound: list[Any] = []
     if code_ids is not None:
         conditions.append(f"g.code_id IN ({', '.join('?' for _ in code_ids)})")

@@ -91,3 +91,12 @@ def names_by_guid(db: Database) -> dict[str, str]:
 def newest_event(db: Database) -> int:
     """Number of the newest event: equal numbers, equal study."""
     return int(scalar(db, "SELECT coalesce(max(id), 0) FROM event"))
+
+
+# Acts that change nothing but codings, memos and what machines proposed.
+_CODING_ACTS = "kind GLOB 'coding_*' OR kind GLOB 'suggestion_*' OR kind GLOB 'memo_*' OR kind GLOB 'topic*'"
+
+
+def newest_other_event(db: Database) -> int:
+    """Number of the newest event that is no act of coding: equal numbers, equal texts and people."""
+    return int(scalar(db, f"SELECT coalesce(max(id), 0) FROM event WHERE NOT ({_CODING_ACTS})"))

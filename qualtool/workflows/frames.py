@@ -1,34 +1,46 @@
 """The arrays of a study, read once for each state of it.
 
 Every change of a study writes an event, so the number of the newest one tells whether what was read
-before is still true.
+before is still true. While people code, only codings are read anew: texts, turns and people stay.
 """
 
 from __future__ import annotations
 
 import threading
+from typing import NamedTuple
 
 from ..store import Database, frames, overview
 from ..store.frames import StudyFrame
 
-_kept: dict[str, tuple[int, StudyFrame]] = {}
+
+class _Kept(NamedTuple):
+    newest: int
+    newest_other: int
+    frame: StudyFrame
+
+
+_kept: dict[str, _Kept] = {}
 _lock = threading.Lock()
 _MOST = 2
 
 
 def frame_of(db: Database) -> StudyFrame:
-    """The frame of the study behind ``db``, from memory where nothing has changed since."""
+    """The frame of the study behind ``db``, from memory as far as nothing has changed since."""
     guid, newest = overview.study_values(db).get("guid", ""), overview.newest_event(db)
     with _lock:
         known = _kept.get(guid)
-    if known is not None and known[0] == newest:
-        return known[1]
-    found = frames.study_frame(db)
+    if known is not None and known.newest == newest:
+        return known.frame
+    other = overview.newest_other_event(db)
+    if known is not None and known.newest_other == other:
+        found = frames.with_codings(db, known.frame)
+    else:
+        found = frames.study_frame(db)
     with _lock:
         _kept.pop(guid, None)
         while len(_kept) >= _MOST:
             _kept.pop(next(iter(_kept)))
-        _kept[guid] = (newest, found)
+        _kept[guid] = _Kept(newest, other, found)
     return found
 
 
