@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -78,6 +80,17 @@ def qualtool() -> Callable[..., Ran]:
         return Ran(code=result.exit_code, out=result.stdout, err=result.stderr)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def answer_studies() -> ModuleType:
+    """The maker of made-up studies of survey answers."""
+    spec = importlib.util.spec_from_file_location("answer_studies", ROOT / "tests" / "answer_studies.py")
+    if spec is None or spec.loader is None:
+        pytest.fail("tests/answer_studies.py is missing")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")

@@ -38,13 +38,17 @@ def frequencies(study: Path, by: str, layer: str, sources: str) -> Outcome:
 @command
 def quotes(study: Path, code: str | None, urn: str | None, coder: str | None) -> Outcome:
     """Print coded quotes with speaker and school."""
+    from ..workflows.review import n_waiting
     from ..workflows.themes import quotes as find
 
     rows = find(study, code=code, urn=urn, coder=coder)
     lines = [
         f"[{r['code']}] {r['quote']}\n    {r['role'] or ''} {r['case'] or ''} ({r['source']})" for r in rows
     ]
-    return {"rows": rows}, "\n".join(lines) or "No quotes.", 0
+    stale = n_waiting(study)
+    if stale:
+        lines.append(f"{stale} codings of the study wait for a decision after an edit and are left out.")
+    return {"rows": rows, "stale": stale}, "\n".join(lines) or "No quotes.", 0
 
 
 @click.command(name="indicators")

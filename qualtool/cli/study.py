@@ -77,9 +77,52 @@ def code(study: Path, source: str, start: int, end: int, code: str, coder: str) 
     return found, f"Coded {found['source']} {start} to {end} with {found['code']}.", 0
 
 
+@click.command()
+@click.argument("study", type=STUDY)
+@click.argument("source")
+@click.option("--replace", nargs=2, metavar="OLD NEW", help="Put NEW in place of OLD wherever it stands.")
+@click.option("--whole-word", is_flag=True, help="Leave OLD alone inside longer words.")
+@click.option("--from", "file", type=FILE, help="A file with the whole corrected text.")
+@click.option("--undo", is_flag=True, help="Take back the last correction of this source.")
+@click.option("--by", help="Who corrects; the person logged in when left out.")
+@command
+def edit(
+    study: Path,
+    source: str,
+    replace: tuple[str, str] | None,
+    whole_word: bool,
+    file: Path | None,
+    undo: bool,
+    by: str | None,
+) -> Outcome:
+    """Correct a source's text; its codings move along, and none is lost."""
+    from ..workflows.edit_source import edit_from_file, edit_source
+    from ..workflows.undo_edit import undo_edit
+
+    if (replace is not None) + (file is not None) + undo != 1:
+        raise click.UsageError("Give one of --replace OLD NEW, --from FILE and --undo.")
+    if whole_word and replace is None:
+        raise click.UsageError("--whole-word goes with --replace.")
+    if undo:
+        back = undo_edit(study, source, by=by)
+        return back, f"{back['source']} is as it was: {back['restored']} codings put back.", 0
+    if file is not None:
+        found = edit_from_file(study, source, file, by=by)
+    else:
+        found = edit_source(study, source, replace=replace, whole_word=whole_word, by=by)
+    lines = [
+        f"{found['source']} version {found['version']}: {found['kept']} codings kept, "
+        f"{found['moved']} moved, {len(found['needs_review'])} need review, {found['lost']} lost."
+    ]
+    lines += [f"  {one['guid']} needs review" for one in found["needs_review"]]
+    lines += [f"Note: {warning}" for warning in found["warnings"]]
+    return found, "\n".join(lines), 0
+
+
 COMMANDS = (
     init,
     check,
     text,
     code,
+    edit,
 )

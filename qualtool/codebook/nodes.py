@@ -16,6 +16,7 @@ from ..text import canonical, decode
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 60
 MAX_NODES = 120_000
+_LONGEST_KEY = 24
 
 _YAML = "tag:yaml.org,2002:"
 _NULL = _YAML + "null"
@@ -180,7 +181,8 @@ def entries(
             continue
         key = also.get(written := str(key_node.value), written)
         if key not in allowed:
-            faults.add(line, f"'{written}' is not a key of a codebook.", _did_you_mean(key, allowed))
+            shown = _key_shown(written)
+            faults.add(line, f"{shown} is not a key of a codebook.", _did_you_mean(key, allowed))
         elif key in found:
             faults.add(
                 line,
@@ -191,6 +193,12 @@ def entries(
             found[key] = value
             first_line[key] = line
     return found
+
+
+def _key_shown(written: str) -> str:
+    """A key as a message may show it: one short word, for a transcript has sentences before colons."""
+    is_word = len(written) <= _LONGEST_KEY and not any(c.isspace() for c in written)
+    return f"'{written}'" if is_word else "This"
 
 
 def _did_you_mean(key: str, allowed: tuple[str, ...]) -> str:

@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from ..errors import TranscriptError, UserInputError
+from ..text.zips import ZIP_DAMAGE, bomb_reason
 from .faults import fault
 
-# No transcript or sheet comes near these; a zip bomb does. Ratios count only above 10 MB, because
-# a small repetitive document packs very well.
-MAX_UNPACKED = 200_000_000
-MAX_RATIO = 200
-_RATIO_FROM = 10_000_000
-# What zipfile lets through from damaged files; each was seen in files with changed bytes.
-ZIP_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    ValueError,
-    RuntimeError,
-    NotImplementedError,
-)
+# More tags than this are no transcript, and their tree would fill the memory.
+MAX_TAGS = 3_000_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC = (
     (b"%PDF-", "a PDF"),
@@ -79,14 +66,12 @@ def open_archive(
 
 
 def _refuse_bomb(archive: zipfile.ZipFile, n_packed: int, *, name: str, error: type[UserInputError]) -> None:
-    unpacked = sum(info.file_size for info in archive.infolist())
-    too_dense = unpacked > _RATIO_FROM and unpacked > MAX_RATIO * n_packed
-    if unpacked > MAX_UNPACKED or too_dense:
+    reason = bomb_reason(archive, n_packed)
+    if reason is not None:
         raise fault(
             error,
             name,
-            f"It would unpack to {unpacked // 1_000_000} MB from {n_packed // 1000} kB, "
-            "which no ordinary document does; it was not opened.",
+            f"{reason}, which no ordinary document does; it was not opened.",
             "If you trust it, save its text as .txt or .csv and import that.",
         )
 
@@ -116,8 +101,15 @@ def parse_xml(data: bytes, *, name: str, part: str) -> Element:
     """The root of an XML part; entities and document types are refused.
 
     Raises:
-        TranscriptError: the XML is damaged or declares entities.
+        TranscriptError: the XML is damaged, declares entities, or holds more than three million tags.
     """
+    if data.count(b"<") > MAX_TAGS:
+        raise fault(
+            TranscriptError,
+            name,
+            f"Its part '{part}' holds more than {MAX_TAGS} tags; no transcript does.",
+            "If you trust it, save its text as .txt and import that.",
+        )
     try:
         return fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as err:

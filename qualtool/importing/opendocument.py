@@ -14,8 +14,10 @@ from .raw import RawText
 _CONTENT = "content.xml"
 _MANIFEST = "META-INF/manifest.xml"
 _SPACES = re.compile(r"[ \t\r\n]+")
-# Spaces in a row are written <text:s text:c="n"/>; no document needs more than this.
+# Spaces in a row are written <text:s text:c="n"/>, a few bytes for any number of them; no document
+# needs more than these.
 _MAX_SPACES = 10_000
+_MAX_ALL_SPACES = 10_000_000
 _LEFT_OUT = {"note": "footnotes", "annotation": "comments"}
 _SKIPPED = {"tracked-changes", "annotation-end", "ruby-text", *_LEFT_OUT}
 
@@ -43,6 +45,12 @@ def read_opendocument(data: bytes, *, name: str, interviewer: Collection[str] = 
     if body is None:
         raise transcript_fault(
             name, "This OpenDocument file is not a text document.", "Save its text as .odt, .docx or .txt."
+        )
+    if sum(_n_spaces(e) for e in body.iter() if local(e.tag) == "s") > _MAX_ALL_SPACES:
+        raise transcript_fault(
+            name,
+            f"Its text would hold more than {_MAX_ALL_SPACES} blanks.",
+            "If you trust it, save its text as .txt and import that.",
         )
     paragraphs = [_paragraph_text(p) for p in _paragraphs(body)]
     counts = {kind: sum(local(e.tag) == tag for e in body.iter()) for tag, kind in _LEFT_OUT.items()}
@@ -96,4 +104,6 @@ def _append_collapsed(parts: list[str], raw: str) -> None:
 
 def _n_spaces(element: Element) -> int:
     raw = attribute(element, "c") or "1"
-    return min(int(raw), _MAX_SPACES) if raw.isdecimal() else 1
+    if not raw.isdecimal():
+        return 1
+    return min(int(raw), _MAX_SPACES) if len(raw) < 9 else _MAX_SPACES

@@ -22,6 +22,8 @@ _DIGITS = re.compile(r"\d+")
 _MIN_REPEAT = 20
 _MAX_REPEAT_LINES = 4
 _MIN_NUMBERED = 3
+# A line number is short; Python refuses to read a number of thousands of digits.
+_MAX_DIGITS = 6
 
 
 def without_furniture(pages: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -39,13 +41,14 @@ def _without_line_numbers(page: Sequence[str]) -> list[str]:
     kept: list[str] = []
     run: list[str] = []
     for line in [*page, ""]:
-        is_next = line.isdecimal() and (not run or int(line) == int(run[-1]) + 1)
+        is_number = line.isdecimal() and len(line) <= _MAX_DIGITS
+        is_next = is_number and (not run or int(line) == int(run[-1]) + 1)
         if is_next:
             run.append(line)
             continue
         if len(run) < _MIN_NUMBERED:
             kept += run
-        run = [line] if line.isdecimal() else []
+        run = [line] if is_number else []
         if not run:
             kept.append(line)
     return kept[:-1]

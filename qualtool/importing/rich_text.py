@@ -43,7 +43,7 @@ def read_rich_text(data: bytes, *, name: str, interviewer: Collection[str] = ())
         source = body.decode("latin-1")
     try:
         text = rtf_to_text(source, errors="replace")
-    except (UnicodeError, LookupError, ValueError, IndexError) as err:
+    except (UnicodeError, LookupError, ValueError, OverflowError) as err:
         raise transcript_fault(
             name, f"This rich text cannot be read (its code page is {encoding}).", "Save it as .docx or .txt."
         ) from err

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from ..errors import Problem, TranscriptError, UserInputError
 from ..model import CaseKind, Consent, normalise_urn
 from .dates import iso_date
-from .faults import fault, faults
+from .faults import cell_shown, fault, faults
 from .label_words import label_key
 from .sheet_rules import contradictions
 from .tables import Table, read_table
@@ -179,7 +179,7 @@ def _urn(reading: _Reading) -> str | None:
     try:
         return normalise_urn(reading.text("urn"))
     except UserInputError:
-        reading.fault("urn", f"'{reading.text('urn')}' is not a URN.", "A URN has six digits.")
+        reading.fault("urn", f"{cell_shown(reading.text('urn'))} is not a URN.", "A URN has six digits.")
         return None
 
 
@@ -192,7 +192,9 @@ def _case_kind(reading: _Reading, urn: str | None, la_code: str | None) -> CaseK
     try:
         kind = CaseKind(raw)
     except ValueError:
-        reading.fault("case_kind", f"'{raw}' is no kind of case.", "Write school, la, family or other.")
+        reading.fault(
+            "case_kind", f"{cell_shown(raw)} is no kind of case.", "Write school, la, family or other."
+        )
         return CaseKind.OTHER
     if urn and kind is not CaseKind.SCHOOL:
         reading.fault("case_kind", f"A case of the kind '{raw}' has no URN.", "Only schools have URNs.")
@@ -203,7 +205,7 @@ def _date(reading: _Reading) -> str | None:
     raw = reading.text("date")
     found = iso_date(raw) if raw else None
     if raw and found is None:
-        reading.fault("date", f"'{raw}' is not a date.", "Write it as 2025-03-31 or 31/03/2025.")
+        reading.fault("date", f"{cell_shown(raw)} is not a date.", "Write it as 2025-03-31 or 31/03/2025.")
     return found
 
 
@@ -213,7 +215,9 @@ def _is_interviewer(reading: _Reading) -> bool | None:
         return raw in _YES
     if raw:
         reading.fault(
-            "is_interviewer", f"'{raw}' is neither yes nor no.", "Write yes or no, or leave it blank."
+            "is_interviewer",
+            f"{cell_shown(raw)} is neither yes nor no.",
+            "Write yes or no, or leave it blank.",
         )
     return None
 
@@ -223,7 +227,7 @@ def _consent(reading: _Reading) -> Consent:
     if raw not in _CONSENT:
         reading.fault(
             "consent_quote",
-            f"'{raw}' is not known.",
+            f"{cell_shown(raw)} is not known.",
             "Write yes, paraphrase, no, withdrawn or unknown.",
         )
     return _CONSENT.get(raw, Consent.UNKNOWN)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..errors import Problem, SurveyError
 from ..model import Answer, Question, QuestionKind, Respondent, Survey, Variable
 from ..text import sha256
-from .faults import faults
+from .faults import cell_shown, faults
 from .mapping import SurveyMapping, mapping_problems, questions_of
 from .tables import Table, read_table, repeated_values
 
@@ -106,7 +106,7 @@ def _id_problems(columns: _Columns) -> list[Problem]:
         problems.append(
             Problem(
                 where=f"{columns.table.name}, lines {listed}",
-                message=f"The id '{one}' occurs {len(lines)} times.",
+                message=f"The id {cell_shown(one)} occurs {len(lines)} times.",
                 next="An id stands for one respondent: take another column, or remove the repeats.",
             )
         )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from ..errors import Problem, TranscriptError, UserInputError
 from ..text import canonical, decode
+from ..text.zips import MAX_CELLS
 from .archives import looks_like
 from .faults import fault, faults
 from .workbooks import read_workbook
@@ -54,9 +55,9 @@ def read_table(data: bytes, *, name: str, error: type[UserInputError]) -> Table:
     Blank rows are left out. Column names are trimmed; a column without a name that holds
     something is called ``column N`` and a warning says so.
 
-    Raises ``error``: empty, not a table, two columns with one name, more than 20,000 columns, a
-    quote mark that never closes, rows with more cells than the header; faults of the latter kinds
-    all at once, with their lines.
+    Raises ``error``: empty, not a table, two columns with one name, more than 20,000 columns or 30
+    million cells, a quote mark that never closes, rows with more cells than the header; faults of the
+    latter kinds all at once, with their lines.
     """
     if not data.strip():
         raise fault(error, name, "The file is empty.", "Check that it was copied completely.")
@@ -155,6 +156,13 @@ def _table(
     problems = [_too_long(name, line) for row, line in body if any(c.strip() for c in row[len(header) :])]
     if problems:
         raise faults(error, name, problems)
+    if len(header) * len(body) > MAX_CELLS:
+        raise fault(
+            error,
+            name,
+            f"It has {len(header)} columns and {len(body)} rows; more than {MAX_CELLS} cells are not read.",
+            "Leave out the columns that are not needed, or cut the file into several.",
+        )
     n_short = sum(len(row) < len(header) for row, _ in body)
     if n_short and encoding != "xlsx":
         warnings.append(
@@ -217,9 +225,10 @@ def column_name(raw: str) -> str:
 
 
 def _repeated(where: str, name: str, at: Sequence[int]) -> Problem:
+    listed = ", ".join(map(str, at[:20])) + (", ..." if len(at) > 20 else "")
     return Problem(
         where=where,
-        message=f"{len(at)} columns are called '{name}' (columns {', '.join(map(str, at))}).",
+        message=f"{len(at)} columns are called '{name}' (columns {listed}).",
         next="Give each column its own name.",
     )
 

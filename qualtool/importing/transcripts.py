@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from pathlib import PurePath
 from types import MappingProxyType
 
+from ..errors import TranscriptError
 from ..model import Source, SourceKind, Speaker, TimedTurn
 from ..text import segments_of_turns, sha256
 from .cues import read_srt, read_vtt
@@ -36,6 +37,10 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         ".srt": read_srt,
     }
 )
+# A dozen books; a text beyond is no transcript, and would keep the sentence cutter busy for minutes.
+MAX_TEXT = 10_000_000
+MAX_TURNS = 200_000
+_IS_TEXT = frozenset({".txt", ".md", ".rtf", ".vtt", ".srt"})
 _KINDS: tuple[tuple[str, str], ...] = (
     ("mp3 wav m4a aac ogg oga flac wma aiff amr opus", "a sound recording: import its transcript instead"),
     ("mp4 mov avi mkv webm wmv m4v mpg mpeg 3gp", "a video: import its transcript instead"),
@@ -71,7 +76,7 @@ def read_transcript(data: bytes, *, name: str, interviewer: Collection[str] = ()
     labels of interviewers beyond the usual ones.
 
     Raises:
-        TranscriptError: unsupported, empty, damaged, protected, or without text; it says what,
+        TranscriptError: unsupported, empty, damaged, protected, too long, or without text; it says what,
             where, and what to do.
     """
     reason = skip_reason(name)
@@ -80,10 +85,16 @@ def read_transcript(data: bytes, *, name: str, interviewer: Collection[str] = ()
     if not data:
         raise transcript_fault(name, "The file is empty.", "Check that it was copied completely.")
     suffix = PurePath(name).suffix.lower()
+    if suffix in _IS_TEXT and len(data) > MAX_TEXT:
+        raise _too_long(name, f"{len(data) // 1_000_000} MB of text")
     raw = READERS[suffix](data, name=name, interviewer=interviewer)
+    if len(raw.text) > MAX_TEXT:
+        raise _too_long(name, f"{len(raw.text)} characters")
     if not raw.text.strip():
         raise transcript_fault(name, "The file holds no text.", "Check that it is the right file.")
     turns, found = _turns(raw, interviewer)
+    if len(turns) > MAX_TURNS:
+        raise _too_long(name, f"{len(turns)} turns or paragraphs")
     speakers = _speakers(turns, interviewer)
     return Source(
         name=name,
@@ -98,6 +109,14 @@ def read_transcript(data: bytes, *, name: str, interviewer: Collection[str] = ()
         n_cues=raw.n_cues,
         cues_by_speaker=raw.cues,
         warnings=(*raw.warnings, *found, *_speaker_warnings(speakers)),
+    )
+
+
+def _too_long(name: str, size: str) -> TranscriptError:
+    return transcript_fault(
+        name,
+        f"It has {size}; a transcript has at most {MAX_TEXT} characters and {MAX_TURNS} turns.",
+        "Check that it is a transcript; if it is, cut it into several files.",
     )
 
 

@@ -15,7 +15,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from ..errors import UserInputError
-from .archives import ZIP_DAMAGE, open_archive, read_member
+from ..text.zips import MAX_CELLS, MAX_ROWS, ZIP_DAMAGE
+from .archives import open_archive, read_member
 from .faults import fault
 
 # Above this a whole number has no exact place in a spreadsheet's cell.
@@ -58,7 +59,7 @@ def read_workbook(data: bytes, *, name: str, error: type[UserInputError]) -> Gri
             first, *others = [s for s in book.worksheets if isinstance(s, ReadOnlyWorksheet)]
             # Some programs write a wrong size of the sheet; without it every row is read.
             first.reset_dimensions()
-            rows = tuple(_row(row) for row in first.iter_rows(values_only=True))
+            rows = _rows(first, name, error)
             book.close()
     except _DAMAGE as err:
         raise fault(
@@ -72,6 +73,24 @@ def read_workbook(data: bytes, *, name: str, error: type[UserInputError]) -> Gri
         titles = ", ".join(f"'{sheet.title}'" for sheet in others)
         noted = (f"Only the first sheet '{first.title}' was read; not read: {titles}.",)
     return Grid(rows=rows, lines=tuple(range(1, len(rows) + 1)), warnings=noted)
+
+
+def _rows(sheet: ReadOnlyWorksheet, name: str, error: type[UserInputError]) -> tuple[tuple[str, ...], ...]:
+    """The rows, as long as they are as many as a sheet can have, and hold what memory can."""
+    rows: list[tuple[str, ...]] = []
+    n_cells = 0
+    for cells in sheet.iter_rows(values_only=True):
+        rows.append(_row(cells))
+        # The cells as the file spreads them: a lone cell at the far right makes a row of thousands.
+        n_cells += len(cells)
+        if len(rows) > MAX_ROWS or n_cells > MAX_CELLS:
+            raise fault(
+                error,
+                name,
+                f"Its first sheet has more than {MAX_ROWS} rows or {MAX_CELLS} cells.",
+                "Delete the empty rows and columns around the table, or save the table as CSV.",
+            )
+    return tuple(rows)
 
 
 def _refuse_unsafe(data: bytes, name: str, error: type[UserInputError]) -> None:

@@ -17,11 +17,14 @@ from datetime import date, datetime
 from typing import Any
 
 from ..errors import IndicatorError, Problem
+from ..text.zips import MAX_CELLS, MAX_ROWS, ZIP_DAMAGE, bomb_reason
 
 Row = tuple[int, list[str]]
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _DELIMITERS = (",", "\t", ";")
+# Also what openpyxl and the XML parser let through from damaged files; entities are ValueErrors.
+_WORKBOOK_DAMAGE = (*ZIP_DAMAGE, KeyError, IndexError, TypeError, AttributeError, SyntaxError)
 _ORIGINAL = "Download the file again from its publisher and import it as it is."
 
 
@@ -103,17 +106,36 @@ def _open_workbook(data: bytes, *, name: str) -> Table:
     import openpyxl
 
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            reason = bomb_reason(archive, len(data))
+        if reason is not None:
+            raise refused(name, f"{reason}, which no school file does.", "Save it as CSV and import that.")
         with warnings.catch_warnings():
             # Charts and extensions of a workbook are dropped with a warning; only cells are read.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            sheet = book.worksheets[0]
-            cells = [[_text_of(cell) for cell in row] for row in sheet.iter_rows()]
+            cells = _cells(book.worksheets[0], name=name)
             book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, SyntaxError) as err:
+    except _WORKBOOK_DAMAGE as err:
         raise refused(name, "The workbook cannot be read.", "Save it as CSV and import that.") from err
     rows = [(number, _without_tail(row)) for number, row in enumerate(cells, start=1)]
     return Table(encoding="xlsx", n_lines=len(rows), rows=lambda: ((n, list(row)) for n, row in rows))
+
+
+def _cells(sheet: Any, *, name: str) -> list[list[str]]:
+    """The text of all cells, as long as they are as many as a sheet can have and memory can hold."""
+    if hasattr(sheet, "reset_dimensions"):
+        sheet.reset_dimensions()  # what a file says of its size may be a lie
+    rows: list[list[str]] = []
+    n_cells = 0
+    for row in sheet.iter_rows():
+        rows.append([_text_of(cell) for cell in row])
+        n_cells += len(row)
+        if len(rows) > MAX_ROWS or n_cells > MAX_CELLS:
+            raise refused(
+                name, f"Its first sheet has more than {MAX_ROWS} rows or {MAX_CELLS} cells.", _ORIGINAL
+            )
+    return rows
 
 
 def _without_tail(row: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from qualtool.pages.parts.coded_source_file import save_coded_source
 from qualtool.pages.state import keep_in_address, require_coder, require_study
 from qualtool.panel.component import coding_panel
 from qualtool.workflows.import_codebook import codebook_of
@@ -25,7 +26,7 @@ if not codebook_of(study).codes:
     st.page_link("codebook.py", label="Go to Codebook", icon=":material/menu_book:")
     st.stop()
 
-left, middle, right = st.columns([5, 2, 2], vertical_alignment="bottom")
+left, middle, right, last = st.columns([5, 2, 1.4, 1.6], vertical_alignment="bottom")
 kinds = {"Interviews": "transcript", "Survey answers": "answer"}
 sets = {f"Set: {s['name']}": s["members"] for s in source_sets(study)}
 shown = middle.selectbox("Show", [*kinds, *sets], key="code_kind")
@@ -51,4 +52,7 @@ if guid is None:  # a select box may be emptied by hand
     st.stop()
 st.session_state["source"] = guid
 keep_in_address()
+with last:
+    name = next(str(row["name"]) for row in rows if row["guid"] == guid)
+    save_coded_source(study, guid, name, only_coder=coder if blind else None)
 coding_panel(study=study, source_guid=guid, coder=coder, key="code", blind=blind, refresh_seconds=None)

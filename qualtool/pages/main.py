@@ -26,9 +26,12 @@ PAGES = {
         st.Page("study.py", title="Study", icon=":material/folder_open:", default=True),
         st.Page("import_files.py", title="Import", icon=":material/upload_file:", url_path="import"),
         st.Page("codebook.py", title="Codebook", icon=":material/menu_book:"),
+        st.Page("edit_source.py", title="Correct a text", icon=":material/spellcheck:", url_path="correct"),
     ],
     "Code": [
         st.Page("code.py", title="Code", icon=":material/edit_note:"),
+        st.Page("answers.py", title="Answers", icon=":material/table_rows:"),
+        st.Page("find_text.py", title="Find", icon=":material/search:", url_path="find"),
         st.Page("suggestions.py", title="Suggestions", icon=":material/lightbulb:"),
         st.Page("memos.py", title="Memos", icon=":material/sticky_note_2:"),
     ],

@@ -35,12 +35,16 @@ _SCRIPTS = (
     "picker.js",
     "dialogs.js",
     "find.js",
+    "keymap.js",
     "keys.js",
     "detail.js",
     "side.js",
     "panel.js",
     "acts.js",
     "moves.js",
+    "reading.js",
+    "memos.js",
+    "keydialog.js",
     "mount.js",
 )
 
@@ -152,7 +156,7 @@ def _feed(
 ) -> dict[str, Any]:
     """What changed since the revision the browser has, with the answers to its operations."""
     payload = state["payload"]
-    have, book = message.get("have"), message.get("codes")
+    have, book, acts = message.get("have"), message.get("codes"), message.get("acts")
     since = max(payload["source"]["rev"], have if isinstance(have, int) else 0)
     if message.get("ask"):
         since = have if isinstance(have, int) else 0
@@ -165,6 +169,7 @@ def _feed(
         coder,
         blind=blind,
         codebook_version=book if isinstance(book, int) else payload["codebook_version"],
+        acts=max(payload["acts_rev"], acts if isinstance(acts, int) else 0),
     )
     return {
         **changes,

@@ -140,9 +140,7 @@ def set_state(db: Database, source_id: int, guid: str, coder_id: int, stamp: Sta
     if has_state(db, source_id, coder_id) == empty:
         return False
     if empty:
-        was = one(
-            db, "SELECT state FROM reading WHERE source_id = ? AND coder_id = ?", (source_id, coder_id)
-        )
+        was = one(db, "SELECT state FROM reading WHERE source_id = ? AND coder_id = ?", (source_id, coder_id))
         db.conn.execute(
             "INSERT INTO answer_state (source_id, coder_id, state, was_read, made_by, made_at)"
             " VALUES (?, ?, 'not_substantive', ?, ?, ?)",
@@ -170,3 +168,9 @@ def newest_answer(db: Database, question_id: int) -> int:
     """The greatest source id among a question's answers."""
     sql = "SELECT coalesce(max(source_id), 0) FROM answer WHERE question_id = ?"
     return int(scalar(db, sql, (question_id,)))
+
+
+def source_of_coding(db: Database, guid: str) -> str:
+    """GUID of the source a coding is on; empty if there is no such coding."""
+    sql = "SELECT s.guid FROM coding g JOIN source s ON s.id = g.source_id WHERE g.guid = ?"
+    return str(scalar(db, sql, (guid,)) or "")

@@ -1,168 +1,157 @@
 """Does the study file keep every promise? Each rule is tested on what is stored.
 
-Two tiers: ``structure`` finds a damaged file (pages, foreign keys, missing triggers), ``content``
-finds data that contradicts itself (quotes, digests, offsets, counts).
+Three tiers: a damaged file (pages, foreign keys, tables and triggers, in ``structure``), data that
+contradict themselves (quotes, digests, offsets, log), and rows that this program did not write (the
+seal). A rule that cannot be tested, because what it reads is damaged, is itself a fault found.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlite_utils import Database
 
 from ..errors import Problem
 from ..text import word_starts
-from .schema import TRIGGERS
+from . import structure
+from .edit_checks import edit_faults
+from .log_checks import log_faults
+from .sealing import broken_seals
 from .sources import pack_offsets
 
-_RESTORE = "Restore the study from a backup or a copy."
+Fault = tuple[str, Problem]
+RESTORE = "Restore the study from a backup ('qualtool restore') or a copy."
 _LOOK = "Look at it with 'qualtool text'; restore the study if the text was changed by another program."
+_TABLES = (
+    "source",
+    "text_version",
+    "segment",
+    "code",
+    "coding",
+    "suggestion",
+    "memo",
+    "participant",
+    "event",
+)
 
 
-def problems(db: Database) -> Iterator[tuple[str, Problem]]:
+def problems(db: Database) -> Iterator[Fault]:
     """Every fault found, as (rule, problem)."""
-    yield from _structure(db)
-    yield from _versions(db)
-    yield from _quotes(db)
-    yield from _segments(db)
-    yield from _log(db)
+    for name, rule in _RULES:
+        yield from _guarded(name, rule, db)
 
 
-def counts(db: Database) -> dict[str, int]:
-    """How many of each kind of record there are."""
-    tables = ("source", "text_version", "segment", "code", "coding", "suggestion", "memo", "participant")
-    found = {t: int(db.conn.execute(f"SELECT count(*) FROM {t}").fetchone()[0]) for t in tables}
-    found["event"] = int(db.conn.execute("SELECT count(*) FROM event").fetchone()[0])
-    return found
+def _guarded(name: str, rule: Callable[[Database], Iterator[Fault]], db: Database) -> Iterator[Fault]:
+    """The faults a rule finds; that it cannot be tested is one too."""
+    try:
+        yield from rule(db)
+    except (sqlite3.DatabaseError, UnicodeError, ValueError) as err:
+        kind = "cannot be read" if isinstance(err, sqlite3.DatabaseError) else "is garbled"
+        told = f"What it concerns {kind} ({_reason(err)})." if kind == "cannot be read" else f"It {kind}."
+        yield name, Problem(where=f"rule '{name}'", message=told, next=RESTORE)
 
 
-def _structure(db: Database) -> Iterator[tuple[str, Problem]]:
-    for (text,) in db.conn.execute("PRAGMA integrity_check(100)"):
-        if text != "ok":
-            yield "file", Problem(where="study file", message=f"Damaged: {text}.", next=_RESTORE)
-    for table, row, parent, _ in db.conn.execute("PRAGMA foreign_key_check"):
-        yield (
-            "foreign key",
-            Problem(where=f"{table} row {row}", message=f"It names a {parent} that is gone.", next=_RESTORE),
-        )
-    wanted = {statement.split()[2]: _squeezed(statement) for statement in TRIGGERS}
-    there = {
-        name: _squeezed(sql)
-        for name, sql in db.conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    }
-    for name, sql in wanted.items():
-        if there.get(name) != sql:
-            fault = "is gone" if name not in there else "was changed"
-            yield (
-                "trigger",
-                Problem(
-                    where=f"trigger {name}",
-                    message=f"It {fault}: the file was altered by another program.",
-                    next=_RESTORE,
-                ),
-            )
+def _reason(err: Exception) -> str:
+    # SQLite quotes text it cannot decode, and that may be a participant's.
+    return "text that is not UTF-8" if "UTF-8" in str(err) else str(err)
 
 
-def _squeezed(sql: str) -> str:
-    return " ".join(sql.split())
+def counts(db: Database) -> dict[str, int | None]:
+    """How many of each kind of record there are; None where they cannot be counted."""
+    return {table: _count(db, table) for table in _TABLES}
 
 
-def _versions(db: Database) -> Iterator[tuple[str, Problem]]:
+def _count(db: Database, table: str) -> int | None:
+    try:
+        return int(db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return None
+
+
+def _versions(db: Database) -> Iterator[Fault]:
     rows = db.conn.execute(
-        "SELECT s.name, v.version, v.text, v.sha256, v.n_chars, v.word_starts"
-        " FROM text_version v JOIN source s ON s.id = v.source_id"
+        "SELECT coalesce(s.name, 'source ' || v.source_id), v.version, v.text, v.sha256, v.n_chars, v.word_starts"
+        " FROM text_version v LEFT JOIN source s ON s.id = v.source_id"
     )
     for name, version, text, digest, n_chars, starts in rows:
         where = f"{name} version {version}"
         if hashlib.sha256(text.encode()).hexdigest() != digest:
-            yield (
-                "text digest",
-                Problem(where=where, message="The text is not the one that was imported.", next=_RESTORE),
-            )
+            told = "The text is not the one that was imported."
+            yield "text digest", Problem(where=where, message=told, next=RESTORE)
         if len(text) != n_chars:
-            yield (
-                "text length",
-                Problem(where=where, message="The text has another length than recorded.", next=_RESTORE),
-            )
+            told = "The text has another length than recorded."
+            yield "text length", Problem(where=where, message=told, next=RESTORE)
         if pack_offsets(word_starts(text)) != starts:
-            yield (
-                "word index",
-                Problem(where=where, message="The index of words does not fit the text.", next=_RESTORE),
-            )
+            told = "The index of words does not fit the text."
+            yield "word index", Problem(where=where, message=told, next=RESTORE)
     orphans = db.conn.execute(
         "SELECT s.name FROM source s LEFT JOIN text_version v ON v.source_id = s.id"
         " AND v.version = s.current_version WHERE v.version IS NULL"
     )
     for (name,) in orphans:
-        yield "text version", Problem(where=name, message="Its current text is missing.", next=_RESTORE)
+        yield "text version", Problem(where=name, message="Its current text is missing.", next=RESTORE)
 
 
-def _quotes(db: Database) -> Iterator[tuple[str, Problem]]:
+def _quotes(db: Database) -> Iterator[Fault]:
+    """Each text is read once, for ``substr`` would read it anew for every quote."""
     for table in ("coding", "suggestion"):
+        at: tuple[int, int] | None = None
+        text: str | None = None
         rows = db.conn.execute(
-            f"SELECT g.guid, s.name, g.start_char, g.end_char FROM {table} g LEFT JOIN source s ON s.id = g.source_id"
-            " LEFT JOIN text_version v ON v.source_id = g.source_id AND v.version = g.version"
-            " WHERE v.text IS NULL OR g.quote IS NOT substr(v.text, g.start_char + 1, g.end_char - g.start_char)"
+            f"SELECT source_id, version, guid, start_char, end_char, quote FROM {table} ORDER BY source_id, version"
         )
-        for guid, name, start, end in rows:
-            yield (
-                "quote",
-                Problem(
-                    where=f"{table} {guid} in {name} at {start} to {end}",
-                    message="Its quote is not the text at its offsets.",
-                    next=_LOOK,
-                ),
-            )
-    rows = db.conn.execute(
-        "SELECT g.guid FROM coding g LEFT JOIN codebook_version b ON b.version = g.codebook_version"
-        " WHERE b.version IS NULL"
-    )
-    for (guid,) in rows:
-        yield (
-            "codebook version",
-            Problem(where=f"coding {guid}", message="Its codebook version is missing.", next=_RESTORE),
-        )
+        for source_id, version, guid, start, end, quote in rows:
+            if at != (source_id, version):
+                at, text = (source_id, version), _text(db, source_id, version)
+            if text is None or not 0 <= start < end <= len(text) or text[start:end] != quote:
+                where = f"{table} {guid} in {_name(db, source_id)} at {start} to {end}"
+                told = "Its quote is not the text at its offsets."
+                yield "quote", Problem(where=where, message=told, next=_LOOK)
 
 
-def _segments(db: Database) -> Iterator[tuple[str, Problem]]:
+def _text(db: Database, source_id: int, version: int) -> str | None:
+    sql = "SELECT text FROM text_version WHERE source_id = ? AND version = ?"
+    row = db.conn.execute(sql, (source_id, version)).fetchone()
+    return None if row is None else row[0]
+
+
+def _name(db: Database, source_id: int) -> str:
+    row = db.conn.execute("SELECT name FROM source WHERE id = ?", (source_id,)).fetchone()
+    return f"source {source_id}" if row is None else str(row[0])
+
+
+def _segments(db: Database) -> Iterator[Fault]:
     rows = db.conn.execute(
-        "SELECT s.name, g.kind, g.position FROM segment g JOIN source s ON s.id = g.source_id"
+        "SELECT g.source_id, g.kind, g.position FROM segment g"
         " LEFT JOIN text_version v ON v.source_id = g.source_id AND v.version = g.version"
-        " WHERE v.text IS NULL OR g.end_char > v.n_chars"
+        " WHERE v.text IS NULL OR g.end_char > v.n_chars OR g.start_char > g.end_char OR g.start_char < 0"
     )
-    for name, kind, position in rows:
-        yield (
-            "segment",
-            Problem(where=f"{name} {kind} {position}", message="It lies outside the text.", next=_RESTORE),
-        )
+    for source_id, kind, position in rows:
+        where = f"{_name(db, source_id)} {kind} {position}"
+        yield "segment", Problem(where=where, message="It lies outside the text.", next=RESTORE)
+    bare = db.conn.execute(
+        "SELECT s.name FROM source s WHERE NOT EXISTS (SELECT 1 FROM segment g WHERE g.source_id = s.id"
+        " AND g.version = s.current_version)"
+    )
+    for (name,) in bare:
+        yield "segment", Problem(where=name, message="Its turns and sentences are gone.", next=RESTORE)
 
 
-def _log(db: Database) -> Iterator[tuple[str, Problem]]:
-    highest, n = db.conn.execute("SELECT coalesce(max(id), 0), count(*) FROM event").fetchone()
-    if highest != n:
-        yield (
-            "event log",
-            Problem(
-                where="event log",
-                message=f"{highest - n} of {highest} events are missing.",
-                next=_RESTORE,
-            ),
-        )
-    try:
-        unlogged = db.conn.execute(
-            "SELECT count(*) FROM coding g WHERE g.removed_at IS NOT NULL AND NOT EXISTS"
-            " (SELECT 1 FROM event e WHERE e.target_guid = g.guid AND e.kind = 'coding_removed')"
-        ).fetchone()[0]
-    except sqlite3.DatabaseError:
-        return
-    if unlogged:
-        yield (
-            "event log",
-            Problem(
-                where="codings",
-                message=f"{unlogged} codings are marked removed without an event.",
-                next=_RESTORE,
-            ),
-        )
+def _seal(db: Database) -> Iterator[Fault]:
+    for where, told in broken_seals(db):
+        yield "seal", Problem(where=where, message=told, next=RESTORE)
+
+
+_RULES: tuple[tuple[str, Callable[[Database], Iterator[Fault]]], ...] = (
+    ("file", structure.file_faults),
+    ("foreign key", structure.key_faults),
+    ("schema", structure.schema_faults),
+    ("text version", _versions),
+    ("quote", _quotes),
+    ("segment", _segments),
+    ("correction", edit_faults),
+    ("event log", log_faults),
+    ("seal", _seal),
+)

@@ -56,11 +56,13 @@ def current_version(db: Database) -> int:
     return int(scalar(db, "SELECT coalesce(max(version), 0) FROM codebook_version"))
 
 
-def save_codebook(db: Database, book: Codebook, stamp: Stamp, *, note: str) -> int | None:
+def save_codebook(
+    db: Database, book: Codebook, stamp: Stamp, *, note: str, undoes: int | None = None
+) -> int | None:
     """Make the study's codebook equal to ``book``; returns the new version, None when nothing changed.
 
     Codes are matched by GUID, so a renamed code keeps its codings. A code that is no longer there is
-    marked removed; its codings stay.
+    marked removed; its codings stay. ``undoes`` is the event that this takes back.
     """
     old = codebook(db)
     if current_version(db) and old.codes == book.codes:
@@ -85,7 +87,7 @@ def save_codebook(db: Database, book: Codebook, stamp: Stamp, *, note: str) -> i
         " ON CONFLICT DO UPDATE SET value = excluded.value",
         (book.title,),
     )
-    return _new_version(db, book, stamp, note)
+    return _new_version(db, book, stamp, note, undoes)
 
 
 def _save_code(db: Database, code: Code, position: int, ids: dict[str, int], stamp: Stamp) -> None:
@@ -105,7 +107,7 @@ def _save_code(db: Database, code: Code, position: int, ids: dict[str, int], sta
     )
 
 
-def _new_version(db: Database, book: Codebook, stamp: Stamp, note: str) -> int:
+def _new_version(db: Database, book: Codebook, stamp: Stamp, note: str, undoes: int | None) -> int:
     content = json.dumps(
         {"title": book.title, "codes": [asdict(c) for c in book.codes]}, ensure_ascii=False, sort_keys=True
     )
@@ -123,6 +125,7 @@ def _new_version(db: Database, book: Codebook, stamp: Stamp, note: str) -> int:
         target_kind="codebook",
         target_guid=str(version),
         after={"n_codes": len(book.codes), "sha256": digest, "note": note},
+        undoes=undoes,
     )
     return version
 

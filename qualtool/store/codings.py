@@ -99,7 +99,9 @@ def add_coding(
             "start_char": selection.start_char,
             "end_char": selection.end_char,
             "code": coding.code_guid,
+            "coder": coding.coder.strip(),
             "origin": coding.origin.value,
+            **{name: value for name in FACETS if (value := getattr(coding, name)) is not None},
         }
         record(db, stamp, "coding_added", target_kind="coding", target_guid=coding.guid, after=after)
     return coding.guid
@@ -139,7 +141,9 @@ def set_removed(db: Database, guid: str, stamp: Stamp, *, removed: bool, undoes:
     record(db, stamp, kind, target_kind="coding", target_guid=guid, undoes=undoes)
 
 
-def set_facets(db: Database, guid: str, values: dict[str, str | None], stamp: Stamp) -> None:
+def set_facets(
+    db: Database, guid: str, values: dict[str, str | None], stamp: Stamp, *, undoes: int | None = None
+) -> None:
     """Change facets of a coding; a value of None clears one."""
     row = coding(db, guid)
     wanted = {name: values[name] for name in FACETS if name in values and values[name] != row[name]}
@@ -153,17 +157,31 @@ def set_facets(db: Database, guid: str, values: dict[str, str | None], stamp: St
         (*wanted.values(), rev, guid),
     )
     before = {name: row[name] for name in wanted}
-    record(db, stamp, "coding_facets", target_kind="coding", target_guid=guid, before=before, after=wanted)
+    record(
+        db,
+        stamp,
+        "coding_facets",
+        target_kind="coding",
+        target_guid=guid,
+        before=before,
+        after=wanted,
+        undoes=undoes,
+    )
 
 
 def set_memo(db: Database, target_kind: str, target_guid: str, text: str, coder_id: int, stamp: Stamp) -> str:
-    """Write this coder's memo on a thing; an empty text removes it. Returns the memo's GUID."""
+    """Write this coder's memo on a thing; an empty text removes it. Returns the memo's GUID.
+
+    Empty text where there is no memo changes nothing and returns an empty GUID.
+    """
     found = one(
         db,
         "SELECT guid, text FROM memo WHERE target_kind = ? AND target_guid = ? AND coder_id = ?"
         " AND removed_at IS NULL",
         (target_kind, target_guid, coder_id),
     )
+    if found is None and not text.strip():
+        return ""
     guid = found["guid"] if found else new_guid()
     if found is None:
         db.conn.execute(
@@ -178,10 +196,38 @@ def set_memo(db: Database, target_kind: str, target_guid: str, text: str, coder_
             (text, stamp.at, removed_at, guid),
         )
     before = {"text": found["text"]} if found else None
-    record(
-        db, stamp, "memo_written", target_kind="memo", target_guid=guid, before=before, after={"text": text}
-    )
+    after = {"text": text, "on": [target_kind, target_guid]}
+    record(db, stamp, "memo_written", target_kind="memo", target_guid=guid, before=before, after=after)
     return str(guid)
+
+
+def memo_row(db: Database, guid: str) -> dict[str, Any] | None:
+    """A memo, removed or not: guid, target_kind, target_guid, text, coder_id, coder, removed_at."""
+    return one(
+        db,
+        "SELECT m.*, k.name AS coder FROM memo m JOIN coder k ON k.id = m.coder_id WHERE m.guid = ?",
+        (guid,),
+    )
+
+
+def put_memo_back(db: Database, guid: str, text: str, stamp: Stamp, *, undoes: int) -> None:
+    """Give a memo the text it had before an event, removed or standing; blank text removes it."""
+    row = memo_row(db, guid) or {}
+    db.conn.execute(
+        "UPDATE memo SET text = ?, changed_at = ?, removed_at = ? WHERE guid = ?",
+        (text, stamp.at, None if text.strip() else stamp.at, guid),
+    )
+    after = {"text": text, "on": [row["target_kind"], row["target_guid"]]}
+    record(
+        db,
+        stamp,
+        "memo_written",
+        target_kind="memo",
+        target_guid=guid,
+        before={"text": row["text"]},
+        after=after,
+        undoes=undoes,
+    )
 
 
 def memos(db: Database) -> list[dict[str, Any]]:

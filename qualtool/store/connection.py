@@ -16,8 +16,10 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from ..errors import Problem, StudyFileError, StudyIntegrityError
-from . import answer_schema as _answer_schema  # registers its migration after those of schema
-from .schema import APPLICATION_ID, migrations
+from .migrations_005 import migrations  # all of them: this module's follow those before
+from .schema import APPLICATION_ID
+from .sealing import SealedConnection, seal_all
+from .wal import is_wal_gone
 
 _BUSY_SECONDS = 10.0
 _HEADER = b"SQLite format 3\x00"
@@ -28,8 +30,10 @@ def _problem(path: Path, message: str, next: str) -> StudyFileError:
     return StudyFileError(str(problem), problems=(problem,))
 
 
-def _connect(path: Path) -> Database:
-    conn = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=256)
+def _connect(path: Path, kind: type[sqlite3.Connection] = sqlite3.Connection) -> Database:
+    conn = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=256, factory=kind
+    )
     db = Database(conn, recursive_triggers=True, execute_plugins=False)
     conn.execute("PRAGMA journal_mode=WAL")
     conn.execute("PRAGMA synchronous=NORMAL")
@@ -55,6 +59,7 @@ def create(path: Path) -> None:
     try:
         db.conn.execute(f"PRAGMA application_id={APPLICATION_ID}")
         migrations.apply(db)
+        seal_all(db)
     finally:
         db.conn.close()
 
@@ -82,6 +87,13 @@ def _check_header(path: Path) -> None:
         raise _problem(
             path, "This is an SQLite file, but not a study.", "A study is made by 'qualtool init'."
         )
+    if is_wal_gone(path):
+        raise StudyIntegrityError.single(
+            str(path),
+            f"The latest changes are missing: they were in '{path.name}-wal', which is gone.",
+            f"Put that file back beside it, or restore the study from a backup ('{path.name}-shm' and"
+            " the changes are given up then).",
+        )
 
 
 def _check_version(db: Database, path: Path) -> None:
@@ -99,6 +111,7 @@ def _check_version(db: Database, path: Path) -> None:
         db.conn.execute("BEGIN IMMEDIATE")
         try:
             migrations.apply(db)
+            seal_all(db)
         except BaseException:
             db.conn.execute("ROLLBACK")
             raise
@@ -106,11 +119,11 @@ def _check_version(db: Database, path: Path) -> None:
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[Database]:
+def _open(path: Path, kind: type[sqlite3.Connection] = sqlite3.Connection) -> Iterator[Database]:
     _check_header(path)
     db: Database | None = None
     try:
-        db = _connect(path)
+        db = _connect(path, kind)
         _check_version(db, path)
         yield db
     except sqlite3.OperationalError as err:
@@ -138,6 +151,12 @@ def _translated(path: Path, err: sqlite3.OperationalError) -> StudyFileError:
         return _problem(path, "The study file is read-only.", "Copy it to a folder you may write to.")
     if "full" in text:
         return _problem(path, "The disk is full; nothing was written.", "Make room and try again.")
+    if "I/O" in text:
+        return _problem(
+            path,
+            "The disk cannot be written, perhaps because it is full; nothing was written.",
+            "Make room, or look at the disk, and try again.",
+        )
     return _problem(path, f"The study cannot be used: {text}.", "Run 'qualtool check'.")
 
 
@@ -166,7 +185,9 @@ def writing(path: Path | str) -> Iterator[Database]:
         StudyFileError: not a study, a newer study, in use, read-only, or the disk is full.
         StudyIntegrityError: the file is damaged, or refused the change.
     """
-    with _open(Path(path)) as db:
+    with _open(Path(path), SealedConnection) as db:
+        if isinstance(db.conn, SealedConnection):
+            db.conn.begin_sealing()
         db.conn.execute("BEGIN IMMEDIATE")
         try:
             yield db

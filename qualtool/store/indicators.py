@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from ..model import IndicatorFile
 from .events import Stamp, record
 from .identity import inserted, new_guid, one, scalar
+from .sealing import seal_values
 
 
 def is_imported(db: Database, bytes_sha256: str) -> bool:
@@ -52,6 +53,7 @@ def add_file(
         f" VALUES ({file_id}, ?, ?, ?, ?, ?, ?)",
         ((urn, la, ids[name], value, status, raw) for urn, la, name, value, status, raw in file.values),
     )
+    seal_values(db, file_id)
     after = {"name": file.name, "dataset": file.dataset, "year": file.year, "n_values": len(file.values)}
     record(db, stamp, "indicators_imported", target_kind="indicator_file", target_guid=guid, after=after)
     return file_id

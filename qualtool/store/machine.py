@@ -139,7 +139,7 @@ def topics(db: Database, run_id: int) -> list[dict[str, Any]]:
 def topic_quotes(
     db: Database, topic_id: int, *, representative: bool = False, limit: int = -1
 ) -> list[dict[str, Any]]:
-    """Segments of a topic with their text and place."""
+    """Segments of a topic with their text and place, in the texts as they are now."""
     only = " AND m.is_representative = 1" if representative else ""
     return list(
         db.query(
@@ -147,7 +147,7 @@ def topic_quotes(
             " g.start_char, g.end_char, m.is_weak,"
             " substr(v.text, g.start_char + 1, g.end_char - g.start_char) AS quote FROM topic_member m"
             " JOIN segment g ON g.id = m.segment_id JOIN source s ON s.id = g.source_id"
-            " JOIN text_version v ON v.source_id = g.source_id AND v.version = g.version"
+            " AND s.current_version = g.version JOIN text_version v ON v.source_id = g.source_id AND v.version = g.version"
             f" WHERE m.topic_id = ?{only} ORDER BY m.is_weak, s.name, g.start_char LIMIT ?",
             (topic_id, limit),
         )
@@ -256,7 +256,14 @@ def suggestion(db: Database, guid: str) -> dict[str, Any]:
 
 
 def decide(
-    db: Database, guid: str, status: str, coder_id: int, stamp: Stamp, *, coding_guid: str | None = None
+    db: Database,
+    guid: str,
+    status: str,
+    coder_id: int,
+    stamp: Stamp,
+    *,
+    coding_guid: str | None = None,
+    undoes: int | None = None,
 ) -> None:
     """Keep a person's decision on a suggestion, with the coding it became."""
     row = suggestion(db, guid)
@@ -272,6 +279,7 @@ def decide(
         target_guid=guid,
         before={"status": row["status"]},
         after={"status": status, "coding": coding_guid},
+        undoes=undoes,
     )
 
 

@@ -6,6 +6,8 @@ column names would be half of what is sent.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -30,6 +32,16 @@ CODING_COLUMNS = (
 SUGGESTION_COLUMNS = ("guid", "code", "start_char", "end_char", "score", "reason")
 
 
+# One placeholder: the coder whose memos are shown.
+_CODING = (
+    "SELECT g.guid, c.guid, g.start_char, g.end_char, k.name, g.origin, g.stance, g.valence, g.basis,"
+    " g.level, coalesce(m.text, ''), g.removed_at IS NOT NULL FROM coding g"
+    " JOIN code c ON c.id = g.code_id JOIN coder k ON k.id = g.coder_id"
+    " LEFT JOIN memo m ON m.target_kind = 'coding' AND m.target_guid = g.guid AND m.removed_at IS NULL"
+    " AND m.coder_id = ?"
+)
+
+
 def coding_rows(
     db: Database, source_id: int, coder_id: int, *, version: int, since: int, only_own: bool
 ) -> list[list[Any]]:
@@ -46,24 +58,42 @@ def coding_rows(
     if only_own:
         where += " AND g.coder_id = ?"
         bound.append(coder_id)
+    rows = db.conn.execute(f"{_CODING} WHERE {where} ORDER BY g.rev, g.id", (coder_id, *bound))
+    return [list(row) for row in rows]
+
+
+def removed_rows(
+    db: Database, source_id: int, coder_id: int, guids: Sequence[str], *, version: int
+) -> list[list[Any]]:
+    """Removed codings of a coder among these GUIDs, as ``CODING_COLUMNS``: undo can bring them back."""
     rows = db.conn.execute(
-        "SELECT g.guid, c.guid, g.start_char, g.end_char, k.name, g.origin, g.stance, g.valence, g.basis,"
-        " g.level, coalesce(m.text, ''), g.removed_at IS NOT NULL FROM coding g"
-        " JOIN code c ON c.id = g.code_id JOIN coder k ON k.id = g.coder_id"
-        " LEFT JOIN memo m ON m.target_kind = 'coding' AND m.target_guid = g.guid AND m.removed_at IS NULL"
-        f" AND m.coder_id = ? WHERE {where} ORDER BY g.rev, g.id",
-        (coder_id, *bound),
+        f"{_CODING} WHERE g.source_id = ? AND g.version = ? AND g.coder_id = ? AND g.removed_at IS NOT NULL"
+        " AND g.guid IN (SELECT value FROM json_each(?))",
+        (coder_id, source_id, version, coder_id, json.dumps(list(guids))),
     )
     return [list(row) for row in rows]
+
+
+_SUGGESTION = (
+    "SELECT g.guid, c.guid, g.start_char, g.end_char, g.score, g.reason FROM suggestion g"
+    " JOIN code c ON c.id = g.code_id WHERE g.source_id = ? AND g.version = ? AND c.removed_at IS NULL"
+)
 
 
 def suggestion_rows(db: Database, source_id: int, *, version: int) -> list[list[Any]]:
     """Open suggestions on a text version, in the order of the text."""
     rows = db.conn.execute(
-        "SELECT g.guid, c.guid, g.start_char, g.end_char, g.score, g.reason FROM suggestion g"
-        " JOIN code c ON c.id = g.code_id WHERE g.source_id = ? AND g.version = ? AND g.status = 'open'"
-        " AND c.removed_at IS NULL ORDER BY g.start_char, g.id",
-        (source_id, version),
+        f"{_SUGGESTION} AND g.status = 'open' ORDER BY g.start_char, g.id", (source_id, version)
+    )
+    return [list(row) for row in rows]
+
+
+def decided_rows(db: Database, source_id: int, guids: Sequence[str], *, version: int) -> list[list[Any]]:
+    """Decided suggestions among these GUIDs, as ``SUGGESTION_COLUMNS``: undo can open them again."""
+    rows = db.conn.execute(
+        f"{_SUGGESTION} AND g.status IN ('accepted', 'edited', 'rejected')"
+        " AND g.guid IN (SELECT value FROM json_each(?))",
+        (source_id, version, json.dumps(list(guids))),
     )
     return [list(row) for row in rows]
 

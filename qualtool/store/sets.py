@@ -24,8 +24,23 @@ def source_sets(db: Database) -> list[dict[str, Any]]:
     return [{**entry, "n": len(entry["members"])} for entry in found.values()]
 
 
-def save_set(db: Database, name: str, source_ids: Sequence[int], stamp: Stamp) -> None:
+def members_of(db: Database, name: str) -> list[str] | None:
+    """GUIDs of the sources in a set; None where there is no such set."""
+    if scalar(db, "SELECT 1 FROM source_set WHERE name = ?", (name,)) is None:
+        return None
+    rows = db.conn.execute(
+        "SELECT s.guid FROM source_set t JOIN source_set_member m ON m.set_id = t.id"
+        " JOIN source s ON s.id = m.source_id WHERE t.name = ? ORDER BY s.guid",
+        (name,),
+    )
+    return [str(row[0]) for row in rows]
+
+
+def save_set(
+    db: Database, name: str, source_ids: Sequence[int], stamp: Stamp, *, undoes: int | None = None
+) -> None:
     """Make a set of sources or change its members; an empty one is removed."""
+    before = members_of(db, name)
     set_id = scalar(db, "SELECT id FROM source_set WHERE name = ?", (name,))
     if set_id is None:
         set_id = inserted(
@@ -40,7 +55,16 @@ def save_set(db: Database, name: str, source_ids: Sequence[int], stamp: Stamp) -
         "INSERT INTO source_set_member (set_id, source_id) VALUES (?, ?)",
         [(set_id, number) for number in dict.fromkeys(source_ids)],
     )
-    record(db, stamp, "set_saved", target_kind="source_set", target_guid=name, after={"n": len(source_ids)})
+    record(
+        db,
+        stamp,
+        "set_saved",
+        target_kind="source_set",
+        target_guid=name,
+        before={"members": before},
+        after={"n": len(source_ids), "members": members_of(db, name)},
+        undoes=undoes,
+    )
 
 
 def coders_by_source(db: Database) -> dict[int, list[str]]:

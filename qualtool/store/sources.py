@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ..errors import Problem, UserInputError
+from ..errors import Problem, StudyIntegrityError, UserInputError
 from ..model import Segment, Source
-from ..text import SEGMENTER, word_starts
+from ..text import SEGMENTER, sha256, word_starts
 from .events import Stamp, record
 from .identity import inserted, new_guid, one, scalar
 
@@ -69,25 +69,31 @@ def add_source(
             stamp.at,
         ),
     )
-    db.conn.execute(
-        "INSERT INTO text_version (source_id, version, text, sha256, n_chars, word_starts, made_by, made_at)"
-        " VALUES (?, 1, ?, ?, ?, ?, ?, ?)",
-        (
-            source_id,
-            source.text,
-            source.text_sha256,
-            len(source.text),
-            pack_offsets(word_starts(source.text)),
-            stamp.by,
-            stamp.at,
-        ),
-    )
+    add_text_version(db, source_id, 1, source.text, stamp)
     speaker_ids = _add_speakers(db, source_id, source, participants)
-    _add_segments(db, source_id, 1, source.segments, speaker_ids)
+    add_segments(db, source_id, 1, source.segments, speaker_ids)
     if log:
         after = {"name": source.name, "n_chars": len(source.text), "sha256": source.text_sha256}
         record(db, stamp, "source_imported", target_kind="source", target_guid=guid, after=after)
     return source_id, guid
+
+
+def add_text_version(db: Database, source_id: int, version: int, text: str, stamp: Stamp) -> None:
+    """Store one version of a source's text, with its digest and the places of its words."""
+    db.conn.execute(
+        "INSERT INTO text_version (source_id, version, text, sha256, n_chars, word_starts, made_by, made_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            source_id,
+            version,
+            text,
+            sha256(text.encode()),
+            len(text),
+            pack_offsets(word_starts(text)),
+            stamp.by,
+            stamp.at,
+        ),
+    )
 
 
 def _add_speakers(
@@ -103,9 +109,10 @@ def _add_speakers(
     }
 
 
-def _add_segments(
+def add_segments(
     db: Database, source_id: int, version: int, segments: Sequence[Segment], speakers: Mapping[str, int]
 ) -> None:
+    """Store the segments of a text version; ``speakers`` maps labels to speaker ids."""
     db.conn.executemany(
         "INSERT INTO segment (source_id, version, kind, position, turn, start_char, end_char, speaker_id,"
         " n_words, start_ms, end_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -163,13 +170,21 @@ def text_of(db: Database, source_id: int, version: int) -> str:
 
     Raises:
         UserInputError: the source has no such version.
+        StudyIntegrityError: it is not the text that was stored.
     """
-    text = scalar(
-        db, "SELECT text FROM text_version WHERE source_id = ? AND version = ?", (source_id, version)
-    )
-    if text is None:
+    row = db.conn.execute(
+        "SELECT text, sha256 FROM text_version WHERE source_id = ? AND version = ?", (source_id, version)
+    ).fetchone()
+    if row is None:
         raise UserInputError(f"This source has no text version {version}.")
-    return str(text)
+    text = str(row[0])
+    if sha256(text.encode()) != row[1]:
+        raise StudyIntegrityError.single(
+            f"source {source_id}, text version {version}",
+            "The text is damaged: it is not the one that was stored.",
+            "Stop, and restore the study from a backup ('qualtool restore').",
+        )
+    return text
 
 
 def turns_of(db: Database, source_id: int, version: int) -> list[dict[str, Any]]:

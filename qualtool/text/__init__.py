@@ -2,6 +2,17 @@
 
 from .anchoring import code_point_to_utf16, select, utf16_to_code_point
 from .canonical import Decoded, canonical, decode, sha256
+from .diffing import Edit, apply_edits, edits_between
+from .reanchoring import (
+    Outcome,
+    Placement,
+    Reanchoring,
+    occurrences,
+    place_through,
+    reanchoring_between,
+    replacing,
+)
+from .resegmenting import Resegmented, resegmented, turn_labels
 from .segmenting import (
     SEGMENTER,
     WORD,
@@ -16,15 +27,28 @@ __all__ = [
     "SEGMENTER",
     "WORD",
     "Decoded",
+    "Edit",
+    "Outcome",
+    "Placement",
+    "Reanchoring",
+    "Resegmented",
+    "apply_edits",
     "canonical",
     "code_point_to_utf16",
     "count_words",
     "decode",
+    "edits_between",
+    "occurrences",
+    "place_through",
+    "reanchoring_between",
+    "replacing",
+    "resegmented",
     "segments_of_answer",
     "segments_of_turns",
     "select",
     "sentences_of",
     "sha256",
+    "turn_labels",
     "utf16_to_code_point",
     "word_starts",
 ]

@@ -23,8 +23,9 @@ WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 # Turns above this length are cut into paragraphs first, so that memory stays bounded.
 _PIECE = 400_000
 # spaCy's tokenizer is quadratic in a run without white space (80,000 characters of "a:a:" take a
-# minute). No word is this long; what is (encoded data, dot leaders) is cut.
-_LONG_RUN = re.compile(r"\S{500}")
+# minute). No word is this long; what is (encoded data, dot leaders) is cut. A run of apostrophes is
+# slower still: half a minute for 600,000 of them.
+_LONG_RUN = re.compile(r"\S{500}|['’]{40}")
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,7 @@ from ..store import codes as code_store
 from ..store import connection, transfer
 from ..store import indicators as indicator_store
 from .clock import stamp
+from .review import n_waiting
 from .themes import frequencies, quotes
 
 Standing = Literal["working copy", "release", "transfer"]
@@ -225,12 +226,18 @@ def _working_quotes(
         else:
             rows.append(row)
     notes = [f"{n} withheld: {reason}" for reason, n in withheld.items()]
+    notes += _waiting_note(study)
     unknown = sum(row["consent"] == Consent.UNKNOWN.value for row in rows)
     if unknown:
         notes.append(f"{unknown} rows are of people whose consent is unknown: not for publication")
     about = _about(study, "working copy", f"Coded {kind}", len(found), len(rows), notes)
     content = _written(format, rows, columns, about)
     return ExportFile(content=content, rows=len(rows), notes=tuple(notes), withheld=dict(withheld))
+
+
+def _waiting_note(study: Path) -> list[str]:
+    n = n_waiting(study)
+    return [f"{n} codings wait for a decision after an edit and are left out"] if n else []
 
 
 def _released_quotes(
@@ -267,12 +274,13 @@ def _released_quotes(
         named_codes=named,
         n_people=n_people,
     )
-    about = _about(study, "release", "Quotes", len(found), len(released.quotes), released.notes)
+    notes = (*released.notes, *_waiting_note(study))
+    about = _about(study, "release", "Quotes", len(found), len(released.quotes), notes)
     content = write_released_quotes(released.quotes, "xlsx" if format == "xlsx" else "csv", about)
     return ExportFile(
         content=content,
         rows=len(released.quotes),
-        notes=released.notes,
+        notes=notes,
         withheld=dict(released.withheld),
     )
 

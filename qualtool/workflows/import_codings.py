@@ -16,6 +16,7 @@ from ..store import codings as coding_store
 from ..store import sources as source_store
 from ..store.events import Stamp, record
 from ..store.identity import new_guid
+from ..store.replay import packed_codings
 from ..text import select
 from .clock import stamp
 from .files import read_bytes
@@ -104,11 +105,16 @@ def import_codings(
                 f"{file.name}: {len(faults)} of the rows cannot be imported; nothing was stored.",
                 problems=faults,
             )
-        _store(db, ready, made, report)
+        stored = _store(db, ready, made, report)
         for fault in faults:
             report.skip(fault.where, f"{fault.message} {fault.next}".strip())
         if report.accepted:
-            after = {"file": file.name, "n_codings": report.accepted, "n_skipped": len(report.skipped)}
+            after = {
+                "file": file.name,
+                "n_codings": report.accepted,
+                "n_skipped": len(report.skipped),
+                **packed_codings(stored),
+            }
             record(db, made, "codings_imported", target_kind="study", target_guid="study", after=after)
         if read is not None:
             report.extra["n_read"] = _mark_read(db, reads, read.name, made)
@@ -187,7 +193,11 @@ def _resolve(resolver: _Resolver, row: CodingRow, *, where: str) -> _Ready:
     return _Ready(coding=coding, source_id=source["id"], code_id=code["id"])
 
 
-def _store(db: Database, ready: list[tuple[CodingRow, _Ready]], made: Stamp, report: ImportReport) -> None:
+def _store(
+    db: Database, ready: list[tuple[CodingRow, _Ready]], made: Stamp, report: ImportReport
+) -> list[Coding]:
+    """Store codings and return those that are new."""
+    stored: list[Coding] = []
     coders: dict[str, int] = {}
     revisions: dict[int, int] = {}
     version = code_store.current_version(db)
@@ -213,7 +223,9 @@ def _store(db: Database, ready: list[tuple[CodingRow, _Ready]], made: Stamp, rep
             rev=revisions[item.source_id],
             log=False,
         )
+        stored.append(item.coding)
         report.accepted += 1
+    return stored
 
 
 def import_asked(

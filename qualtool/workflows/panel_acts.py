@@ -5,12 +5,14 @@
     add         guid, code, start_char, end_char, quote, version
     remove      guid                       restore   guid
     facets      guid, values {facet: value or None}
-    memo        target_kind (coding, source, code), target_guid, text
+    memo        target_kind (coding, source, code), target_guid, text, before (what it was)
     resize      guid (of the old coding), new_guid, start_char, end_char, quote, version
     accept      suggestion, guid, start_char, end_char, quote, version
     reject      suggestion                 reopen    suggestion
     favourite   slot, code or None         reading   turn
     read        state (read, reading)      new_code  guid, name, parent or None, definition
+
+Marks of turns and keys are in ``panel_marks``, undo and redo in ``panel_steps``.
 
 GUIDs are made by the browser, so that what it paints has its final name at once. Offsets are code
 points into the text version named. A coder changes only their own codings.
@@ -18,24 +20,30 @@ points into the text version named. A coder changes only their own codings.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from ..errors import UserInputError
-from ..model import Basis, Code, Codebook, Coding, Level, Origin, Selection, Stance, Valence
+from ..model import Basis, Code, Codebook, Coding, Level, Origin, Stance, Valence
+from ..store import coder_marks, machine, panel_rows, sources
 from ..store import codes as code_store
 from ..store import codings as coding_store
-from ..store import machine, panel_rows, sources
-from ..store.events import Stamp, record
+from ..store.events import record
 from ..store.identity import one
-from ..text import select
+from .panel_checks import (
+    Act,
+    Operation,
+    Result,
+    new_guid_of,
+    number_of,
+    own_coding,
+    selection_of,
+    usable_code,
+    words_of,
+)
 
 MAX_MEMO = 20_000
-_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_BOTH_KEPT = "This memo was changed elsewhere meanwhile, so both texts were kept, one below the other."
 _FACET_VALUES = {
     "stance": frozenset(Stance),
     "valence": frozenset(Valence),
@@ -44,93 +52,18 @@ _FACET_VALUES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """Who acts on which source, inside which transaction."""
-
-    db: Database
-    stamp: Stamp
-    coder_id: int
-    source_id: int
-    source_guid: str
-    version: int
-    text: str
-
-
-Operation = Mapping[str, Any]
-Result = dict[str, Any]
-
-
-def _words(op: Operation, field: str, *, most: int = 200) -> str:
-    value = op.get(field)
-    if not isinstance(value, str) or len(value) > most:
-        raise UserInputError(f"The operation's field '{field}' is missing, no text, or too long.")
-    if "\x00" in value or any(0xD800 <= ord(c) <= 0xDFFF for c in value):
-        raise UserInputError(f"The operation's field '{field}' holds characters no text may hold.")
-    return value
-
-
-def _number(op: Operation, field: str) -> int:
-    value = op.get(field)
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 2**53:
-        raise UserInputError(f"The operation's field '{field}' is missing or no whole number.")
-    return value
-
-
-def _new_guid(op: Operation, field: str) -> str:
-    value = _words(op, field)
-    if not _GUID.fullmatch(value):
-        raise UserInputError(f"The operation's field '{field}' is no GUID.")
-    return value
-
-
-def _selection(act: Act, op: Operation) -> Selection:
-    if _number(op, "version") != act.version:
-        raise UserInputError("The text of this source was changed meanwhile. Open it again, then code.")
-    quote = _words(op, "quote", most=len(act.text))
-    if not quote.strip():
-        raise UserInputError("There are no words in this selection.")
-    return select(
-        act.text,
-        source_guid=act.source_guid,
-        version=act.version,
-        start_char=_number(op, "start_char"),
-        end_char=_number(op, "end_char"),
-        quote=quote,
-    )
-
-
-def _code(act: Act, guid: str) -> dict[str, Any]:
-    row = one(act.db, "SELECT id, guid, is_codable, removed_at FROM code WHERE guid = ?", (guid,))
-    if row is None or row["removed_at"]:
-        raise UserInputError("This code is no longer in the codebook.")
-    if not row["is_codable"]:
-        raise UserInputError("This is a heading of the codebook, which cannot be applied.")
-    return row
-
-
-def _own(act: Act, guid: str) -> dict[str, Any]:
-    """A coding of this coder on this source, removed or not."""
-    row = coding_store.coding(act.db, guid)
-    if row["source_guid"] != act.source_guid:
-        raise UserInputError("This coding is on another source.")
-    if row["coder"] != act.stamp.by:
-        raise UserInputError("This coding is another coder's; you can change only your own.")
-    return row
-
-
 def _add(act: Act, op: Operation) -> Result:
     coding = Coding(
-        guid=_new_guid(op, "guid"),
-        selection=_selection(act, op),
-        code_guid=_words(op, "code"),
+        guid=new_guid_of(op, "guid"),
+        selection=selection_of(act, op),
+        code_guid=words_of(op, "code"),
         coder=act.stamp.by,
     )
     return _store(act, coding, None)
 
 
 def _store(act: Act, coding: Coding, suggestion_id: int | None) -> Result:
-    code = _code(act, coding.code_guid)
+    code = usable_code(act, coding.code_guid)
     guid = coding_store.add_coding(
         act.db,
         coding,
@@ -144,16 +77,16 @@ def _store(act: Act, coding: Coding, suggestion_id: int | None) -> Result:
 
 
 def _remove(act: Act, op: Operation) -> Result:
-    row = _own(act, _words(op, "guid"))
+    row = own_coding(act, words_of(op, "guid"))
     coding_store.set_removed(act.db, row["guid"], act.stamp, removed=True)
     return {"guid": row["guid"]}
 
 
 def _restore(act: Act, op: Operation) -> Result:
-    row = _own(act, _words(op, "guid"))
+    row = own_coding(act, words_of(op, "guid"))
     if row["version"] != act.version:
         raise UserInputError("The text was changed since this coding was removed; code the words anew.")
-    _code(act, row["code_guid"])
+    usable_code(act, row["code_guid"])
     standing = one(
         act.db,
         "SELECT guid FROM coding WHERE source_id = ? AND version = ? AND start_char = ? AND end_char = ?"
@@ -167,7 +100,7 @@ def _restore(act: Act, op: Operation) -> Result:
 
 
 def _facets(act: Act, op: Operation) -> Result:
-    row = _own(act, _words(op, "guid"))
+    row = own_coding(act, words_of(op, "guid"))
     if row["removed_at"]:
         raise UserInputError("This coding was removed; undo that first.")
     values = op.get("values")
@@ -181,25 +114,50 @@ def _facets(act: Act, op: Operation) -> Result:
 
 
 def _memo(act: Act, op: Operation) -> Result:
-    kind, guid, text = _words(op, "target_kind"), _words(op, "target_guid"), _words(op, "text", most=MAX_MEMO)
+    kind, guid, text = (
+        words_of(op, "target_kind"),
+        words_of(op, "target_guid"),
+        words_of(op, "text", most=MAX_MEMO),
+    )
     if kind == "coding":
         if coding_store.coding(act.db, guid)["source_guid"] != act.source_guid:
             raise UserInputError("This coding is on another source.")
         panel_rows.mark_changed(act.db, act.source_id, guid)
     elif kind == "code":
-        _code(act, guid)
+        usable_code(act, guid)
     elif kind != "source" or guid != act.source_guid:
         raise UserInputError("A memo is written on a coding, a code, or this source.")
-    return {"guid": coding_store.set_memo(act.db, kind, guid, text, act.coder_id, act.stamp)}
+    kept = _with_what_stands(act, op, kind, guid, text)
+    result = {"guid": coding_store.set_memo(act.db, kind, guid, kept, act.coder_id, act.stamp)}
+    return result if kept == text else {**result, "text": kept, "note": _BOTH_KEPT}
+
+
+def _with_what_stands(act: Act, op: Operation, kind: str, guid: str, text: str) -> str:
+    """The memo to store: where another tab wrote meanwhile, both texts, for neither may be lost.
+
+    ``before`` is the memo as the browser knew it when the coder began to write.
+    """
+    if "before" not in op:
+        return text
+    before, stands = (
+        words_of(op, "before", most=MAX_MEMO),
+        coder_marks.memo_text(act.db, kind, guid, act.coder_id),
+    )
+    if stands.strip() == before.strip() or stands.strip() in ("", text.strip()):
+        return text
+    both = f"{stands.rstrip()}\n\n{text.strip()}".strip()
+    if len(both) > MAX_MEMO:
+        raise UserInputError("The memo was changed elsewhere meanwhile, and both texts are too long for one.")
+    return both
 
 
 def _resize(act: Act, op: Operation) -> Result:
-    old = _own(act, _words(op, "guid"))
+    old = own_coding(act, words_of(op, "guid"))
     if old["removed_at"]:
         raise UserInputError("This coding was removed meanwhile; its stretch cannot be changed.")
     coding = Coding(
-        guid=_new_guid(op, "new_guid"),
-        selection=_selection(act, op),
+        guid=new_guid_of(op, "new_guid"),
+        selection=selection_of(act, op),
         code_guid=old["code_guid"],
         coder=act.stamp.by,
         origin=Origin.EDITED if old["origin"] == Origin.ACCEPTED else Origin(old["origin"]),
@@ -225,7 +183,7 @@ def _resize(act: Act, op: Operation) -> Result:
 
 
 def _suggested(act: Act, op: Operation) -> dict[str, Any]:
-    row = machine.suggestion(act.db, _words(op, "suggestion"))
+    row = machine.suggestion(act.db, words_of(op, "suggestion"))
     if row["source_guid"] != act.source_guid:
         raise UserInputError("This suggestion is on another source.")
     return row
@@ -240,10 +198,10 @@ def _open_suggestion(act: Act, op: Operation) -> dict[str, Any]:
 
 def _accept(act: Act, op: Operation) -> Result:
     row = _open_suggestion(act, op)
-    selection = _selection(act, op)
+    selection = selection_of(act, op)
     same = (selection.start_char, selection.end_char) == (row["start_char"], row["end_char"])
     coding = Coding(
-        guid=_new_guid(op, "guid"),
+        guid=new_guid_of(op, "guid"),
         selection=selection,
         code_guid=row["code_guid"],
         coder=act.stamp.by,
@@ -282,16 +240,16 @@ def _reopen(act: Act, op: Operation) -> Result:
 
 
 def _favourite(act: Act, op: Operation) -> Result:
-    slot = _number(op, "slot")
+    slot = number_of(op, "slot")
     if not 1 <= slot <= 9:
         raise UserInputError("Codes lie on the keys 1 to 9.")
-    code = None if op.get("code") is None else _code(act, _words(op, "code"))
+    code = None if op.get("code") is None else usable_code(act, words_of(op, "code"))
     code_store.set_favourite(act.db, act.coder_id, slot, code["id"] if code else None)
     return {}
 
 
 def _reading(act: Act, op: Operation) -> Result:
-    turn = max(0, min(_number(op, "turn"), 1_000_000))
+    turn = max(0, min(number_of(op, "turn"), 1_000_000))
     sources.set_reading(act.db, act.source_id, act.coder_id, act.stamp, turn=turn, state=None)
     return {}
 
@@ -308,19 +266,19 @@ def _read(act: Act, op: Operation) -> Result:
 
 def _new_code(act: Act, op: Operation) -> Result:
     book = code_store.codebook(act.db)
-    parent = None if op.get("parent") is None else _words(op, "parent")
+    parent = None if op.get("parent") is None else words_of(op, "parent")
     if parent is not None and parent not in book.by_guid():
         raise UserInputError("The code under which it should stand is no longer in the codebook.")
-    guid = _new_guid(op, "guid")
+    guid = new_guid_of(op, "guid")
     if one(act.db, "SELECT 1 FROM code WHERE guid = ?", (guid,)) is not None:
         raise UserInputError("The study knows another code of this GUID.")
-    name = " ".join(_words(op, "name").split())
+    name = " ".join(words_of(op, "name").split())
     code = Code(
         guid=guid,
         name=name,
         parent=parent,
-        definition=_words(op, "definition", most=2_000).strip() if "definition" in op else "",
-        colour=_words(op, "colour") if "colour" in op else "#7f7f7f",
+        definition=words_of(op, "definition", most=2_000).strip() if "definition" in op else "",
+        colour=words_of(op, "colour") if "colour" in op else "#7f7f7f",
     )
     changed = Codebook(title=book.title, codes=(*book.codes, code))
     code_store.save_codebook(act.db, changed, act.stamp, note=f"'{name}' added while coding")

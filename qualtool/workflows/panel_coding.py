@@ -16,12 +16,17 @@ from ..errors import UserInputError
 from ..store import operations, people, sources
 from ..store.connection import writing
 from ..store.events import Stamp
-from .panel_acts import ACTS, Act
+from .panel_acts import ACTS as SINGLE_ACTS
+from .panel_checks import Act
+from .panel_marks import ACTS as MARK_ACTS
 from .panel_reading import changes_since, open_panel
+from .panel_steps import ACTS as STEP_ACTS
+from .panel_steps import drop_act, keep_act
 
 __all__ = ["apply_operations", "changes_since", "open_panel"]
 
 MAX_OPERATIONS = 2_000
+ACTS = {**SINGLE_ACTS, **MARK_ACTS, **STEP_ACTS}
 
 
 def apply_operations(
@@ -29,9 +34,9 @@ def apply_operations(
 ) -> list[list[Any]]:
     """Apply operations of one coder on one source; returns ``[op_id, result]`` for each.
 
-    An operation is a dict with ``op_id`` and ``kind`` (see ``panel_acts``). A result is
-    ``{"guid": ...}``, ``{}`` or ``{"error": words}``. ``at`` is the time of the act, ISO 8601. An
-    operation sent again gets its first result. What lies beyond the first 2,000 operations of a
+    An operation is a dict with ``op_id`` and ``kind`` (see ``panel_acts``, ``panel_marks`` and
+    ``panel_steps``). A result is ``{"guid": ...}``, ``{}`` or ``{"error": words}``. ``at`` is the
+    time of the act, ISO 8601. An operation sent again gets its first result. What lies beyond the first 2,000 operations of a
     message is not answered: the browser sends it again.
 
     Raises:
@@ -73,8 +78,12 @@ def _apply_once(act: Act, op_id: str, op: Mapping[str, Any]) -> dict[str, Any]:
             raise UserInputError("This program does not know such an operation.")
         with operations.attempt(act.db):
             result = handler(act, op)
+            if kind != "step":
+                keep_act(act, op, result)
     except UserInputError as err:
         result = {"error": _words(err)}
+        if kind == "step":
+            drop_act(act, op)
     # Where one is in the text is sent all the time, and is harmless to repeat.
     if kind != "reading":
         operations.keep_result(act.db, op_id, act.coder_id, act.stamp.at, result)

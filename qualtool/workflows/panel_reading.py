@@ -13,6 +13,7 @@ from ..store import codes as code_store
 from ..store import machine, panel_rows, sources
 from ..store.connection import reading
 from ..store.identity import one, scalar
+from .panel_own import own_of, own_since
 
 UNSET_COLOUR = "#7f7f7f"
 # Of middle lightness: each has a contrast of at least 3:1 with a white and with a near-black page.
@@ -40,7 +41,8 @@ def open_panel(study: Path, source_guid: str, coder: str, *, blind: bool = False
     end_char, speaker index or None, start_ms or None), ``speakers`` [{label, role, is_interviewer}],
     ``codes``, ``codebook_version``, ``codings`` {columns, rows}, ``suggestions`` {columns, rows},
     ``favourites`` {slot: code GUID}, ``recent`` [code GUID], ``reading`` {turn, state}, ``coder``,
-    ``n_other_version`` (codings that wait for a decision after an edit of the text).
+    ``n_other_version`` (codings that wait for a decision after an edit of the text), and what
+    ``panel_own.own_of`` adds: acts to undo, memos, turns read, keys.
 
     In blind coding there is nobody else's coding and no suggestion.
 
@@ -82,6 +84,7 @@ def open_panel(study: Path, source_guid: str, coder: str, *, blind: bool = False
             "recent": panel_rows.recent_codes(db, coder_id),
             "reading": panel_rows.reading_of(db, source["id"], coder_id),
             "n_other_version": _n_other_version(db, source["id"], version),
+            **own_of(db, source, coder_id, blind=blind),
         }
 
 
@@ -93,12 +96,14 @@ def changes_since(
     *,
     blind: bool = False,
     codebook_version: int | None = None,
+    acts: int | None = None,
 ) -> dict[str, Any]:
     """What changed in a source after a revision.
 
     Keys: ``since``, ``rev``, ``version`` of the text, ``codings`` (rows, removed ones too),
     ``suggestions`` (GUIDs still open; None when nothing changed), ``codebook_version``, and
-    ``codes`` when the browser's codebook version is another.
+    ``codes`` when the browser's codebook version is another. With ``acts``, the revision of the
+    coder's own acts that the browser has, also ``own`` where there are newer ones (``own_since``).
     """
     with reading(study) as db:
         source = sources.find_source(db, source_guid)
@@ -125,7 +130,8 @@ def changes_since(
                 ]
         if codebook_version is not None and codebook_version != book_version:
             found["codes"] = shown_codes(code_store.codebook(db))
-        return found
+        newer = None if acts is None else own_since(db, source, coder_id_of(db, coder), acts)
+        return found if newer is None else {**found, "own": newer}
 
 
 def coder_id_of(db: Database, coder: str) -> int:

@@ -4,32 +4,33 @@ const OWN_FACETS = ["stance", "valence", "basis", "level"];
 
 Object.assign(Panel.prototype, {
   // ---- doing, undoing ----
-  act(name, redo, undo) {
-    for (const op of redo) this.perform(op, name);
-    if (undo) this.steps.add({ name, redo, undo });
+  // ``undo`` and ``redo`` are kept by the study, which performs them when a step is asked for.
+  act(name, op, undo, redo = op) {
+    const entry = undo ? { guid: newGuid(), name, undo, redo } : null;
+    this.perform(op, name, entry);
+    if (entry) this.steps.add(entry);
     this.bars.say(name);
     this.bars.drawState();
   },
-  perform(op, name) {
+  perform(op, name, entry) {
     const sent = { ...op, local: { ...op.local, name } };
-    for (const field of ["guid", "new_guid"]) if (sent[field]) sent[field] = this.alias(sent[field]);
+    for (const field of ["guid", "new_guid", "target_guid"]) if (sent[field]) sent[field] = this.alias(sent[field]);
+    if (entry) sent.act = entry;
     this.outbox.add(sent);
     this.repaint(this.applyHere(sent));
   },
   step(backwards) {
     const entry = this.steps.take(backwards);
-    if (!entry) return this.bars.say(backwards ? "Nothing to undo." : "Nothing to redo.");
-    for (const op of backwards ? [...entry.undo].reverse() : entry.redo) this.perform(this.renewed(op), entry.name);
+    if (!entry) {
+      this.bars.say(backwards ? "Nothing to undo." : "Nothing to redo.");
+      return this.note(backwards ? "Nothing to undo." : "Nothing to redo.");
+    }
+    const op = backwards ? entry.undo : entry.redo;
+    this.perform({ kind: "step", act: entry.guid, to: backwards ? "undone" : "done", local: { op } }, entry.name);
     const words = `${backwards ? "Undone" : "Done again"}: ${entry.name}`;
     this.bars.say(words);
-    this.note(words);
     this.bars.drawState();
-  },
-  // A suggestion accepted again becomes a new coding: the GUID of the first one is used up.
-  renewed(op) {
-    if (op.kind !== "accept") return op;
-    this.aliases.set(op.guid, newGuid());
-    return op;
+    this.note(words);
   },
   note(words) {
     this.bars.foot.replaceChildren(el("span", "qt-hint", words));
@@ -39,33 +40,40 @@ Object.assign(Panel.prototype, {
   applyHere(op) {
     const { local = {} } = op;
     const item = this.items.get(op.guid);
+    const back = (guid) => (this.items.has(guid) || !this.gone.has(guid) ? null : this.put(this.gone.get(guid)));
     switch (op.kind) {
+      case "step":
+        return this.applyHere(local.op);
       case "add":
-      case "restore":
         return item || !local.item ? [] : [this.put({ ...local.item, guid: op.guid })];
+      case "restore":
+        return [back(this.alias(op.guid))];
       case "remove":
-        return [this.drop(op.guid)];
+        return [this.drop(this.alias(op.guid))];
+      case "swap":
+        return [this.drop(this.alias(op.off)), back(this.alias(op.on))];
       case "facets":
         if (item) Object.assign(item, op.values);
         if (item?.guid === this.focused) this.bars.drawFoot();
         return [item];
-      case "memo": {
-        const on = this.items.get(op.target_guid);
-        if (on) on.memo = op.text.trim() ? op.text : "";
-        if (on?.guid === this.focused) this.bars.drawFoot();
-        return [on];
-      }
+      case "memo":
+        return this.applyMemo(op);
+      case "turns":
+        this.applyTurns(op);
+        return [];
+      case "keys":
+        this.keys.bind(op.keys);
+        return [];
       case "resize":
         return [this.drop(op.guid), this.items.has(op.new_guid) ? null : this.put({ ...local.item, guid: op.new_guid })];
       case "accept":
         return [this.drop(op.suggestion), item ? null : this.put({ ...local.item, guid: op.guid })];
       case "reject":
         return [this.drop(op.suggestion)];
+      case "accept_again":
+        return [this.drop(op.suggestion), back(this.alias(op.guid))];
       case "reopen":
-        return [
-          local.guid ? this.drop(this.alias(local.guid)) : null,
-          this.items.has(op.suggestion) || !local.item ? null : this.put(local.item),
-        ];
+        return [op.made ? this.drop(this.alias(op.made)) : null, back(op.suggestion)];
       case "read":
         this.reading.state = op.state;
         return [];
@@ -116,12 +124,8 @@ Object.assign(Panel.prototype, {
     const item = this.newItem(guid, stretch);
     const add = { kind: "add", guid: made, code: guid, ...this.anchor(stretch), local: { item } };
     // Redo brings the same coding back, so it holds no words of the text.
-    const again = { kind: "restore", guid: made, local: { item } };
-    const name = `coded “${code.name}” in ${this.where(stretch)}`;
-    this.perform(add, name);
-    this.steps.add({ name, redo: [again], undo: [{ kind: "remove", guid: made }] });
+    this.act(`coded “${code.name}” in ${this.where(stretch)}`, add, { kind: "remove", guid: made }, { kind: "restore", guid: made });
     this.bars.say(`Coded with ${code.name}`);
-    this.bars.drawState();
     this.bars.drawFoot();
   },
   slot(number) {
@@ -135,21 +139,22 @@ Object.assign(Panel.prototype, {
   },
   waitForSlot() {
     const guid = this.items.get(this.focused)?.code ?? this.marker ?? this.recent[0];
-    if (!guid) return this.note("Apply a code first; then K puts it on a key.");
+    if (!guid) return this.note(`Apply a code first; then ${this.keys.shown("slot")} puts it on a key.`);
     this.waitingForSlot = guid;
     this.bars.drawFoot();
   },
   setFavourite(slot, guid) {
     const before = this.favourites[slot] ?? null;
-    this.act(`put “${this.codes.get(guid)?.name}” on key ${slot}`, [{ kind: "favourite", slot, code: guid }], [{ kind: "favourite", slot, code: before }]);
+    const op = (code, expect) => ({ kind: "favourite", slot, code, expect });
+    this.act(`put “${this.codes.get(guid)?.name}” on key ${slot}`, op(guid, before), op(before, guid));
     this.bars.drawFoot();
   },
   repeatLast() {
     if (this.recent.length) this.applyCode(this.recent[0]);
-    else this.note("No code applied yet: press 1–9 or / first.");
+    else this.note(`No code applied yet: press 1–9 or ${this.keys.shown("find")} first.`);
   },
   inVivo() {
-    if (!this.select.now) return this.note("Select the speaker's words first; V makes a code of them.");
+    if (!this.select.now) return this.note(`Select the speaker's words first; ${this.keys.shown("invivo")} makes a code of them.`);
     this.dialogs.newCode("", this.source.slice(this.select.now));
   },
   makeCode(name, parent, definition) {
@@ -157,7 +162,7 @@ Object.assign(Panel.prototype, {
     const path = parent ? `${this.codes.get(parent).path} > ${name}` : name;
     const colour = PALETTE[this.codes.size % PALETTE.length];
     const code = { guid, short_id: "", name, path, parent, colour, definition, apply_when: "", do_not_apply_when: "", is_codable: true };
-    this.act(`made the code “${name}”`, [{ kind: "new_code", guid, name, parent, definition, colour, local: { code } }], null);
+    this.act(`made the code “${name}”`, { kind: "new_code", guid, name, parent, definition, colour, local: { code } }, null);
     if (this.select.now) this.applyCode(guid);
     else this.recent = [guid, ...this.recent].slice(0, 9);
   },
@@ -191,11 +196,11 @@ Object.assign(Panel.prototype, {
   withFocused(act) {
     const item = this.items.get(this.focused);
     if (item?.kind === "coding") act(item);
-    else this.note("Choose a coding first: click its name, or press O.");
+    else this.note(`Choose a coding first: click its name, or press ${this.keys.shown("cycle")}.`);
   },
   ownFocused() {
     const item = this.items.get(this.focused);
-    if (!item || item.kind !== "coding") this.note("Choose a coding first: click its name, or press O.");
+    if (!item || item.kind !== "coding") this.note(`Choose a coding first: click its name, or press ${this.keys.shown("cycle")}.`);
     else if (!this.isOwn(item)) this.note("This coding is another coder's; you can change only your own.");
     else return item;
     return null;
@@ -204,20 +209,15 @@ Object.assign(Panel.prototype, {
     const item = this.ownFocused();
     if (!item) return;
     const name = `removed “${this.codes.get(item.code)?.name}” from ${this.where(item)}`;
-    this.act(name, [{ kind: "remove", guid: item.guid }], [{ kind: "restore", guid: item.guid, local: { item: { ...item } } }]);
+    this.act(name, { kind: "remove", guid: item.guid }, { kind: "restore", guid: item.guid });
     this.note(`${name[0].toUpperCase()}${name.slice(1)}. Ctrl+Z brings it back.`);
-  },
-  writeMemo(guid, text) {
-    const item = this.items.get(this.alias(guid));
-    if (!item || item.memo === text || (!item.memo && !text.trim())) return;
-    const op = (words) => ({ kind: "memo", target_kind: "coding", target_guid: item.guid, text: words });
-    this.act(`wrote a memo on “${this.codes.get(item.code)?.name}”`, [op(text)], [op(item.memo)]);
   },
   setFacet(guid, facet, value) {
     const item = this.items.get(guid);
     if (!item || !this.isOwn(item)) return;
-    const op = (v) => ({ kind: "facets", guid, values: { [facet]: v } });
-    this.act(`${value ? `set ${facet} to ${value}` : `cleared ${facet}`} of “${this.codes.get(item.code)?.name}”`, [op(value)], [op(item[facet])]);
+    const op = (v, expect) => ({ kind: "facets", guid, values: { [facet]: v }, expect: { [facet]: expect } });
+    const before = item[facet];
+    this.act(`${value ? `set ${facet} to ${value}` : `cleared ${facet}`} of “${this.codes.get(item.code)?.name}”`, op(value, before), op(before, value));
   },
 
   // ---- changing a stretch ----
@@ -242,11 +242,9 @@ Object.assign(Panel.prototype, {
     const made = newGuid();
     const moved = { ...item, start: stretch.start, end: stretch.end, guid: made, origin: item.origin === "accepted" ? "edited" : item.origin };
     const name = `changed the stretch of “${this.codes.get(item.code)?.name}” in ${this.where(stretch)}`;
-    this.perform({ kind: "resize", guid: item.guid, new_guid: made, ...this.anchor(stretch), local: { item: moved } }, name);
-    const swap = (off, on) => [{ kind: "remove", guid: off.guid }, { kind: "restore", guid: on.guid, local: { item: { ...on } } }];
-    this.steps.add({ name, redo: swap(item, moved), undo: swap(moved, item).reverse() });
+    const resize = { kind: "resize", guid: item.guid, new_guid: made, ...this.anchor(stretch), local: { item: moved } };
+    this.act(name, resize, { kind: "swap", off: made, on: item.guid }, { kind: "swap", off: item.guid, on: made });
     this.focus(made);
-    this.bars.drawState();
     this.bars.say(name);
   },
 
@@ -257,20 +255,20 @@ Object.assign(Panel.prototype, {
     const coding = this.newItem(item.code, stretch, { origin: same ? "accepted" : "edited" });
     const name = `accepted the suggestion “${this.codes.get(item.code)?.name}” in ${this.where(stretch)}`;
     const accept = { kind: "accept", suggestion: item.guid, guid: made, ...this.anchor(stretch), local: { item: coding } };
-    this.act(name, [accept], [{ kind: "reopen", suggestion: item.guid, local: { item: { ...item }, guid: made } }]);
+    this.act(name, accept, { kind: "reopen", suggestion: item.guid, made }, { kind: "accept_again", suggestion: item.guid, guid: made });
     this.focus(this.alias(made));
   },
   accept() {
     const item = this.items.get(this.focused);
-    if (item?.kind !== "suggestion") return this.note("A accepts a suggestion: choose one by O or by a click on its dashed name.");
+    if (item?.kind !== "suggestion") return this.note(this.chooseSuggestion("accept"));
     this.acceptAt(item, item);
     this.nextSuggestion(item);
   },
   reject() {
     const item = this.items.get(this.focused);
-    if (item?.kind !== "suggestion") return this.note("X rejects a suggestion: choose one by O or by a click on its dashed name.");
+    if (item?.kind !== "suggestion") return this.note(this.chooseSuggestion("reject"));
     const name = `rejected the suggestion “${this.codes.get(item.code)?.name}” in ${this.where(item)}`;
-    this.act(name, [{ kind: "reject", suggestion: item.guid }], [{ kind: "reopen", suggestion: item.guid, local: { item: { ...item } } }]);
+    this.act(name, { kind: "reject", suggestion: item.guid }, { kind: "reopen", suggestion: item.guid });
     this.nextSuggestion(item);
   },
   // Deciding goes on with the next suggestion, so that a row of them takes one key each.
@@ -279,13 +277,7 @@ Object.assign(Panel.prototype, {
     const next = left.filter((item) => item.start >= after.start).sort((a, b) => a.start - b.start)[0];
     if (next) this.focus(next.guid, true);
   },
-
-  // ---- reading ----
-  markRead() {
-    const state = this.reading.state === "read" ? "reading" : "read";
-    const op = (to) => ({ kind: "read", state: to });
-    const name = state === "read" ? "marked the source as read" : "marked the source as not finished";
-    this.act(name, [op(state)], [op(state === "read" ? "reading" : "read")]);
-    this.note(`${name[0].toUpperCase()}${name.slice(1)}.`);
+  chooseSuggestion(id) {
+    return `${this.keys.shown(id)} ${id}s a suggestion: choose one by ${this.keys.shown("cycle")} or by a click on its dashed name.`;
   },
 });

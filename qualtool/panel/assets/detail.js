@@ -16,14 +16,30 @@ class Bars {
     this.marker = el("span", "qt-marker");
     this.undo = button("qt-button", "Undo", () => p.step(true), { "aria-keyshortcuts": "Control+Z" });
     this.redo = button("qt-button", "Redo", () => p.step(false), { "aria-keyshortcuts": "Control+Shift+Z" });
-    this.read = button("qt-button", "Mark as read", () => p.markRead(), { "aria-keyshortcuts": "D" });
+    this.read = button("qt-button", "Mark as read", () => p.markRead());
+    this.progress = el("span", "qt-progress", null, { "aria-hidden": "true" });
+    this.progress.append(el("i", "qt-bar-coded"), el("i", "qt-bar-read"));
+    this.words = this.key("words", "find words", () => p.finder.open());
+    this.memo = this.key("Shift+M", "memo on the source", () => p.dialogs.sourceMemo());
     this.filters = button("qt-button", "Show only…", () => p.dialogs.filter());
     this.line.append(
       this.undo, this.redo,
-      this.key("L", "find words", () => p.finder.open()),
-      this.filters, this.read, this.marker, this.place, this.saved,
+      this.words, this.filters, this.memo, this.read, this.marker, this.place, this.progress, this.saved,
       this.key("?", "keys", () => p.dialogs.keys()),
     );
+  }
+
+  // The caps of the keys that can be changed, as they are now.
+  nameKeys() {
+    const { p } = this;
+    const name = (made, cap) => {
+      made.setAttribute("aria-keyshortcuts", cap);
+      const shown = made.querySelector(".qt-key");
+      if (shown) shown.textContent = cap;
+    };
+    name(this.words, p.keys.shown("words"));
+    name(this.memo, `Shift+${p.keys.shown("memo")}`);
+    name(this.read, p.keys.shown("read"));
   }
 
   drawCodes() {
@@ -40,8 +56,9 @@ class Bars {
       key.append(el("kbd", "qt-key", String(slot)), el("span", "qt-codename", code.name));
       made.push(key);
     }
-    const all = button("qt-code qt-all", null, () => p.picker.open(), { "aria-keyshortcuts": "/" });
-    all.append(el("kbd", "qt-key", "/"), el("span", "", "all codes"));
+    const find = p.keys.shown("find");
+    const all = button("qt-code qt-all", null, () => p.picker.open(), { "aria-keyshortcuts": find });
+    all.append(el("kbd", "qt-key", find), el("span", "", "all codes"));
     this.codes.replaceChildren(...made, all);
   }
   drawState() {
@@ -55,13 +72,23 @@ class Bars {
     this.saved.textContent = p.trouble && waiting ? `not saved yet: ${waiting} waiting` : words[state];
     this.saved.title = p.trouble ?? "";
     this.saved.dataset.state = state;
-    const turns = p.source.turns;
-    const own = p.nOwn;
-    this.place.textContent = `${turns[p.current]?.number ? `turn ${turns[p.current].number} of ${p.nTurns} · ` : ""}${plural(own, "coding")} of yours`;
-    this.undo.disabled = !p.steps.done.length;
-    this.redo.disabled = !p.steps.undone.length;
-    this.undo.title = p.steps.done.length ? `Undo: ${p.steps.done[p.steps.done.length - 1].name} (Ctrl+Z)` : "Nothing to undo";
-    this.redo.title = p.steps.undone.length ? `Redo: ${p.steps.undone[p.steps.undone.length - 1].name} (Ctrl+Shift+Z)` : "Nothing to redo";
+    const turn = p.source.turns[p.current];
+    const { coded, read, unread } = p.tally();
+    this.place.textContent = `${turn?.number ? `turn ${turn.number} of ${p.nTurns} · ` : ""}${coded} coded, ${read} read, ${unread} to read`;
+    this.place.title = `Participants' turns: ${coded} with a coding of yours, ${read} read with nothing to code, ${unread} left. ${plural(p.nOwn, "coding")} of yours.`;
+    const [barCoded, barRead] = this.progress.children;
+    const share = (n) => `${(100 * n) / Math.max(1, coded + read + unread)}%`;
+    barCoded.style.width = share(coded);
+    barRead.style.width = share(read);
+    this.progress.title = this.place.title;
+    for (const [made, backwards, word, keys] of [[this.undo, true, "Undo", "Ctrl+Z"], [this.redo, false, "Redo", "Ctrl+Shift+Z"]]) {
+      const next = p.steps.next(backwards);
+      made.disabled = !next;
+      made.title = next ? `${word}: ${next.name} (${keys})` : `Nothing to ${word.toLowerCase()}`;
+    }
+    const noted = p.memoOn("source", p.guid);
+    this.memo.title = noted.own ? shorten(noted.own, 200) : noted.others.length ? "Others wrote memos on this source" : "No memo on this source yet";
+    this.memo.setAttribute("aria-pressed", String(!!noted.own));
     this.read.textContent = p.reading.state === "read" ? "✓ Read" : "Mark as read";
     this.read.setAttribute("aria-pressed", String(p.reading.state === "read"));
     const filtered = Object.values(p.filter).some(Boolean);
@@ -83,9 +110,11 @@ class Bars {
     if (item) return this.foot.replaceChildren(...this.aboutItem(item));
     return this.foot.replaceChildren(...this.aboutSelection());
   }
-  key(letter, text, action, cls = "") {
-    const made = button(`qt-button ${cls}`, null, action, { "aria-keyshortcuts": letter });
-    made.append(el("kbd", "qt-key", letter), document.createTextNode(` ${text}`));
+  // A button with the key that does the same: an action of the map, or a fixed key as it is written.
+  key(id, text, action, cls = "") {
+    const cap = this.p.keys.shown(id);
+    const made = button(`qt-button ${cls}`, null, action, { "aria-keyshortcuts": cap });
+    made.append(el("kbd", "qt-key", cap), document.createTextNode(` ${text}`));
     return made;
   }
   aboutEditing() {
@@ -99,8 +128,14 @@ class Bars {
     const { p } = this;
     const now = p.select.now;
     if (!now) {
-      const hint = p.marker ? "Paint over words to code them." : "Select words, then press 1–9 or / to code them. ? shows all keys.";
-      return [el("span", "qt-hint", hint)];
+      const hint = p.marker ? "Paint over words to code them." : `Select words, then press 1–9 or ${p.keys.shown("find")} to code them. ? shows all keys.`;
+      const here = [el("span", "qt-hint", hint)];
+      const turn = p.source.turns[p.current];
+      const state = turn && p.stateOf(turn);
+      if (state === "unread") here.push(this.key("nothing", `turn ${turn.number}: nothing to code`, () => p.markTurn()));
+      if (state === "read") here.push(this.key("nothing", `turn ${turn.number}: read again`, () => p.markTurn()));
+      if (p.tally().unread > 1) here.push(this.key(`Shift+${p.keys.shown("nothing")}`, "nothing in the rest", () => p.markRest()));
+      return here;
     }
     const n = (p.source.slice(now).match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? []).length;
     const turn = p.source.turnAt(now.start);
@@ -108,10 +143,10 @@ class Bars {
     return [
       el("span", "qt-hint", `Selected: ${where}`),
       this.key("1–9", "code", () => p.picker.open()),
-      this.key("/", "find a code", () => p.picker.open()),
-      ...(p.recent.length ? [this.key("Q", `again: ${shorten(p.codes.get(p.recent[0])?.name ?? "", 24)}`, () => p.repeatLast())] : []),
-      this.key("N", "new code", () => p.dialogs.newCode()),
-      this.key("V", "in their words", () => p.inVivo()),
+      this.key("find", "find a code", () => p.picker.open()),
+      ...(p.recent.length ? [this.key("repeat", `again: ${shorten(p.codes.get(p.recent[0])?.name ?? "", 24)}`, () => p.repeatLast())] : []),
+      this.key("new", "new code", () => p.dialogs.newCode()),
+      this.key("invivo", "in their words", () => p.inVivo()),
     ];
   }
   aboutItem(item) {
@@ -123,7 +158,7 @@ class Bars {
     if (item.kind === "suggestion") {
       return [
         name, el("span", "qt-hint", `suggested, ${scoreWords(item.score)} (${item.score.toFixed(2)}): ${item.reason}`),
-        this.key("A", "accept", () => p.accept(), "qt-main"), this.key("X", "reject", () => p.reject()), this.key("E", "change stretch", () => p.editStretch()),
+        this.key("accept", "accept", () => p.accept(), "qt-main"), this.key("reject", "reject", () => p.reject()), this.key("stretch", "change stretch", () => p.editStretch()),
       ];
     }
     const facets = Object.keys(FACETS).map((facet) => item[facet] && (FACET_WORDS[item[facet]] ?? item[facet])).filter(Boolean);
@@ -131,9 +166,9 @@ class Bars {
     const facts = [`by ${p.isOwn(item) ? "you" : item.coder}`, origin, ...facets].filter(Boolean).join(" · ");
     const parts = [name, el("span", "qt-hint", facts)];
     if (item.memo) parts.push(el("span", "qt-memo", `✎ ${shorten(item.memo, 70)}`));
-    parts.push(this.key("M", "memo", () => p.dialogs.memo(item)));
+    parts.push(this.key("memo", "memo", () => p.dialogs.memo(item)), this.key("codememo", "about the code", () => p.aboutCode()));
     if (p.isOwn(item)) {
-      parts.push(this.key("F", "facets", () => p.dialogs.facets(item)), this.key("E", "stretch", () => p.editStretch()), this.key("U", "remove", () => p.removeFocused()));
+      parts.push(this.key("facets", "facets", () => p.dialogs.facets(item)), this.key("stretch", "stretch", () => p.editStretch()), this.key("remove", "remove", () => p.removeFocused()));
     }
     return parts;
   }

@@ -1,4 +1,4 @@
-// What opens over the text: a new code, a memo, facets, the map of keys, finding words, filters.
+// What opens over the text: a new code, facets, filters; memos and keys have files of their own.
 const FACETS = {
   stance: [["a", "affirms"], ["d", "denies"], ["x", "mixed"]],
   valence: [["+", "positive"], ["-", "negative"], ["0", "neutral"]],
@@ -75,24 +75,6 @@ class Dialogs {
     hint();
   }
 
-  // Esc keeps what was written: nothing typed is lost, and undo takes it back.
-  memo(item) {
-    const { p } = this;
-    const name = p.codes.get(item.code)?.name ?? "coding";
-    const box = this.frame(`Memo on ${name}`, "qt-low");
-    const area = el("textarea", "qt-input", null, { rows: "4", maxlength: "20000", "aria-label": `Memo on ${name}` });
-    area.value = item.memo;
-    const foot = el("div", "qt-foot", "Esc keeps it as well; Ctrl+Z takes it back.");
-    foot.prepend(button("qt-button qt-main", "Keep (Ctrl+Enter)", () => p.closeOver()));
-    box.append(area, foot);
-    area.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      p.closeOver();
-    });
-    p.openOver(box, area, () => p.writeMemo(item.guid, area.value));
-  }
-
   facets(item) {
     const { p } = this;
     const box = this.frame(`Facets of ${p.codes.get(item.code)?.name ?? "coding"}`, "qt-low qt-facets");
@@ -138,30 +120,6 @@ class Dialogs {
       }
     });
     draw();
-    p.openOver(box, box);
-  }
-
-  keys() {
-    const { p } = this;
-    const box = this.frame("Keys", "qt-keys");
-    const groups = el("div", "qt-keygroups");
-    for (const [title, rows] of KEY_MAP) {
-      const list = el("dl", "qt-keygroup");
-      list.append(el("dt", "qt-keytitle", title));
-      for (const [keys, what] of rows) {
-        const row = el("dd", "qt-keyrow");
-        const cell = el("span", "qt-keycell");
-        for (const key of keys.split(" ")) cell.append(el("kbd", "qt-key", key));
-        row.append(cell, el("span", "", what));
-        list.append(row);
-      }
-      groups.append(list);
-    }
-    groups.tabIndex = 0; // so that it can be scrolled by key in a small window
-    box.tabIndex = -1;
-    const foot = el("div", "qt-foot");
-    foot.append(button("qt-button", "Close (Esc)", () => p.closeOver()));
-    box.append(groups, foot);
     p.openOver(box, box);
   }
 

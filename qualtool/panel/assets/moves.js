@@ -61,7 +61,7 @@ Object.assign(Panel.prototype, {
     let here = this.inOrder().filter((item) => item.start < place.end && item.end > place.start);
     // From a coding that stands alone, go round in its turn.
     if (!now && held && here.length < 2) here = this.inOrder().filter((item) => item.start < turn.end && item.end > turn.start);
-    if (!here.length) return this.note("No coding here. J goes to the next one.");
+    if (!here.length) return this.note(`No coding here. ${this.keys.shown("coded")} goes to the next one.`);
     const at = here.findIndex((item) => item.guid === this.focused);
     this.focus(here[(at + (at < 0 && by < 0 ? 0 : by) + here.length) % here.length].guid, true);
   },
@@ -78,16 +78,6 @@ Object.assign(Panel.prototype, {
     if (!to) return this.note(by > 0 ? "No coding after this one." : "No coding before this one.");
     this.select.clear();
     this.focus(to.guid, true);
-  },
-  nextUncoded(by) {
-    const { turns } = this.source;
-    for (let n = this.current + by; n >= 0 && n < turns.length; n += by) {
-      const turn = turns[n];
-      if (turn.who?.is_interviewer) continue;
-      const coded = turn.pieces.some((piece) => [...piece.items].some((item) => item.kind === "coding" && this.isOwn(item)));
-      if (!coded) return this.goTurn(n);
-    }
-    this.note(by > 0 ? "Every later turn of a participant is coded." : "Every earlier turn of a participant is coded.");
   },
   click(event) {
     if (performance.now() - this.paintedAt < 50) return; // the end of a marker stroke is no click

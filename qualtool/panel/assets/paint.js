@@ -91,8 +91,18 @@ class Painter {
       const role = turn.who.is_interviewer ? "" : turn.who.role;
       if (role) gutter.append(el("div", "qt-role", role));
     }
-    if (turn.ms != null) gutter.append(el("div", "qt-role", clock(turn.ms)));
+    if (turn.ms != null) gutter.append(el("div", "qt-role qt-time", clock(turn.ms)));
+    turn.mark = el("div", "qt-role qt-done", "✓ nothing to code");
+    turn.mark.hidden = true;
+    gutter.append(turn.mark);
     return gutter;
+  }
+  // The sign of a turn in which one found nothing to code; a coding there says otherwise.
+  readMark(turn) {
+    if (turn.mark) turn.mark.hidden = this.p.stateOf(turn) !== "read";
+  }
+  readMarks() {
+    for (const turn of this.p.source.turns) this.readMark(turn);
   }
 
   // ---- marks ----

@@ -15,7 +15,10 @@ class Panel {
     this.filter = {};
     this.current = 0;
     this.rev = 0;
+    this.nothing = new Set(); // positions of turns read, with nothing to code
+    this.memos = new Map(); // on the source and on codes
     this.select = new Selecting(this);
+    this.keys = new Keys(this);
     this.painter = new Painter(this);
     this.bars = new Bars(this);
     this.picker = new Picker(this);
@@ -23,7 +26,6 @@ class Panel {
     this.finder = new Finder(this);
     this.painter.density = new Density(this);
     this.handles = new Handles(this);
-    this.keys = new Keys(this);
     this.middle.append(this.body, this.painter.density.canvas);
     this.root.append(this.bars.codes, this.bars.line, this.bars.alerts, this.middle, this.bars.foot, this.bars.live);
     host.append(this.root);
@@ -45,7 +47,8 @@ class Panel {
     this.body.addEventListener("mouseleave", () => this.painter.isolate(null));
     this.body.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.outer = {
-      beforeunload: (event) => { if (this.outbox?.waiting) event.preventDefault(); },
+      beforeunload: (event) => { if (this.outbox?.waiting || this.over?.box.matches(".qt-memobox")) event.preventDefault(); },
+      pagehide: () => this.keepOpenMemo(),
       resize: () => this.fit(),
       pointercancel: () => { this.pressed = false; },
       pointerup: () => { if (this.pressed) this.released(); },
@@ -60,7 +63,12 @@ class Panel {
     const room = window.innerHeight - top - 20;
     if (room > 0 && this.root.offsetParent) this.root.style.setProperty("--qt-height", `${Math.round(room)}px`);
   }
+  // A memo that is open when the page goes away is kept with what waits to be sent.
+  keepOpenMemo() {
+    if (this.over?.box.matches(".qt-memobox")) this.closeOver();
+  }
   destroy() {
+    this.keepOpenMemo();
     for (const [name, act] of Object.entries(this.outer)) window.removeEventListener(name, act, true);
     clearTimeout(this.scrollTimer);
     this.outbox?.stop();
@@ -79,14 +87,21 @@ class Panel {
       this.source = new SourceText(data);
       this.nTurns = this.source.turns.filter((turn) => turn.who).length;
       this.items.clear();
+      this.gone.clear();
       this.reading = data.reading;
       this.recent = data.recent;
       this.favourites = data.favourites;
       this.current = Math.min(data.reading.turn, this.source.turns.length - 1);
       this.outbox?.stop();
       this.outbox = new Outbox(`${data.study}:${data.coder}`, this.guid, () => this.bars.drawState());
-      this.steps = new Steps(`qt-steps:${data.study}:${data.coder}:${this.guid}:${this.version}`);
+      this.steps = new Steps(data.acts, data.acts_rev);
+      this.setMemos(data.memos);
+      this.keys.map.bind(data.keys);
+      this.bars.nameKeys();
       this.painter.build();
+      this.setNothing(data.turns_read);
+      for (const row of data.gone.codings) this.gone.set(row[0], this.coding(row));
+      for (const row of data.gone.suggestions) this.gone.set(row[0], this.suggestion(row));
     }
     // Streamlit runs this again when the theme changes, with data that may be older than what is here.
     if (fresh || data.codebook_version >= this.bookVersion) {
@@ -99,7 +114,10 @@ class Panel {
       if (!fresh) this.applyWaiting();
     }
     if (fresh) {
-      for (const op of this.outbox.restore()) this.applyHere(op);
+      for (const op of this.outbox.restore()) {
+        this.steps.expect(op);
+        this.applyHere(op);
+      }
       this.repaintAll();
       if (data.n_other_version) this.bars.alert(`${plural(data.n_other_version, "coding")} of this source wait for a decision after the text was changed; they are not shown here.`);
       this.restorePlace();
@@ -157,28 +175,32 @@ class Panel {
         dirty.push(item);
       }
     }
-    for (const [guid, code, start, end, coder, origin, stance, valence, basis, level, memo, removed] of rows) {
-      const old = this.items.get(guid);
-      if (removed) {
-        if (old) dirty.push(this.drop(guid));
+    for (const row of rows) {
+      const old = this.items.get(row[0]);
+      if (row[11]) {
+        if (old) dirty.push(this.drop(row[0]));
+        else if (row[4] === this.coder) this.gone.set(row[0], this.coding(row)); // undone in another tab
         continue;
       }
-      const { offsets } = this.source;
-      const item = { kind: "coding", guid, code, start: offsets.toUtf16(start), end: offsets.toUtf16(end), coder, origin, stance, valence, basis, level, memo };
+      const item = this.coding(row);
       if (old && Object.keys(item).every((name) => old[name] === item[name])) continue;
       if (old && old.start === item.start && old.end === item.end) dirty.push(Object.assign(old, item));
       else {
-        if (old) this.drop(guid);
+        if (old) this.drop(row[0]);
         dirty.push(this.put(item));
       }
     }
-    for (const [guid, code, start, end, score, reason] of suggested ?? []) {
-      if (this.items.has(guid)) continue;
-      const { offsets } = this.source;
-      dirty.push(this.put({ kind: "suggestion", guid, code, start: offsets.toUtf16(start), end: offsets.toUtf16(end), score, reason, memo: "" }));
-    }
+    for (const row of suggested ?? []) if (!this.items.has(row[0])) dirty.push(this.put(this.suggestion(row)));
     if (this.root.dataset.ready) this.repaint(dirty);
     if (dirty.some((item) => item?.guid === this.focused)) this.bars.drawFoot();
+  }
+  coding([guid, code, start, end, coder, origin, stance, valence, basis, level, memo]) {
+    const { offsets } = this.source;
+    return { kind: "coding", guid, code, start: offsets.toUtf16(start), end: offsets.toUtf16(end), coder, origin, stance, valence, basis, level, memo };
+  }
+  suggestion([guid, code, start, end, score, reason]) {
+    const { offsets } = this.source;
+    return { kind: "suggestion", guid, code, start: offsets.toUtf16(start), end: offsets.toUtf16(end), score, reason, memo: "" };
   }
   stillOpen(guids) {
     const open = new Set(guids);
@@ -189,7 +211,7 @@ class Panel {
   }
   sync(data, send) {
     this.outbox.send = (ops, extra) => {
-      this.lastSent = { nonce: newGuid(), have: this.rev, codes: this.bookVersion, ops, ...extra };
+      this.lastSent = { nonce: newGuid(), have: this.rev, codes: this.bookVersion, acts: this.steps.rev, ops, ...extra };
       send(this.lastSent);
     };
     this.trouble = data.trouble ?? null;
@@ -209,10 +231,17 @@ class Panel {
     this.merge(data.codings, null, data.since === 0);
     if (data.suggestions) this.stillOpen(data.suggestions);
     this.rev = Math.max(this.rev, data.rev);
+    if (data.own) this.mergeOwn(data.own);
     this.applyWaiting();
     this.answers(answered);
     this.bars.drawState();
     if (this.outbox.ops.size && !this.outbox.retry) this.outbox.flushSoon();
+  }
+  // Acts of this coder that the study knows and this page may not: another tab's, or its own answered.
+  mergeOwn({ acts, rev, turns_read }) {
+    const waiting = new Set([...this.outbox.ops.values()].map((op) => op.act?.guid ?? op.act).filter(Boolean));
+    this.steps.merge(acts, rev, waiting);
+    if (turns_read) this.setNothing(turns_read);
   }
   answers(answered) {
     let refused = false;
@@ -220,8 +249,13 @@ class Panel {
       const made = op.new_guid ?? op.guid;
       if (result.error) {
         refused = true;
-        this.steps.forget(made);
-        this.bars.alert(`Not stored: ${op.local?.name ?? op.kind}. ${result.error}`);
+        this.steps.forget(op.act?.guid ?? op.act);
+        const what = op.kind !== "step" ? "Not stored" : op.to === "undone" ? "Not undone" : "Not done again";
+        this.bars.alert(`${what}: ${op.local?.name ?? op.kind}. ${result.error}`);
+        if (op.kind === "step") this.takeBack(op.local.op);
+      } else if (result.note) {
+        this.applyMemo({ ...op, text: result.text });
+        this.bars.alert(result.note);
       } else if (result.guid && made && result.guid !== made && op.kind !== "memo") {
         this.aliases.set(made, result.guid);
         if (this.items.has(made)) this.repaint([this.drop(made)]);
@@ -229,6 +263,13 @@ class Panel {
     }
     if (refused) this.outbox.flush({ resync: true });
     if (answered.length) this.root.dispatchEvent(new CustomEvent("qt-stored", { detail: answered.map(([op]) => op.op_id) }));
+  }
+  // A refused step was shown already. The study sends codings again; what it does not send is put right here.
+  takeBack(op) {
+    if (op.kind === "turns") this.applyTurns({ ...op, nothing: !op.nothing, state: null });
+    if (op.kind === "favourite") this.applyHere({ ...op, code: op.expect });
+    if (op.kind === "read") this.applyHere({ ...op, state: op.expect });
+    if (op.kind === "memo" && op.target_kind !== "coding") this.applyMemo({ ...op, text: op.expect });
   }
   alias(guid) {
     return this.aliases.get(guid) ?? guid;
@@ -243,6 +284,7 @@ class Panel {
   put(item) {
     this.items.set(item.guid, item);
     for (const piece of this.source.piecesOf(item.start, item.end)) piece.items.add(item);
+    this.countOwn(item, 1);
     return item;
   }
   drop(guid) {
@@ -251,8 +293,16 @@ class Panel {
     this.items.delete(guid);
     this.gone.set(guid, item);
     for (const piece of this.source.piecesOf(item.start, item.end)) piece.items.delete(item);
+    this.countOwn(item, -1);
     if (this.focused === guid) this.focus(null);
     return item;
+  }
+  countOwn(item, by) {
+    if (item.kind !== "coding" || !this.isOwn(item)) return;
+    for (const turn of new Set(this.source.piecesOf(item.start, item.end).map((piece) => piece.turn))) {
+      turn.nOwn += by;
+      if (turn.nOwn === 0 || turn.nOwn === by) this.painter.readMark(turn);
+    }
   }
   repaint(items) {
     const found = items.filter(Boolean);

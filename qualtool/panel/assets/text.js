@@ -59,7 +59,7 @@ class SourceText {
     data.turns.forEach(([start, end, speaker, ms], n) => {
       const who = speaker == null ? null : data.speakers[speaker];
       const turn = {
-        n, ms, who, number: who ? ++spoken : null, pieces: [],
+        n, ms, who, number: who ? ++spoken : null, pieces: [], nOwn: 0, position: data.positions[start] ?? null,
         start: this.offsets.toUtf16(start), end: this.offsets.toUtf16(end),
       };
       for (const [s, e] of cutPieces(this.text, turn.start, turn.end)) {

@@ -1,0 +1,33 @@
+"""Correct a text: replace words, change what a turn says, and decide on codings that wait."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qualtool.pages.parts.edit_text import choose_source, edit_turn, replace_words, show_report, undo_last
+from qualtool.pages.parts.review_codings import show_worklist
+from qualtool.pages.state import header, require_coder, require_study
+from qualtool.workflows.review import n_waiting
+
+study = require_study()
+header(
+    "Correct a text",
+    "Mend a typing error, or take a name out. Codings move along; those whose words changed wait for you.",
+)
+coder = require_coder()
+show_report()
+
+n = n_waiting(study)
+if n:
+    st.warning(f"{n} codings wait for a decision on where they belong.", icon=":material/rule:")
+correct, waiting = st.tabs(["Correct", "Codings that wait"], key="correct_tab")
+with correct:
+    source = choose_source(study)
+    if source is not None:
+        undo_last(study, source, coder)
+        st.subheader("Find and replace")
+        replace_words(study, source, coder)
+        st.subheader("Change one turn")
+        edit_turn(study, source, coder)
+with waiting:
+    show_worklist(study, coder)

@@ -1,0 +1,134 @@
+"""The answers grid as a Streamlit component: mount it, feed it, and take what it sends.
+
+Built as the coding panel is: ``qt_grid`` holds the rows as they were when the page opened, and travels
+once; ``qt_grid_sync`` is small, lives in a fragment, and carries operations up and answers down.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components import v2
+
+from ..errors import StudyFileError, UserInputError
+from ..workflows.answers_page import open_answers
+from ..workflows.code_answers import apply_answer_operations, rows_now
+
+_ASSETS = Path(__file__).parent / "assets"
+# One module in the browser: the order matters only in that the last file holds the export.
+_SCRIPTS = (
+    "dom.js",
+    "outbox.js",
+    "picker.js",
+    "grid_rows.js",
+    "grid_window.js",
+    "grid_paint.js",
+    "grid_bars.js",
+    "grid.js",
+    "grid_acts.js",
+    "grid_mount.js",
+)
+
+
+@lru_cache(maxsize=1)
+def grid_script() -> str:
+    """The whole script of the grid, one ES module."""
+    return "\n".join(_asset(name) for name in _SCRIPTS)
+
+
+def _asset(name: str) -> str:
+    return (_ASSETS / name).read_text(encoding="utf-8")
+
+
+_grid = v2.component(
+    "qt_grid", js=grid_script(), css=_asset("panel.css") + _asset("grid.css"), isolate_styles=False
+)
+_sync = v2.component("qt_grid_sync", js=_asset("grid_sync.js"), isolate_styles=False)
+
+
+def answers_grid(
+    *,
+    study: Path,
+    question: int,
+    coder: str,
+    key: str,
+    closed: Sequence[int] = (),
+    blind: bool = False,
+) -> None:
+    """Show the free-text answers to a question, to be read and coded by ``coder``.
+
+    ``closed`` are ids of up to four closed questions shown beside. Other coders' work is shown as it
+    was when the page opened, and on a row when one codes it; in blind coding it is not.
+
+    Raises:
+        UserInputError: there is no such question.
+        StudyFileError: the study cannot be opened.
+    """
+    study = Path(study)
+    place = _digest(str(study.resolve()), str(question), coder, str(blind), *map(str, closed))
+    channel, sync_key, held = f"{key}-{place}", f"{key}-sync-{place}", f"{key}-held-{place}"
+    # Before the first message everything is read anew: a visit to another page may have changed it.
+    if held not in st.session_state or not _message(sync_key):
+        payload = open_answers(study, question, coder, closed=closed, blind=blind)
+        st.session_state[held] = {
+            "payload": {**payload, "channel": channel, "study": _digest(str(study.resolve()))},
+            # Different data makes the page take over the fragments of a server started anew.
+            "sent": {"session": uuid.uuid4().hex},
+        }
+    state = st.session_state[held]
+    # A server started anew knows no fragment until the whole page has run: the grid asks for that.
+    _grid(key=f"{key}-grid-{place}", data=_checked(state["payload"]), on_awake_change=lambda: None)
+
+    def take() -> None:
+        answered = _take(_message(sync_key), study, coder, question, blind)
+        state["sent"] = {"session": state["sent"]["session"], **answered}
+
+    def feed() -> None:
+        _sync(key=sync_key, data=_checked({"channel": channel, **state["sent"]}), on_outbox_change=take)
+
+    st.fragment(feed)()
+
+
+def _take(message: Mapping[str, Any], study: Path, coder: str, question: int, blind: bool) -> dict[str, Any]:
+    """Apply what the browser sent and answer it. While the study is in use nothing is: it comes again."""
+    ops = [op for op in message.get("ops") or [] if isinstance(op, Mapping)]
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    try:
+        acks = apply_answer_operations(study, coder, ops, at=at)
+        touched: dict[int, list[int]] = {}
+        for op in ops:
+            row, up_to = op.get("row"), op.get("up_to")
+            if op.get("question") == question and isinstance(row, int) and isinstance(up_to, int):
+                touched.setdefault(up_to, []).append(row)
+        rows: dict[str, Any] = {}
+        for up_to, wanted in touched.items():
+            found = rows_now(study, question, coder, wanted, up_to=up_to, blind=blind)
+            rows.update({str(row): state for row, state in found.items()})
+    except (StudyFileError, UserInputError) as err:
+        return {"acks": [], "rows": {}, "trouble": err.message, "at": at}
+    return {"acks": acks, "rows": rows, "trouble": None}
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+def _message(sync_key: str) -> Mapping[str, Any]:
+    """The browser's last message, or an empty one."""
+    state = st.session_state.get(sync_key)
+    message = state.get("outbox") if state is not None else None
+    return message if isinstance(message, Mapping) else {}
+
+
+def _checked(data: dict[str, Any]) -> dict[str, Any]:
+    """Streamlit sends what it cannot serialise as one long string, silently; this raises instead."""
+    json.dumps(data, allow_nan=False)
+    return data

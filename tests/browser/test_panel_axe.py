@@ -1,0 +1,108 @@
+"""axe-core looks at the panel with everything open, in light and dark, and finds nothing."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+PANEL = "[...globalThis.__qt.panels.values()][0]"
+RUN = """async () => {
+    const found = await axe.run(document, {resultTypes: ['violations'], runOnly: [
+        'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']});
+    return found.violations.map((v) => ({id: v.id, nodes: v.nodes.map((n) => ({
+        ours: !!document.querySelector(n.target[0])?.closest('.qt'), target: n.target[0],
+        why: n.failureSummary}))}));
+}"""
+# What axe-core says of Streamlit's own elements on this page, which the panel cannot change.
+STREAMLITS_OWN = {
+    "landmark-one-main",  # the page is not marked up as main
+    "landmark-unique",
+    "page-has-heading-one",  # this test's page has no title
+    "region",  # the sidebar's and header's content lies outside landmarks
+    "scrollable-region-focusable",
+    "color-contrast",
+    "aria-allowed-role",
+    "empty-heading",
+    "heading-order",
+    "nested-interactive",
+}
+
+
+def open_panel(page: Page, url: str) -> None:
+    page.goto(url)
+    page.wait_for_selector(".qt[data-ready='1']")
+    source = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    page.evaluate(source)
+
+
+def look(page: Page) -> list[str]:
+    """Faults inside the panel, in words; any other than those listed of Streamlit's own fails at once."""
+    ours = []
+    for fault in page.evaluate(RUN):
+        for node in fault["nodes"]:
+            if node["ours"]:
+                ours.append(f"{fault['id']} at {node['target']}: {node['why']}")
+            else:
+                assert fault["id"] in STREAMLITS_OWN, json.dumps(fault, indent=1)
+    return ours
+
+
+def prepare(study: dict[str, Any], studies: Any) -> None:
+    text = study["text"]
+    rows = [("We were full", "Pride"), ("Parents move house", "Moving house"), ("Tired, mostly", "Pride")]
+    studies.add_codings(study, [(text.index(q), text.index(q) + len(q), code) for q, code in rows])
+    studies.add_codings(study, [(text.index("The head"), text.index("The head") + 8, "Pride")], coder="Anna")
+    at = text.index("nobody wants")
+    studies.add_suggestions(study, [(at, at + 12, "Pride", 0.7)])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_whatever_is_open(page: Page, panel_app: Any, studies: Any, scheme: Any) -> None:
+    """With text, a selection, each window over the text, a refusal and a note, no rule is broken."""
+    page.emulate_media(color_scheme=scheme)
+    served, _ = panel_app(prepare=lambda study: prepare(study, studies))
+    open_panel(page, served.url)
+    found = {"at first": look(page)}
+    page.evaluate(f"{PANEL}.markTurn()")
+    for name, keys in {
+        "a turn read": ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "h"),
+        "words selected": ("ArrowUp", "s"),
+        "marker held": ("Escape", "3"),
+        "suggestion in focus": ("Escape", "Escape", "j", "j", "j", "j", "j"),
+        "coding in focus": ("Escape", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "j"),
+    }.items():
+        for key in keys:
+            page.keyboard.press(key)
+        found[name] = look(page)
+    own = "[...P.items.values()].find((i) => i.coder === 'Anna').guid".replace("P", PANEL)
+    page.evaluate(f"{PANEL}.focus({own}, true)")
+    for name, key in {
+        "picker": "/",
+        "recent": "r",
+        "new code": "n",
+        "memo": "m",
+        "memo on the source": "Shift+M",
+        "memo on the code": "i",
+        "facets": "f",
+        "find": "l",
+        "keys": "?",
+    }.items():
+        page.keyboard.press(key)
+        expect(page.locator(".qt-over")).to_be_visible()
+        found[name] = look(page)
+        page.keyboard.press("Escape")
+    page.get_by_role("button", name="Show only…").click()
+    found["filters"] = look(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    found["changing a stretch"] = look(page)
+    page.keyboard.press("Escape")
+    page.evaluate(f"{PANEL}.bars.alert('Not stored: something. It was changed meanwhile.')")
+    found["a refusal"] = look(page)
+    assert {name: faults for name, faults in found.items() if faults} == {}
