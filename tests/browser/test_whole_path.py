@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,31 +42,28 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     pytest.fail("the app did not start")
 
 
+@contextmanager
+def running(study: Path, folder: Path) -> Iterator[str]:
+    """The app as `qualtool app` starts it, from a folder that is not the study's; yields its address."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "qualtool.cli", "app", str(study), "--port", str(port), "--no-browser"]
+    environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
+    with (folder / "app.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
+        wait_for(url, process)
+        yield url
+        process.terminate()
+        process.wait(timeout=20)
+
+
 @pytest.fixture
 def app(sample_copy: Path, tmp_path: Path) -> Iterator[str]:
-    """The app as `qualtool app` starts it, from a folder of its own; yields its address."""
-    port = free_port()
+    """The address of the running app with a copy of the sample study."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    command = [
-        sys.executable,
-        "-m",
-        "qualtool.cli",
-        "app",
-        str(sample_copy),
-        "--port",
-        str(port),
-        "--no-browser",
-    ]
-    log = (tmp_path / "app.log").open("wb")
-    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
-    process = subprocess.Popen(command, cwd=elsewhere, stdout=log, stderr=log, env=environment)
-    url = f"http://127.0.0.1:{port}"
-    wait_for(url, process)
-    yield url
-    process.terminate()
-    process.wait(timeout=20)
-    log.close()
+    with running(sample_copy, elsewhere) as url:
+        yield url
 
 
 def choose(page: Page, label: str, wanted: str) -> None:
@@ -246,21 +244,7 @@ def test_only_this_machine_is_answered(app: str) -> None:
 
 def test_ending_the_command_ends_the_server(sample_copy: Path, tmp_path: Path) -> None:
     """After `qualtool app` is told to end, nothing answers on its port any more."""
-    port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "qualtool.cli",
-        "app",
-        str(sample_copy),
-        "--port",
-        str(port),
-        "--no-browser",
-    ]
-    with (tmp_path / "app.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=tmp_path, stdout=log, stderr=log)
-        wait_for(f"http://127.0.0.1:{port}", process)
-        process.terminate()
-        process.wait(timeout=20)
+    with running(sample_copy, tmp_path) as url:
+        pass
     with pytest.raises(OSError):
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2)
+        urllib.request.urlopen(f"{url}/_stcore/health", timeout=2)
