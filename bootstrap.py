@@ -1,6 +1,6 @@
 """Set up, show and test qualtool with nothing but Python's standard library.
 
-    python3 bootstrap.py setup | demo | demo-reset | test | check | bench
+    python3 bootstrap.py setup | demo | demo-reset | test | check | bench | bench-reliability
 
 `make` calls this; on Windows and macOS call it yourself.
 """
@@ -266,16 +266,29 @@ def check() -> None:
 
 
 def bench(arguments: list[str]) -> None:
+    run_scripts(ROOT / "benchmarks", arguments)
+
+
+def bench_reliability(arguments: list[str]) -> None:
+    """What is killed, damaged and fought over on purpose; every script runs, then a fault is told."""
+    run_scripts(ROOT / "benchmarks" / "reliability", arguments)
+
+
+def run_scripts(folder: Path, names: list[str]) -> None:
     setup(with_tests=True)
-    for script in sorted((ROOT / "benchmarks").glob("*.py")):
-        if not script.name.startswith("_") and (not arguments or script.stem in arguments):
+    failed: list[str] = []
+    for script in sorted(folder.glob("*.py")):
+        if not script.name.startswith("_") and (not names or script.stem in names):
             say(f"\n== {script.stem}")
-            run(PYTHON, script)
+            if run(PYTHON, script, check=False).returncode != 0:
+                failed.append(script.stem)
+    if failed:
+        stop(f"Not as promised: {', '.join(failed)}.")
 
 
 def main(arguments: list[str]) -> None:
     verbs = {"setup": setup, "demo": demo, "demo-reset": demo_reset, "check": check}
-    with_arguments = {"test": test, "bench": bench}
+    with_arguments = {"test": test, "bench": bench, "bench-reliability": bench_reliability}
     verb = arguments[0] if arguments else ""
     if verb in verbs:
         verbs[verb]()

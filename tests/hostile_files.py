@@ -8,6 +8,8 @@ good file as accidents and attackers do. The tests draw 200 a format, ``benchmar
 from __future__ import annotations
 
 import csv
+import dataclasses
+import hashlib
 import io
 import random
 import zipfile
@@ -176,9 +178,14 @@ def _transcript(study: Path, name: str, data: bytes) -> ImportReport:
 
 
 def _sheet(study: Path, name: str, data: bytes) -> ImportReport:
+    """Read the sheet, and import a transcript of its own with all its rows."""
     report = ImportReport()
-    rows = read_sheet(data, name=name)
-    import_loaded(study, [("a.txt", TALK.encode() + data[:40].hex().encode())], report, sheet=rows, by="Ada")
+    sheet = read_sheet(data, name=name)
+    own = f"{hashlib.sha256(data + name.encode(errors='replace')).hexdigest()[:16]}.txt"
+    rows = tuple(dataclasses.replace(row, file=own) for row in sheet.rows)
+    talk = f"{own}\n{TALK}".encode()
+    sheet = dataclasses.replace(sheet, rows=rows)
+    import_loaded(study, [(own, talk)], report, sheet=sheet, by="Ada")
     return _refused(report, UserInputError)
 
 

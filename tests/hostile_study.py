@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from qualtool.importing import SurveyMapping
+from qualtool.importing import SurveyMapping, read_sheet
 from qualtool.workflows.coding import code_selection
 from qualtool.workflows.import_codings import import_asked
 from qualtool.workflows.import_indicators import import_indicators
@@ -43,11 +43,11 @@ def transcript(words: str, number: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def survey(words: str) -> bytes:
-    """A survey whose question, role, stratum and every answer hold the words."""
+def survey(words: str, said: str) -> bytes:
+    """A survey whose questions and roles hold the words, and whose answers hold ``said``."""
     head = ["id", f"Why? {words}", "weight", "role", "urn", f"Happy {words}"]
     rows = [
-        [f"r{n}", f"{_SAID[n % len(_SAID)]} {words}", "1", f"parent {words}", URNS[n % 6], f"{n % 5} {words}"]
+        [f"r{n}", f"{_SAID[n % len(_SAID)]} {said}", "1", f"parent {words}", URNS[n % 6], f"{n % 5} {said}"]
         for n in range(18)
     ]
     return _csv([head, *rows])
@@ -65,11 +65,13 @@ def codebook(words: str) -> str:
     )
 
 
-def build_hostile(folder: Path, words: str, file_words: str = "") -> Path:
+def build_hostile(folder: Path, words: str, file_words: str = "", said: str | None = None) -> Path:
     """Make the study; ``file_words`` go into file names, which hold no slash.
 
-    The coder is called ``Ada`` and then the words.
+    ``said`` are the words in texts, answers and memos, where they differ from those in names. The
+    coder is called ``Ada`` and then the words.
     """
+    said = words if said is None else said
     coder = f"Ada {words}"
     (folder / "codes.yaml").write_text(codebook(words), encoding="utf-8")
     study = folder / "hostile.db"
@@ -79,19 +81,15 @@ def build_hostile(folder: Path, words: str, file_words: str = "") -> Path:
     rows = [head.split(",")]
     for n, (name, urn) in enumerate(zip(names, URNS, strict=True)):
         consent = ("yes", "no", "paraphrase", "unknown", "yes", "yes")[n]
-        rows.append(
-            [name, "Ruth", f"Ruth {n} {words}", f"SENCO {words}", f"School {n} {words}", urn, "", "no"]
-            + [consent, f"primary {words}", f"P{n} {words}"]
-        )
-    from qualtool.importing import read_sheet
-
+        who = [f"Ruth {n} {words}", f"SENCO {words}", f"School {n} {words}"]
+        rows.append([name, "Ruth", *who, urn, "", "no", consent, f"primary {words}", f"P{n} {words}"])
     report = ImportReport()
-    files = [(name, transcript(words, n).encode()) for n, name in enumerate(names)]
+    files = [(name, transcript(said, n).encode()) for n, name in enumerate(names)]
     sheet = read_sheet(_csv(rows), name=f"sheet {file_words}.csv")
     import_loaded(study, files, report, sheet=sheet, by=coder)
     if report.refused:
         raise ValueError(report.problems)
-    _code(study, names, words, coder)
+    _code(study, names, said, coder)
     mapping = SurveyMapping(
         id="id",
         text=(f"Why? {words}",),
@@ -100,10 +98,10 @@ def build_hostile(folder: Path, words: str, file_words: str = "") -> Path:
         urn="urn",
         likert=(f"Happy {words}",),
     )
-    import_survey(study, Path(f"survey {file_words}.csv"), mapping, by=coder, data=survey(words))
+    import_survey(study, Path(f"survey {file_words}.csv"), mapping, by=coder, data=survey(words, said))
     for kind, targets in memo_targets(study).items():
         for guid, _ in list(dict(targets).items())[:2]:
-            save_memo(study, kind, guid, f"Memo {words}", coder=coder)
+            save_memo(study, kind, guid, f"Memo {said}", coder=coder)
     import_indicators(study, _school_files(folder, words), by=coder)
     return study
 

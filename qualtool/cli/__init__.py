@@ -9,7 +9,7 @@ from __future__ import annotations
 import click
 
 from .. import __version__
-from . import apps, findings, imports, machine, study
+from . import apps, findings, imports, log, machine, study
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,7 +18,7 @@ def cli() -> None:
     """Code what people said, and set it beside what the numbers say."""
 
 
-for room in (study, imports, machine, findings, apps):
+for room in (study, imports, machine, findings, apps, log):
     for entry in room.COMMANDS:
         cli.add_command(entry)
 

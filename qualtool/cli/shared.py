@@ -8,13 +8,14 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Never
 
 import click
 
 from ..errors import QualtoolError
+from ..text.showing import visible
 
 STUDY = click.Path(path_type=Path, dir_okay=False)
 FILE = click.Path(path_type=Path)
@@ -29,7 +30,7 @@ def fail(err: QualtoolError, *, as_json: bool) -> Never:
     if as_json:
         problems = [p.as_dict() for p in err.problems] or [{"where": "", "message": err.message, "next": ""}]
         click.echo(document({"error": {"message": err.message, "problems": problems}}))
-    click.echo(f"qualtool: {err}", err=True)
+    click.echo(visible(f"qualtool: {err}"), err=True)
     sys.exit(1)
 
 
@@ -40,21 +41,58 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def wrapped(*args: Any, as_json: bool, **options: Any) -> None:
         try:
+            back_up_first(options)
             outcome = function(*args, **options)
         except QualtoolError as err:
             fail(err, as_json=as_json)
         content, text, code = outcome
-        click.echo(document(content) if as_json else text)
+        # A name or a transcript may hold escape sequences; a terminal must not obey them.
+        click.echo(document(content) if as_json else visible(text))
         sys.exit(code)
 
     return wrapped
 
 
 Outcome = tuple[object, str, int]
+# Commands that leave the study as it is; before every other one it is backed up where that is due.
+_ONLY_READ = frozenset(
+    (
+        "init",
+        "check",
+        "text",
+        "frequencies",
+        "quotes",
+        "indicators",
+        "triangulate",
+        "export",
+        "evaluate",
+        "agreement",
+        "agreement-matrix",
+        "history",
+        "restore",
+        "diff",
+    )
+)
+
+
+def back_up_first(options: Mapping[str, Any]) -> None:
+    """Before a command that writes: a backup where the last is old; that it failed is told, no more."""
+    study, context = options.get("study"), click.get_current_context()
+    is_import = context.parent is not None and context.parent.info_name == "import"
+    if not isinstance(study, Path) or not study.is_file():
+        return
+    if context.info_name in _ONLY_READ and not is_import:
+        return
+    from ..workflows.backups import back_up_if_due
+
+    try:
+        back_up_if_due(study)
+    except QualtoolError as err:
+        click.echo(f"qualtool: no backup was made: {err}", err=True)
 
 
 def progress(done: int, total: int, what: str = "") -> None:
     if sys.stderr.isatty():
         end = "\n" if done >= total else ""
-        click.echo(f"\r{done} of {total} {what[:50]:<50}", err=True, nl=False)
+        click.echo(f"\r{done} of {total} {visible(what[:50]):<50}", err=True, nl=False)
         click.echo(end, err=True, nl=False)

@@ -12,14 +12,14 @@ _CSS = """
 *{box-sizing:border-box}
 body{margin:24px auto;max-width:1060px;padding:0 16px;color:#1b1b1b;background:#fff}
 body{font:15px/1.55 Georgia,"Times New Roman",serif}
-header,.codes,.side,.who{font-family:system-ui,"Segoe UI",Arial,sans-serif}
+header,h2,.codes,.side,.who{font-family:system-ui,"Segoe UI",Arial,sans-serif}
 h1{margin:0 0 8px;font-size:22px}
 h2{margin:20px 0 6px;font-size:15px}
 .status{padding:6px 10px;border:2px solid #8a1c12;font-weight:700}
 table.about{margin:8px 0;border-collapse:collapse;font-size:13px}
 .about th{padding:1px 12px 1px 0;text-align:left;font-weight:400;color:#4d4d4d;vertical-align:top}
-.turn{margin:0 0 10px}
-.row{display:grid;grid-template-columns:120px 200px auto minmax(0,1fr);column-gap:8px;break-inside:avoid}
+.turn{display:grid;grid-template-columns:120px minmax(0,1fr);column-gap:8px;margin:0 0 10px}
+.row{display:grid;grid-template-columns:200px var(--lanes) minmax(0,1fr);column-gap:8px;break-inside:avoid}
 .who{font-size:12.5px;color:#333}
 .who b{display:block;overflow-wrap:anywhere}
 .asks .words,.asks .who{color:#5a5a5a}
@@ -36,13 +36,15 @@ sup{font:700 10px system-ui,Arial,sans-serif;line-height:0}
 .codes p{margin:2px 0}
 @page{margin:16mm}
 @media print{body{margin:0;max-width:none;font-size:11pt}}
-@media print{.row{grid-template-columns:95px 165px auto minmax(0,1fr)}}
+@media print{.turn{grid-template-columns:95px minmax(0,1fr)}.row{grid-template-columns:165px var(--lanes) minmax(0,1fr)}}
 """
 
 
 def write_coded_source_html(source: CodedSource) -> bytes:
     """The bytes of an HTML document: no script, nothing loaded from elsewhere."""
     known = source.by_number()
+    lanes_of = [lanes(turn.rows) for turn in source.turns]
+    deepest = max((lane + 1 for lane_of in lanes_of for lane in lane_of.values()), default=0)
     parts = [
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">',
         '<meta http-equiv="Content-Security-Policy" content="',
@@ -51,8 +53,8 @@ def write_coded_source_html(source: CodedSource) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{_text(source.title)}</title><style>{_CSS}</style></head><body>",
         _head(source),
-        "<main>",
-        *(_turn(turn, known) for turn in source.turns),
+        f'<main style="--lanes:{max(1, deepest) * _LANE}px">',
+        *(_turn(turn, known, lane_of) for turn, lane_of in zip(source.turns, lanes_of, strict=True)),
         "</main></body></html>",
     ]
     return "".join(parts).encode("utf-8")
@@ -76,18 +78,16 @@ def _head(source: CodedSource) -> str:
     )
 
 
-def _turn(turn: CodedTurn, known: dict[int, MarginCoding]) -> str:
-    lane_of = lanes(turn.rows)
+def _turn(turn: CodedTurn, known: dict[int, MarginCoding], lane_of: dict[int, int]) -> str:
     n_lanes = max(lane_of.values(), default=-1) + 1
     told: set[int] = set()
-    rows = []
-    for at, row in enumerate(turn.rows):
-        who = _who(turn) if at == 0 else '<div class="who"></div>'
-        rows.append(
-            f'<div class="row">{who}{_side(row, known, told)}{_lanes(row, lane_of, n_lanes, known)}'
-            f'<div class="words">{_words(row, known)}</div></div>'
-        )
-    return f'<section class="turn{" asks" if turn.is_interviewer else ""}">{"".join(rows)}</section>'
+    rows = [
+        f'<div class="row">{_side(row, known, told)}{_lanes(row, lane_of, n_lanes, known)}'
+        f'<div class="words">{_words(row, known)}</div></div>'
+        for row in turn.rows
+    ]
+    kind = "turn asks" if turn.is_interviewer else "turn"
+    return f'<section class="{kind}">{_who(turn)}<div>{"".join(rows)}</div></section>'
 
 
 def _who(turn: CodedTurn) -> str:
@@ -121,7 +121,7 @@ def _lanes(row: CodedRow, lane_of: dict[int, int], n_lanes: int, known: dict[int
         f'<i style="--c:{here[lane]}"></i>' if lane in here else '<i style="--c:transparent"></i>'
         for lane in range(n_lanes)
     )
-    return f'<div class="lanes" aria-hidden="true" style="min-width:{max(1, n_lanes) * _LANE}px">{bars}</div>'
+    return f'<div class="lanes" aria-hidden="true">{bars}</div>'
 
 
 def _words(row: CodedRow, known: dict[int, MarginCoding]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from ..model import Question, QuestionKind
 from .tables import column_name
 
 ROW_NUMBER = "#row"
+_NAME_LIKE = re.compile(r"[\w./\-]+(?: [\w./\-]+){0,2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +134,16 @@ def _nearest(wanted: str, header: Sequence[str]) -> str:
     close = get_close_matches(" ".join(wanted.split()).casefold(), list(by_key), n=1, cutoff=0.5)
     if close:
         return f"Do you mean '{by_key[close[0]]}'?"
-    shown = ", ".join(f"'{column}'" for column in header[:8])
-    more = f" and {len(header) - 8} more" if len(header) > 8 else ""
-    return f"The columns are {shown}{more}."
+    return f"The columns are {columns_shown(header)}."
+
+
+def columns_shown(header: Sequence[str]) -> str:
+    """Columns as a message may list them: the first eight short names, and how many others there are.
+
+    The first row of a file without a header is somebody's answer, and no message may hold that.
+    """
+    short = [f"'{column}'" for column in header if _NAME_LIKE.fullmatch(column)][:8]
+    n_more = len(header) - len(short)
+    if not short:
+        return f"{n_more}, none with a short name"
+    return ", ".join(short) + (f" and {n_more} more" if n_more else "")

@@ -15,7 +15,7 @@ from ..errors import Problem, SurveyError
 from ..model import Answer, Question, QuestionKind, Respondent, Survey, Variable
 from ..text import sha256
 from .faults import cell_shown, faults
-from .mapping import SurveyMapping, mapping_problems, questions_of
+from .mapping import SurveyMapping, columns_shown, mapping_problems, questions_of
 from .tables import Table, read_table, repeated_values
 
 _URN = re.compile(r"(\d{6})(?:\.0+)?")
@@ -201,8 +201,7 @@ def _warnings(columns: _Columns, mapping: SurveyMapping) -> list[str]:
     used = {q.name for q in columns.questions} | {column for _, column in mapping.single_columns()}
     unused = [c for c in columns.table.header if c not in used and c not in columns.variables]
     if unused:
-        shown = ", ".join(f"'{c}'" for c in unused[:8]) + (", ..." if len(unused) > 8 else "")
-        warnings.append(f"{len(unused)} column(s) were not imported: {shown}.")
+        warnings.append(f"{len(unused)} column(s) were not imported: {columns_shown(unused)}.")
     return warnings
 
 

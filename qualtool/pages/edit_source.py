@@ -19,7 +19,8 @@ show_report()
 
 n = n_waiting(study)
 if n:
-    st.warning(f"{n} codings wait for a decision on where they belong.", icon=":material/rule:")
+    waits = "1 coding waits" if n == 1 else f"{n} codings wait"
+    st.warning(f"{waits} for a decision.", icon=":material/rule:")
 correct, waiting = st.tabs(["Correct", "Codings that wait"], key="correct_tab")
 with correct:
     source = choose_source(study)

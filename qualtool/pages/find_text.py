@@ -34,6 +34,9 @@ def found_in(
     return find_text(Path(path), wanted, mode=mode, kind=kind, **options)
 
 
+show_made(study, coder)
+# Streamlit forgets what a page's fields held when another page is shown.
+st.session_state.setdefault("find_words", st.session_state.get("find_last", ""))
 with st.form("find"):
     left, middle, right, last = st.columns([6, 3, 3, 2], vertical_alignment="bottom")
     wanted = left.text_input("Words", key="find_words", placeholder="moved house")
@@ -45,6 +48,7 @@ with st.form("find"):
     accents = boxes[1].checkbox("Accents matter", key="find_accents")
     whole = boxes[2].checkbox("Whole words only", key="find_whole")
     asking = boxes[3].checkbox("Interviewers' words too", key="find_asking")
+st.session_state["find_last"] = wanted
 if not wanted.strip():
     st.info("Type a word or a few words, then press Enter.", icon=":material/search:")
     st.stop()
@@ -65,7 +69,6 @@ page = right.selectbox(
     "Hits", pages, key=f"find_page_{mark}", format_func=lambda p: f"Screen {p} of {len(pages)}"
 )
 first = ((page or 1) - 1) * A_SCREEN
-show_made(study, coder)
 codes = {code.guid: code for code in codebook_of(study).codes if code.is_codable}
 shown = hits_in_place(study, found.hits[first : first + A_SCREEN], coder)
 show_hits(study, shown, codes, coder, key=f"find_{mark}_{page}_{st.session_state.get('find_round', 0)}")

@@ -10,6 +10,7 @@ from qualtool.pages.state import (
     current_coder,
     current_study,
     guarded,
+    keep_backed_up,
     keep_in_address,
     plain,
     take_from_address,
@@ -26,6 +27,7 @@ PAGES = {
         st.Page("study.py", title="Study", icon=":material/folder_open:", default=True),
         st.Page("import_files.py", title="Import", icon=":material/upload_file:", url_path="import"),
         st.Page("codebook.py", title="Codebook", icon=":material/menu_book:"),
+        st.Page("history.py", title="History", icon=":material/history:"),
         st.Page("edit_source.py", title="Correct a text", icon=":material/spellcheck:", url_path="correct"),
     ],
     "Code": [
@@ -68,11 +70,12 @@ def choose_coder(study: Path) -> None:
 st.set_page_config(page_title="qualtool", page_icon=str(HERE / "assets" / "icon.svg"), layout="wide")
 st.html(STYLE)
 take_from_address()
-page = st.navigation(PAGES)
+page = st.navigation(PAGES, expanded=True)
 open_now = current_study()
 # A study file that has gone, or was damaged, is told on every page; Study still opens another.
 with guarded():
     if open_now is not None:
+        keep_backed_up(open_now)
         st.sidebar.caption(f"Study: {plain(open_now.name)}")
         choose_coder(open_now)
 keep_in_address()

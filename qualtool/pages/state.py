@@ -13,10 +13,15 @@ from pathlib import Path
 import streamlit as st
 
 from ..errors import QualtoolError, StudyFileError
+from ..text.showing import visible
+from ..workflows.backups import back_up_if_due
 from ..workflows.people import coder_names
 from ..workflows.studies import overview
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]()!:$#<>~|{}+\-.])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]()!:$#<>~|{}+\-.&])")
+# Streamlit makes links of bare addresses after Markdown is read, so no escape stops it: a word joiner,
+# which has no width, does.
+_ADDRESS = re.compile(r"(?<=http)(?=s?://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _RECENT = 8
 
 
@@ -24,8 +29,10 @@ def plain(text: object) -> str:
     """Text for a label or a Markdown element, shown as it is.
 
     Researchers' and participants' words never act as Markdown: a planted image would call out.
+    Characters that turn the direction of writing are shown by their code points.
     """
-    return _MARKDOWN.sub(r"\\\1", str(text).replace("\n", " "))
+    shown = _ADDRESS.sub("\u2060", visible(str(text).replace("\n", " ")))
+    return _MARKDOWN.sub(r"\\\1", shown)
 
 
 @contextmanager
@@ -87,6 +94,16 @@ def open_study(study: Path) -> None:
     st.session_state["study"] = str(resolved)
     st.session_state.pop("source", None)
     _remember(resolved)
+
+
+def keep_backed_up(study: Path) -> None:
+    """Back the study up where that is due; that it failed is told once, and work goes on."""
+    try:
+        back_up_if_due(study)
+    except QualtoolError as err:
+        if st.session_state.get("backup_told") != err.message:
+            st.session_state["backup_told"] = err.message
+            st.toast(plain(err.message), icon=":material/warning:", duration="long")
 
 
 def current_study() -> Path | None:

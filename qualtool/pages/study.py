@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qualtool.errors import QualtoolError
+from qualtool.pages.parts.backups import show_backups
 from qualtool.pages.parts.choose_study import choose_study, copy_form
 from qualtool.pages.parts.consent_table import show_consent
 from qualtool.pages.parts.sets_of_sources import show_sets
@@ -27,6 +28,7 @@ try:
 except QualtoolError as err:
     header("Study", "The study that was open cannot be read.")
     show_error(err)
+    show_backups(study)
     choose_study()
     st.stop()
 
@@ -38,15 +40,19 @@ header(
 rows = transcripts_of(study)
 show_next_step(found["next_step"], rows)
 show_metrics(found["counts"])
-progress, people, sets, file = st.tabs(
-    ["Progress", "Participants and consent", "Sets of sources", "Open, new, copy"]
+progress, people, sets, backups, file = st.tabs(
+    ["Progress", "Participants and consent", "Sets of sources", "Backups", "Open, new, copy"]
 )
+if done := st.session_state.pop("restored", None):
+    st.success(plain(done), icon=":material/check_circle:")
 with progress:
     show_progress(found["progress"], rows)
 with people:
     show_consent(study)
 with sets:
     show_sets(study, [row["source"] for row in rows])
+with backups:
+    show_backups(study)
 with file:
     choose_study()
     st.subheader("Save a copy")

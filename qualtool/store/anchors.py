@@ -55,6 +55,11 @@ def set_current(db: Database, source_id: int, version: int) -> None:
     db.conn.execute("UPDATE source SET current_version = ? WHERE id = ?", (version, source_id))
 
 
+def correct_cell(db: Database, source_id: int, old: str, new: str) -> None:
+    """A survey's cell follows the text of its answer, where it held exactly that."""
+    db.conn.execute("UPDATE answer SET value = ? WHERE source_id = ? AND value = ?", (new, source_id, old))
+
+
 def anchored(db: Database, table: Table, source_id: int, version: int) -> list[dict[str, Any]]:
     """Codings (removed ones too) or suggestions on a text version: guid, offsets, quote, ``state``.
 

@@ -211,5 +211,9 @@ def back_up(study: Path, target: Path) -> None:
             raise OSError(0, str(err)) from err
         try:
             db.conn.backup(copy)
+        except sqlite3.OperationalError as err:
+            if "malformed" in str(err):
+                raise
+            raise OSError(0, str(err)) from err
         finally:
             copy.close()

@@ -1,7 +1,13 @@
 """Edits of a text as the event log has them: which version became which, and where.
 
-An event of kind ``source_edited`` holds offsets only, never words: ``edits`` are lists of start_char,
-end_char and the number of characters put in their place; the words are in the text versions.
+Events hold offsets only, never words; the words are in the text versions. Their target is the source,
+or the coding for ``coding_placed``:
+
+    source_edited       before: version, codings [[guid, start_char, end_char]], suggestions whose quote
+                        changed; after: version, edits [[start_char, end_char, characters put there]],
+                        codings as moved, needs_review [guid], speakers {old label: new}, turns
+    source_edit_undone  before: version; after: version, codings [[guid, version, start_char, end_char]]
+    coding_placed       a decision on a coding that waits; before, after: version, start_char, end_char
 """
 
 from __future__ import annotations

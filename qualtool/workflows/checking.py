@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ..store import checking, connection
+from ..store.overview import newest_event
+from .backups import behind_its_backup
 
 
 def check_study(study: Path) -> dict[str, Any]:
@@ -16,8 +18,10 @@ def check_study(study: Path) -> dict[str, Any]:
         StudyIntegrityError: it is too damaged to be read.
     """
     with connection.reading(study) as db:
-        found = [
-            {"rule": rule, "where": p.where, "what": p.message, "next": p.next}
-            for rule, p in checking.problems(db)
-        ]
-        return {"ok": not found, "problems": found, "counts": checking.counts(db)}
+        faults = list(checking.problems(db))
+        counts = checking.counts(db)
+        behind = behind_its_backup(study, newest_event(db)) if counts["event"] is not None else None
+    if behind is not None:
+        faults.append(("backup", behind))
+    found = [{"rule": rule, "where": p.where, "what": p.message, "next": p.next} for rule, p in faults]
+    return {"ok": not found, "problems": found, "counts": counts}

@@ -9,7 +9,7 @@ from ..store import connection
 from ..store import sources as source_store
 from ..text import occurrences
 
-_AROUND = 60
+_AROUND = 35
 
 
 def editable_sources(study: Path, *, kind: str) -> list[dict[str, Any]]:

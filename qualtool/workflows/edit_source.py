@@ -169,6 +169,7 @@ def _store(db: Database, row: dict[str, Any], edit: Reanchoring, made: Stamp) ->
     suggestions = placed(db, "suggestion", source_id, old, edit)
     changed = move_suggestions(db, suggestions, new)
     move_topics(db, source_id, old, new, edit)
+    anchors.correct_cell(db, source_id, edit.old, edit.new)
     anchors.set_current(db, source_id, new)
     record(
         db,

@@ -36,8 +36,8 @@ def apply_operations(
 
     An operation is a dict with ``op_id`` and ``kind`` (see ``panel_acts``, ``panel_marks`` and
     ``panel_steps``). A result is ``{"guid": ...}``, ``{}`` or ``{"error": words}``. ``at`` is the
-    time of the act, ISO 8601. An operation sent again gets its first result. What lies beyond the first 2,000 operations of a
-    message is not answered: the browser sends it again.
+    time of the act, ISO 8601. An operation sent again gets its first result. What lies beyond the
+    first 2,000 operations of a message is not answered: the browser sends it again.
 
     Raises:
         UserInputError: there is no such source, or the coder has no name.

@@ -41,7 +41,8 @@ def keep_act(act: Act, op: Operation, result: Result) -> None:
     steps = {}
     for direction in ("undo", "redo"):
         step = wanted.get(direction)
-        if not isinstance(step, Mapping) or step.get("kind") not in _PERFORM:
+        kind = step.get("kind") if isinstance(step, Mapping) else None
+        if not isinstance(step, Mapping) or not isinstance(kind, str) or kind not in _PERFORM:
             raise UserInputError("What undoes this act is no operation.")
         text = json.dumps(dict(step), ensure_ascii=False)
         if len(text) > _MOST_STORED:

@@ -69,6 +69,7 @@ def undo_edit(study: Path, source: str, *, by: str | None = None) -> dict[str, A
         _suggestions_back(db, event, later, edit.old)
         for name, now in event["after"]["speakers"].items():
             anchors.rename_speaker(db, source_id, now, name)
+        anchors.correct_cell(db, source_id, edit.new, edit.old)
         anchors.set_current(db, source_id, old)
         record(
             db,

@@ -52,9 +52,9 @@ def test_every_place_is_shown_before_it_is_replaced(open_page: Open, tiny_study:
     at = button(at, "Replace in 2 places").click().run()
     assert not at.exception
     assert "0 kept" not in said(at)
-    assert "0 codings kept, 0 moved, 1 need review, 0 lost" in said(at)
+    assert "0 codings kept, 0 moved, 1 for review, 0 lost" in said(at)
     assert text_of(tiny_study, "first.txt") == before.replace("They", "People")
-    assert "1 codings wait" in said(at)
+    assert "1 coding waits" in said(at)
     at = button(at, "Undo correction").click().run()
     assert text_of(tiny_study, "first.txt") == before
     assert "as it was before" in said(at)
@@ -103,7 +103,7 @@ def test_waiting_codings_are_decided(open_page: Open, tiny_study: Path, decision
 def test_all_proposals_at_once(open_page: Open, tiny_study: Path) -> None:
     """One button accepts every proposed place."""
     edit_source(tiny_study, "first.txt", replace=("ask around", "ask about"), by="Ada")
-    at = button(open_page(PAGE, tiny_study), "Accept all 1 proposed places").click().run()
+    at = button(open_page(PAGE, tiny_study), "Accept every proposed place (1)").click().run()
     assert not at.exception
     assert review_worklist(tiny_study) == []
 

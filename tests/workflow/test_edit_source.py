@@ -327,6 +327,19 @@ def test_an_answer_is_one_segment_still(tiny: Path) -> None:
     assert is_clean(tiny)
 
 
+def test_the_cell_of_a_survey_follows_its_answer(tiny: Path) -> None:
+    """The value of a corrected answer is the corrected text, also after the correction is taken back."""
+    cell = "SELECT s.name, a.value FROM answer a JOIN source s ON s.id = a.source_id"
+    before, name = rows(tiny, cell), "survey.csv#5#comment"
+    text = text_of(tiny, name)
+    for words in (text + " Truly.", text[:-1]):
+        edit_source(tiny, name, text=words, by="ada")
+        assert rows(tiny, cell) == before | {name: (words,)}
+    for _ in range(2):
+        undo_edit(tiny, name, by="ada")
+    assert rows(tiny, cell) == before
+
+
 # --- decisions ------------------------------------------------------------------------------------
 
 

@@ -53,7 +53,7 @@ def show_report() -> None:
     n = len(found["needs_review"])
     st.success(
         f"Saved as version {found['version']} of {plain(found['source'])}: {found['kept']} codings kept, "
-        f"{found['moved']} moved, {n} need review, {found['lost']} lost.",
+        f"{found['moved']} moved, {n} for review, {found['lost']} lost.",
         icon=":material/check:",
     )
     for warning in found["warnings"]:
@@ -108,11 +108,12 @@ def replace_words(study: Path, source: str, coder: str) -> None:
     if not hits:
         st.info("These words are not in this text.", icon=":material/search_off:")
         return
-    st.caption(f"{len(hits)} places")
+    count = "1 place" if len(hits) == 1 else f"{len(hits)} places"
+    st.caption(count)
     st.dataframe(
         [{"Now": hit["before"], "Then": hit["after"]} for hit in hits], hide_index=True, width="stretch"
     )
-    if st.button(f"Replace in {len(hits)} places", type="primary", key="edit_replace"):
+    if st.button(f"Replace in {count}", type="primary", key="edit_replace"):
         version = found["version"]
         _do(
             lambda: edit_source(

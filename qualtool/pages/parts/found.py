@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +13,7 @@ from qualtool.model import Code
 from qualtool.pages.state import guarded, plain
 from qualtool.workflows.find_text import Extent, HitInPlace, code_hits, uncode_hits
 
+_WORD_END, _WORD_START = re.compile(r"\w*\Z"), re.compile(r"(?!\w)")
 _EXTENTS: dict[Extent, str] = {"sentence": "The whole sentence", "words": "Only the words found"}
 
 
@@ -31,8 +33,8 @@ def show_hits(study: Path, hits: Sequence[HitInPlace], codes: dict[str, Code], c
             format_func=lambda guid: codes[guid].name,
             key=f"{key}_code",
         )
-        extent = middle.radio(
-            "How much", list(_EXTENTS), format_func=_EXTENTS.__getitem__, horizontal=True, key=f"{key}_much"
+        extent = middle.selectbox(
+            "How much", list(_EXTENTS), format_func=_EXTENTS.__getitem__, key=f"{key}_much"
         )
         wanted = right.form_submit_button("Code the ticked hits", type="primary", width="stretch")
         ticked = []
@@ -59,12 +61,22 @@ def _line(hit: HitInPlace, key: str) -> bool:
     label = f"Code this hit: {plain(hit.words)}, {plain(hit.speaker)}"
     ticked = box.checkbox(label, label_visibility="collapsed", key=place)
     who = [hit.speaker, hit.role, f"turn {hit.turn}" if hit.turn else ""]
+    # The word the hit lies in is marked, what was looked for in it is bold.
+    before, head = _cut(hit.before, _WORD_END)
+    tail, after = _cut(hit.after, _WORD_START)
     words.markdown(
         f":small[:gray[{plain(' · '.join(part for part in who if part))}]]  \n"
-        f"{_edge(hit.before)}:orange-background[**{plain(hit.words.strip())}**]{_edge(hit.after)}"
+        f"{_edge(before)}:orange-background[{plain(head)}**{plain(hit.words.strip())}**{plain(tail)}]"
+        f"{_edge(after)}"
         + (f"  \n:small[:gray[coded by you: {plain(', '.join(hit.codes))}]]" if hit.codes else "")
     )
     return ticked
+
+
+def _cut(text: str, where: re.Pattern[str]) -> tuple[str, str]:
+    at = where.search(text)
+    cut = at.start() if at else 0
+    return text[:cut], text[cut:]
 
 
 def _edge(text: str) -> str:

@@ -26,7 +26,7 @@ def show_worklist(study: Path, coder: str) -> None:
         "until somebody decides where it belongs now."
     )
     ready = [row["guid"] for row in rows if row["proposed"]]
-    if ready and st.button(f"Accept all {len(ready)} proposed places", key="review_all"):
+    if ready and st.button(f"Accept every proposed place ({len(ready)})", key="review_all"):
         with guarded():
             accept_all(study, ready, by=coder)
             st.rerun()

@@ -17,14 +17,16 @@ class Bars {
     this.undo = button("qt-button", "Undo", () => p.step(true), { "aria-keyshortcuts": "Control+Z" });
     this.redo = button("qt-button", "Redo", () => p.step(false), { "aria-keyshortcuts": "Control+Shift+Z" });
     this.read = button("qt-button", "Mark as read", () => p.markRead());
+    this.counts = el("span");
     this.progress = el("span", "qt-progress", null, { "aria-hidden": "true" });
     this.progress.append(el("i", "qt-bar-coded"), el("i", "qt-bar-read"));
-    this.words = this.key("words", "find words", () => p.finder.open());
-    this.memo = this.key("Shift+M", "memo on the source", () => p.dialogs.sourceMemo());
+    this.place.append(this.counts, this.progress);
+    this.words = this.key("words", "find", () => p.finder.open());
+    this.memo = button("qt-button", "Source memo", () => p.dialogs.sourceMemo());
     this.filters = button("qt-button", "Show only…", () => p.dialogs.filter());
     this.line.append(
       this.undo, this.redo,
-      this.words, this.filters, this.memo, this.read, this.marker, this.place, this.progress, this.saved,
+      this.words, this.filters, this.memo, this.read, this.marker, this.place, this.saved,
       this.key("?", "keys", () => p.dialogs.keys()),
     );
   }
@@ -74,21 +76,21 @@ class Bars {
     this.saved.dataset.state = state;
     const turn = p.source.turns[p.current];
     const { coded, read, unread } = p.tally();
-    this.place.textContent = `${turn?.number ? `turn ${turn.number} of ${p.nTurns} · ` : ""}${coded} coded, ${read} read, ${unread} to read`;
+    this.counts.textContent = `${turn?.number ? `turn ${turn.number}/${p.nTurns} · ` : ""}${coded} coded, ${read} read, ${unread} to read`;
     this.place.title = `Participants' turns: ${coded} with a coding of yours, ${read} read with nothing to code, ${unread} left. ${plural(p.nOwn, "coding")} of yours.`;
     const [barCoded, barRead] = this.progress.children;
     const share = (n) => `${(100 * n) / Math.max(1, coded + read + unread)}%`;
     barCoded.style.width = share(coded);
     barRead.style.width = share(read);
-    this.progress.title = this.place.title;
     for (const [made, backwards, word, keys] of [[this.undo, true, "Undo", "Ctrl+Z"], [this.redo, false, "Redo", "Ctrl+Shift+Z"]]) {
       const next = p.steps.next(backwards);
       made.disabled = !next;
       made.title = next ? `${word}: ${next.name} (${keys})` : `Nothing to ${word.toLowerCase()}`;
     }
     const noted = p.memoOn("source", p.guid);
-    this.memo.title = noted.own ? shorten(noted.own, 200) : noted.others.length ? "Others wrote memos on this source" : "No memo on this source yet";
-    this.memo.setAttribute("aria-pressed", String(!!noted.own));
+    const about = noted.own ? shorten(noted.own, 200) : noted.others.length ? "Others wrote on this source" : "No memo on this source yet";
+    this.memo.title = `${about} (Shift+${p.keys.shown("memo")})`;
+    this.memo.textContent = noted.own || noted.others.length ? "✎ Source memo" : "Source memo";
     this.read.textContent = p.reading.state === "read" ? "✓ Read" : "Mark as read";
     this.read.setAttribute("aria-pressed", String(p.reading.state === "read"));
     const filtered = Object.values(p.filter).some(Boolean);

@@ -53,7 +53,8 @@ Object.assign(Dialogs.prototype, {
     );
     box.tabIndex = -1;
     draw();
-    box.append(said, groups, foot);
+    foot.append(said);
+    box.append(groups, foot);
     p.openOver(box, box);
   },
   keyRow(row, waiting, choose) {

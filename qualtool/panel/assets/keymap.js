@@ -1,45 +1,45 @@
 // The map of keys: what the help shows, and which action each key calls. One action a line. A row
 // with an id can be put on another key; ``both`` means that Shift with its letter does the second thing.
 const KEY_MAP = [
+  ["Always", [
+    { keys: "Ctrl+Z Ctrl+Y", what: "undo, redo (Ctrl+Shift+Z as well)" },
+    { keys: "Esc", what: "close, let go of the marker, clear" },
+    { keys: "?", what: "this map" },
+  ]],
   ["Code", [
-    { keys: "1–9", what: "apply the code on that key; with nothing selected: hold it as a marker" },
+    { keys: "1–9", what: "apply that code; with nothing selected, hold it as a marker" },
     { id: "find", key: "/", what: "find a code by a few letters (Enter as well)" },
     { id: "repeat", key: "q", what: "repeat the last code" },
     { id: "recent", key: "r", what: "recent codes" },
-    { id: "marker", key: "b", what: "marker: hold a code, then paint with the mouse" },
+    { id: "marker", key: "b", what: "marker: hold a code, paint with the mouse" },
     { id: "new", key: "n", what: "new code" },
     { id: "invivo", key: "v", what: "new code in the speaker's own words" },
     { id: "slot", key: "k", what: "put the last code on a key" },
   ]],
-  ["Select without a mouse", [
-    { keys: "↑ ↓", what: "turn before, turn after" },
-    { keys: "← →", what: "word before, word after" },
-    { id: "word", key: "w", both: true, what: "longer or shorter by a word (Shift+→ Shift+←)" },
-    { id: "sentence", key: "s", both: true, what: "whole sentence, then longer; the next sentence (Shift+↓ longer, Shift+↑ shorter)" },
-    { id: "turn", key: "t", what: "whole turn, then longer (Shift+PageDown longer, Shift+PageUp shorter)" },
-    { keys: "Alt+Shift+← Alt+Shift+→", what: "move the start by a word" },
+  ["Move and read", [
+    { id: "coded", key: "j", both: true, what: "next or previous coding" },
+    { id: "uncoded", key: "g", both: true, what: "next or previous turn not coded or read" },
+    { id: "nothing", key: "h", both: true, what: "nothing to code: this turn; the whole rest" },
+    { id: "words", key: "l", what: "look for words in this source" },
+    { id: "read", key: "d", what: "mark the source as read to the end" },
   ]],
   ["The coding in focus", [
     { id: "cycle", key: "o", both: true, what: "next or previous coding here" },
     { id: "memo", key: "m", both: true, what: "memo on the coding; on the source" },
-    { id: "codememo", key: "i", what: "what the codebook says of its code, and your memo on the code" },
+    { id: "codememo", key: "i", what: "about its code, with your memo on the code" },
     { id: "facets", key: "f", what: "facets: stance, valence, basis, level" },
-    { id: "stretch", key: "e", what: "change its stretch (of a suggestion too); Enter keeps it" },
+    { id: "stretch", key: "e", what: "change its stretch (a suggestion's too)" },
     { id: "remove", key: "u", what: "remove (Delete as well)" },
     { id: "accept", key: "a", what: "accept a suggestion" },
     { id: "reject", key: "x", what: "reject a suggestion" },
   ]],
-  ["Move and read", [
-    { id: "coded", key: "j", both: true, what: "next or previous coding" },
-    { id: "uncoded", key: "g", both: true, what: "next or previous turn neither coded nor read" },
-    { id: "nothing", key: "h", both: true, what: "read, nothing to code: this turn; the rest of the source" },
-    { id: "words", key: "l", what: "look for words in this source" },
-    { id: "read", key: "d", what: "read to the end: mark the source as read" },
-  ]],
-  ["Always", [
-    { keys: "Ctrl+Z Ctrl+Shift+Z", what: "undo, redo" },
-    { keys: "Esc", what: "close, let go of the marker, clear" },
-    { keys: "?", what: "this map" },
+  ["Select without a mouse", [
+    { keys: "↑ ↓", what: "turn before, turn after" },
+    { keys: "← →", what: "word before, word after" },
+    { id: "word", key: "w", both: true, what: "longer or shorter by a word (Shift+→ ←)" },
+    { id: "sentence", key: "s", both: true, what: "sentence, then longer; the next one (Shift+↓ ↑)" },
+    { id: "turn", key: "t", what: "turn, then longer (Shift+PageDown PageUp)" },
+    { keys: "Alt+Shift+← →", what: "move the start by a word" },
   ]],
 ];
 const ACTIONS = KEY_MAP.flatMap(([, rows]) => rows).filter((row) => row.id);

@@ -92,7 +92,7 @@ class Painter {
       if (role) gutter.append(el("div", "qt-role", role));
     }
     if (turn.ms != null) gutter.append(el("div", "qt-role qt-time", clock(turn.ms)));
-    turn.mark = el("div", "qt-role qt-done", "✓ nothing to code");
+    turn.mark = el("div", "qt-role qt-done", "✓ read", { title: "Read, nothing to code" });
     turn.mark.hidden = true;
     gutter.append(turn.mark);
     return gutter;
