@@ -36,7 +36,8 @@ sup{font:700 10px system-ui,Arial,sans-serif;line-height:0}
 .codes p{margin:2px 0}
 @page{margin:16mm}
 @media print{body{margin:0;max-width:none;font-size:11pt}}
-@media print{.turn{grid-template-columns:95px minmax(0,1fr)}.row{grid-template-columns:165px var(--lanes) minmax(0,1fr)}}
+@media print{.turn{grid-template-columns:95px minmax(0,1fr)}}
+@media print{.row{grid-template-columns:165px var(--lanes) minmax(0,1fr)}}
 """
 
 
@@ -53,7 +54,7 @@ def write_coded_source_html(source: CodedSource) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{_text(source.title)}</title><style>{_CSS}</style></head><body>",
         _head(source),
-        f'<main style="--lanes:{max(1, deepest) * _LANE}px">',
+        f'<main style="--lanes:{max(1, deepest) * _LANE}px"><h2>Text</h2>',
         *(_turn(turn, known, lane_of) for turn, lane_of in zip(source.turns, lanes_of, strict=True)),
         "</main></body></html>",
     ]
@@ -72,9 +73,9 @@ def _head(source: CodedSource) -> str:
     memos = "".join(f"<p><b>{_text(coder)}:</b> {_text(text)}</p>" for coder, text in source.memos)
     return (
         f'<header><h1>{_text(source.title)}</h1><p class="status">{_text(source.about.sentence)}</p>'
-        f'<table class="about">{rows}</table></header>'
+        f'<table class="about">{rows}</table>'
         + (f'<section class="codes"><h2>Memos on this source</h2>{memos}</section>' if memos else "")
-        + "<h2>Text</h2>"
+        + "</header>"
     )
 
 

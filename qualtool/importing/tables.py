@@ -55,7 +55,7 @@ def read_table(data: bytes, *, name: str, error: type[UserInputError]) -> Table:
     Blank rows are left out. Column names are trimmed; a column without a name that holds
     something is called ``column N`` and a warning says so.
 
-    Raises ``error``: empty, not a table, two columns with one name, more than 20,000 columns or 30
+    Raises ``error``: empty, not a table, two columns with one name, more than 20,000 columns or 20
     million cells, a quote mark that never closes, rows with more cells than the header; faults of the
     latter kinds all at once, with their lines.
     """
@@ -90,8 +90,12 @@ def _csv_rows(text: str, name: str, error: type[UserInputError]) -> tuple[list[l
     rows: list[list[str]] = []
     lines: list[int] = []
     line = 1
+    n_cells = 0
     try:
         for row in reader:
+            n_cells += max(1, len(row))
+            if n_cells > MAX_CELLS:
+                raise _too_large(error, name, f"more than {line} lines")
             rows.append(row)
             lines.append(line)
             line = reader.line_num + 1
@@ -107,6 +111,15 @@ def _csv_rows(text: str, name: str, error: type[UserInputError]) -> tuple[list[l
             'Close it, or write a quote mark inside a cell twice ("").',
         )
     return rows[:-1], lines[:-1]
+
+
+def _too_large(error: type[UserInputError], name: str, size: str) -> UserInputError:
+    return fault(
+        error,
+        name,
+        f"It has {size}; more than {MAX_CELLS} cells are not read.",
+        "Leave out the columns that are not needed, or cut the file into several.",
+    )
 
 
 def _without_declaration(text: str) -> str:
@@ -157,12 +170,7 @@ def _table(
     if problems:
         raise faults(error, name, problems)
     if len(header) * len(body) > MAX_CELLS:
-        raise fault(
-            error,
-            name,
-            f"It has {len(header)} columns and {len(body)} rows; more than {MAX_CELLS} cells are not read.",
-            "Leave out the columns that are not needed, or cut the file into several.",
-        )
+        raise _too_large(error, name, f"{len(header)} columns and {len(body)} rows")
     n_short = sum(len(row) < len(header) for row, _ in body)
     if n_short and encoding != "xlsx":
         warnings.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ _POLICY = "; ".join(
     )
 )
 # Older browsers do not count a web socket to this very server as 'self'.
-_HOST = re.compile(rb"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:]{2,45}\](:\d{1,5})?")
+_OWN_HOST = re.compile(rb"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"x-content-type-options", b"nosniff"),
@@ -46,12 +47,27 @@ HEADERS = (
 
 def _policy(scope: Message) -> bytes:
     host = next((value for name, value in scope.get("headers", []) if name == b"host"), b"")
-    own = f" ws://{host.decode()} wss://{host.decode()}" if _HOST.fullmatch(host) else ""
+    own = f" ws://{host.decode()} wss://{host.decode()}" if _OWN_HOST.fullmatch(host) else ""
     return _POLICY.format(own=own).encode()
 
 
+def _is_of_this_machine(scope: Message) -> bool:
+    """Whether somebody on this machine asks, for an address of this machine.
+
+    The settings bind the app to 127.0.0.1 and refuse other host names. Streamlit can be started with
+    other settings; transcripts are no less confidential then.
+    """
+    client = scope.get("client")
+    host = next((value for name, value in scope.get("headers", []) if name == b"host"), b"")
+    try:
+        is_near = client is None or ip_address(client[0]).is_loopback
+    except ValueError:
+        is_near = False
+    return is_near and _OWN_HOST.fullmatch(host) is not None
+
+
 class SecurityHeaders:
-    """Adds the policy and the headers above to every answer."""
+    """Answers this machine only, and adds the policy and the headers above to every answer."""
 
     def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
         self.app = app
@@ -63,11 +79,26 @@ class SecurityHeaders:
                 message["headers"] = [*message.get("headers", []), policy, *HEADERS]
             await send(message)
 
-        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+        is_http = scope["type"] == "http"
+        if (is_http or scope["type"] == "websocket") and not _is_of_this_machine(scope):
+            await _refuse(scope, with_headers if is_http else send)
+            return
+        await self.app(scope, receive, with_headers if is_http else send)
+
+
+async def _refuse(scope: Message, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    plain = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": 403, "headers": plain})
+    await send({"type": "http.response.body", "body": b"qualtool answers the computer it runs on only."})
 
 
 MIDDLEWARE = [Middleware(SecurityHeaders)]
 keep_words_out_of_logs()
+# Also where Streamlit was started without our settings: an error page shows the kind of error only.
+st.set_option("client.showErrorDetails", "type")
 
 # What every page needs is loaded while the server starts, not while somebody waits for the first page.
 importlib.import_module("qualtool.workflows.study_page")

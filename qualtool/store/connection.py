@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from ..errors import Problem, StudyFileError, StudyIntegrityError
 from .migrations_005 import migrations  # all of them: this module's follow those before
+from .open_files import held, read_head
 from .schema import APPLICATION_ID
 from .sealing import SealedConnection, seal_all
 from .wal import is_wal_gone
@@ -67,10 +68,11 @@ def create(path: Path) -> None:
 def is_study(path: Path) -> bool:
     """Does the file look like a study, by its first bytes? It may still be damaged further on."""
     try:
-        with path.open("rb") as file:
-            head = file.read(100)
+        head = read_head(path, 100)
     except OSError:
         return False
+    if head is None:  # this program has it open, as a study
+        return True
     return head.startswith(_HEADER) and int.from_bytes(head[68:72], "big") == APPLICATION_ID
 
 
@@ -120,7 +122,11 @@ def _check_version(db: Database, path: Path) -> None:
 
 @contextmanager
 def _open(path: Path, kind: type[sqlite3.Connection] = sqlite3.Connection) -> Iterator[Database]:
-    _check_header(path)
+    with held(path, _check_header):
+        yield from _opened(path, kind)
+
+
+def _opened(path: Path, kind: type[sqlite3.Connection]) -> Iterator[Database]:
     db: Database | None = None
     try:
         db = _connect(path, kind)

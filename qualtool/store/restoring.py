@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from pathlib import Path
 
-from ..errors import QualtoolError, StudyFileError
-from . import connection
+from ..errors import StudyFileError, StudyIntegrityError
+from . import connection, structure
 from .backups import sync
+from .open_files import held
 
-_TRIES = 5
+_TRIES, _PAUSE_SECONDS = 100, 0.05
 _SIDES = ("-wal", "-shm", "-journal")
-
-
-class _ChangedMeanwhile(Exception):
-    """Somebody wrote between the copy of what is replaced and its replacement."""
 
 
 def free_name(study: Path) -> Path:
@@ -45,58 +43,61 @@ def replace_study(study: Path, ready: Path, kept: Path) -> bool:
         return True
     for _ in range(_TRIES):
         try:
-            _replace_content(study, ready, kept)
-        except _ChangedMeanwhile:
-            continue
-        except StudyFileError as err:
-            if connection.is_study(study) and "damaged" not in err.message and "malformed" not in err.message:
-                raise
-            break
-        except (QualtoolError, sqlite3.DatabaseError):
-            break
-        ready.unlink()
-        return True
+            with held(study, lambda path: None):
+                _replace_content(study, ready, kept)
+        except (StudyFileError, StudyIntegrityError, sqlite3.DatabaseError):
+            # In use just now, or too damaged to be written into? Its file is exchanged only then.
+            if _is_damaged(study):
+                break
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            ready.unlink()
+            return True
     else:
         raise StudyFileError.single(
             str(study),
-            "Others are writing to the study all the time; nothing was restored.",
-            "Try again later.",
+            "It is in use all the time, or cannot be written; nothing was restored.",
+            "Close it, and try again.",
         )
     _replace_file(study, ready, kept)
     return False
 
 
-def _newest(conn: sqlite3.Connection) -> int:
-    return int(conn.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()[0])
+def _is_damaged(study: Path) -> bool:
+    if not connection.is_study(study):
+        return True
+    try:
+        with connection.reading(study) as db:
+            return any(structure.file_faults(db))
+    except StudyIntegrityError:
+        return True
+    except StudyFileError as err:
+        return "malformed" in err.message
 
 
 def _replace_content(study: Path, ready: Path, kept: Path) -> None:
-    kept.unlink(missing_ok=True)
-    connection.back_up(study, kept)
-    sync(kept)
-    new = sqlite3.connect(ready)
-    old, seen = sqlite3.connect(study, timeout=10), sqlite3.connect(study, timeout=10)
-    copy = sqlite3.connect(f"{kept.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    is_checked = False
+    new, old = sqlite3.connect(ready), sqlite3.connect(study, timeout=10)
+    is_kept = False
 
-    def check(status: int, remaining: int, total: int) -> None:
-        # From its first step on, the backup holds the lock of the study: nobody can write any more.
-        nonlocal is_checked
-        if not is_checked and status == sqlite3.SQLITE_OK:
-            is_checked = True
-            if _newest(seen) != _newest(copy):
-                raise _ChangedMeanwhile
+    def keep(status: int, remaining: int, total: int) -> None:
+        # From its first step on the backup holds the lock of the study: nobody can write to it any more,
+        # and everybody still reads what it was. So what is kept is exactly what is replaced.
+        nonlocal is_kept
+        if not is_kept and status == sqlite3.SQLITE_OK:
+            connection.back_up(study, kept)
+            sync(kept)
+            is_kept = True
 
     try:
-        # Of many steps, however small the study: the first one takes the lock, then ``check`` is called.
+        # Of many steps, however small the study: ``keep`` is called after the first.
         n_pages = int(new.execute("PRAGMA page_count").fetchone()[0])
-        new.backup(old, pages=max(1, n_pages // 100), progress=check)
+        new.backup(old, pages=max(1, n_pages // 100), progress=keep)
     except BaseException:
         kept.unlink(missing_ok=True)
         raise
     finally:
-        for conn in (new, old, seen, copy):
-            conn.close()
+        new.close()
+        old.close()
 
 
 def _replace_file(study: Path, ready: Path, kept: Path) -> None:

@@ -14,8 +14,8 @@ MAX_MEMBERS = 10_000
 # A sheet has at most so many rows (Excel's own bound); a row number beyond is a lie that would
 # make a reader fill in the rows before it.
 MAX_ROWS = 1_048_576
-# Cells of a table once every row is as wide as the header: some 300 MB of memory.
-MAX_CELLS = 30_000_000
+# Cells of a table once every row is as wide as the header: a gigabyte and a half where all are filled.
+MAX_CELLS = 20_000_000
 # What zipfile lets through from damaged files; each was seen in files with changed bytes.
 ZIP_DAMAGE = (
     zipfile.BadZipFile,

@@ -151,6 +151,8 @@ def restore(study: Path, backup: Path, *, by: str | None = None) -> dict[str, An
     file = backup if backup.exists() else backups_folder(study) / backup.name
     if not file.is_file():
         raise StudyFileError.single(str(backup), "There is no such backup.", "'qualtool restore' lists them.")
+    if study.exists() and file.samefile(study):
+        raise StudyFileError.single(str(file), "This is the study itself.", "Choose one of its backups.")
     ready = study.with_name(study.name + ".restoring")
     kept = restoring.free_name(study) if study.exists() else None
     try:

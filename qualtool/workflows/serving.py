@@ -58,6 +58,8 @@ def serve(study: Path | None, *, port: int, open_browser: bool, tell: Callable[[
         command = [sys.executable, "-m", "streamlit", "run", str(SCRIPT)]
         command += ["--server.port", str(port), "--server.headless", "false" if open_browser else "true"]
         command += ["--logger.hideWelcomeMessage", "true"]
+        # Said here too, because a variable of the environment would win over the file.
+        command += ["--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false"]
         process = subprocess.Popen(command, cwd=folder, env=environment)
         tell(f"qualtool is open at http://127.0.0.1:{port}   (Ctrl+C closes it)")
         # Being told to end must end the server too, or it would go on holding the port.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -320,3 +322,42 @@ def test_a_code_goes_to_the_row_in_sight_when_server_is_slow(page: Page, grid_ap
     settle(page)
     assert time.monotonic() - began < 10
     assert len(stored(study)) == 8
+
+
+AXE = """async () => {
+    const found = await axe.run(document, {resultTypes: ['violations'], runOnly: [
+        'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']});
+    const ours = (n) => document.querySelector(n.target[0])?.closest('.qg');
+    const told = (v) => v.nodes.filter(ours).map((n) => [v.id, n.target[0], n.failureSummary]);
+    return found.violations.flatMap(told);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_grid(page: Page, grid_app: Any, scheme: Any) -> None:
+    """With codes, parts, a state, words chosen, and each window open, no accessibility rule is broken."""
+    page.emulate_media(color_scheme=scheme)
+    served, _ = grid_app()
+    open_grid(page, served.url)
+    page.evaluate(resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+    found = {"at first": page.evaluate(AXE)}
+    press(page, "1", "w", "2", "ArrowDown", "3", "ArrowDown", "0", "ArrowDown", "w", "w")
+    settle(page)
+    found["coded"] = page.evaluate(AXE)
+    for name, key in (("picker", "/"), ("keys", "?"), ("new code", "n")):
+        press(page, "Escape", key)
+        found[name] = page.evaluate(AXE)
+    faults = {name: rows for name, rows in found.items() if rows}
+    assert not faults, json.dumps(faults, indent=1)
+
+
+def test_the_grid_can_be_used_at_twice_the_size(page: Page, grid_app: Any) -> None:
+    """In a window of half the width and height nothing runs out of the side, and keys still code."""
+    page.set_viewport_size({"width": 640, "height": 400})
+    served, study = grid_app()
+    open_grid(page, served.url)
+    assert page.evaluate("((e) => e.scrollWidth - e.clientWidth)(document.querySelector('.qg-scroll'))") <= 1
+    press(page, "1")
+    settle(page)
+    expect(page.locator(".qg-active .qg-chip")).to_be_visible()
+    assert len(stored(study)) == 1

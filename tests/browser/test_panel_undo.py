@@ -34,7 +34,7 @@ def test_a_closed_tab_and_a_new_server_forget_no_step(page: Page, panel_app: Any
     """Another browser on a restarted server undoes, by name, what was done before, and does it again."""
     served, study = panel_app()
     open_panel(page, served.url)
-    press(page, "ArrowDown", "s", "1", "2", "Escape", "o", "u")
+    press(page, "ArrowDown", "s", "1", "t", "2", "Escape", "o", "u")
     settle(page)
     assert codes_of(studies, study) == ["Moving house"]
     served.kill()

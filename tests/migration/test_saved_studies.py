@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,14 @@ def test_all_steps_are_marked_as_done(saved: Path) -> None:
         with connection.reading(saved) as db:
             applied = [m.name for m in migrations.applied(db)]
     assert applied == [m.name for m in migrations._migrations]
+
+
+def test_several_programs_may_open_an_old_study_at_once(saved: Path) -> None:
+    """Eight openings at the same moment apply each step once, and all of them succeed."""
+
+    def first_look(_: int) -> int:
+        with connection.reading(saved) as db:
+            return len(migrations.applied(db))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(first_look, range(8))) == {len(migrations._migrations)}

@@ -163,7 +163,6 @@ def commands(study: Path, folder: Path) -> list[tuple[object, ...]]:
         ("triangulate", study, "--theme", "MAGNET", "--indicator", "ehcp_rate"),
         ("triangulate", study, "--theme", "none", "--indicator", "ehcp_rate"),
         ("quotes", study, "--code", "none"),
-        ("topics", study, "--k", 10**6),
         ("export", study, folder / "out.csv", "--what", "frequencies"),
         ("export", study, folder / "out.json", "--what", "study"),
         ("export", study, folder / "out.xlsx", "--what", "quotes", "--release"),

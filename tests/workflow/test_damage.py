@@ -93,7 +93,8 @@ BY_HAND: dict[str, Change] = {
     "a quote": sql("UPDATE coding SET quote = 'X' || substr(quote, 2) WHERE id = 1"),
     "a quote and its offsets, to another true place": sql(
         "UPDATE coding SET start_char = 0, end_char = 5,"
-        " quote = (SELECT substr(text, 1, 5) FROM text_version v WHERE v.source_id = coding.source_id) WHERE id = 1"
+        " quote = (SELECT substr(text, 1, 5) FROM text_version v"
+        " WHERE v.source_id = coding.source_id) WHERE id = 1"
     ),
     "shifted offsets": sql("UPDATE coding SET start_char = start_char + 1, end_char = end_char + 1"),
     "the code of a coding": sql(
@@ -105,7 +106,7 @@ BY_HAND: dict[str, Change] = {
     "a text": sql("UPDATE text_version SET text = replace(text, 'e', 'a') WHERE source_id = 1"),
     "a text and its digest": other_text,
     "a word index": sql("UPDATE text_version SET word_starts = x'0000' WHERE source_id = 1"),
-    "a consent": sql("UPDATE participant SET consent = 'yes' WHERE id = 2"),
+    "a consent": sql("UPDATE participant SET consent = 'withdrawn' WHERE id = 2"),
     "a memo": sql("UPDATE memo SET text = 'another thought'"),
     "a codebook version": sql("UPDATE codebook_version SET content = replace(content, 'MAGNET', 'MAGNUM')"),
     "a code's name": sql("UPDATE code SET name = 'Another' WHERE id = 2"),
@@ -123,8 +124,8 @@ BY_HAND: dict[str, Change] = {
     "an answer": sql("UPDATE answer SET value = 'x' WHERE value IS NOT NULL"),
     "a coding added": sql(
         "INSERT INTO coding SELECT 999, 'new', source_id, version, start_char, end_char, quote, code_id, 2,"
-        " origin, suggestion_id, codebook_version, stance, valence, basis, level, removed_at, removed_by, rev,"
-        " made_by, made_at FROM coding WHERE id = 1"
+        " origin, suggestion_id, codebook_version, stance, valence, basis, level, removed_at, removed_by,"
+        " rev, made_by, made_at FROM coding WHERE id = 1"
     ),
     "the seal": sql("UPDATE seal SET total = total + 1 WHERE name = 'memo'"),
     "the seal gone": sql("DELETE FROM seal WHERE name = 'memo'"),
@@ -166,7 +167,7 @@ def test_rows_deleted_from_any_table_are_found(study: Path, tmp_path: Path) -> N
     assert len(filled) >= 25
     silent = []
     for table in filled:
-        copy = Path(shutil.copyfile(study, tmp_path / f"{table}.db"))
+        copy = Path(shutil.copyfile(study, tmp_path / f"less-{table}.db"))
         key = "rowid" if "WITHOUT ROWID" not in _statement(study, table) else _first_column(study, table)
         last = f"DELETE FROM {table} WHERE {key} = (SELECT max({key}) FROM {table})"
         by_hand(copy, sql(last))
@@ -296,7 +297,10 @@ def test_messages_hold_no_words(study: Path, qualtool: Callable[..., Any]) -> No
     """What ``check`` tells of a damaged quote, text and memo holds nothing of their words."""
     by_hand(
         study,
-        sql("UPDATE coding SET quote = 'Canary'", "UPDATE memo SET text = CAST(x'ff43616e617279' AS TEXT)"),
+        sql(
+            "UPDATE coding SET quote = substr('Canary' || quote, 1, length(quote))",
+            "UPDATE memo SET text = CAST(x'ff43616e617279' AS TEXT)",
+        ),
     )
     ran = qualtool("check", study)
     assert ran.code == 1
@@ -317,8 +321,9 @@ def test_check_is_quick(study: Path) -> None:
             "INSERT INTO coding (guid, source_id, version, start_char, end_char, quote, code_id, coder_id,"
             " origin, codebook_version, made_by, made_at) SELECT 'c' || k.id || '-' || v.source_id || '-' ||"
             " o.value, v.source_id, 1, o.value, o.value + 4, substr(v.text, o.value + 1, 4), c.id, k.id,"
-            " 'imported', 1, 'x', 'y' FROM coder k, text_version v, json_each('[1,2,3,4,5,6,7]') o, (SELECT id FROM code WHERE"
-            f" is_codable = 1 LIMIT 1) c WHERE v.source_id <= 5 AND k.id > 3 LIMIT {n}"
+            " 'imported', 1, 'x', 'y' FROM coder k, text_version v, json_each('[1,2,3,4,5,6,7]') o,"
+            f" (SELECT id FROM code WHERE is_codable = 1 LIMIT 1) c WHERE v.source_id <= 5 AND k.id"
+            f" > 3 LIMIT {n}"
         )
     began = time.perf_counter()
     found = checking.check_study(study)

@@ -107,17 +107,16 @@ class Dialogs {
     box.tabIndex = -1;
     box.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "f" || event.key === "Enter" && event.target === box) {
-        event.preventDefault();
-        p.closeOver();
-        return;
-      }
       for (const [facet, choices] of Object.entries(FACETS)) {
         const hit = choices.find(([key]) => key === event.key);
         if (!hit) continue;
         event.preventDefault();
-        pick(facet, hit[1]);
+        return pick(facet, hit[1]);
       }
+      // The key that opened it closes it again.
+      if (p.keys.map.actionOf.get(event.key) !== "facets" && (event.key !== "Enter" || event.target !== box)) return;
+      event.preventDefault();
+      p.closeOver();
     });
     draw();
     p.openOver(box, box);

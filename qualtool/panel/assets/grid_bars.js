@@ -147,7 +147,8 @@ class GridBars {
   }
   newCode(name) {
     const { g } = this;
-    const box = el("form", "qt-over qt-low", null, { role: "dialog", "aria-label": "New code" });
+    const box = el("div", "qt-over qt-low", null, { role: "dialog", "aria-label": "New code" });
+    const form = el("form", "qg-form");
     const input = el("input", "qt-input", null, { "aria-label": "Name of the new code", autocomplete: "off" });
     input.value = name ?? "";
     const near = el("div", "qt-near qg-near");
@@ -159,8 +160,9 @@ class GridBars {
     const foot = el("div", "qt-foot");
     const keep = el("button", "qt-button qt-main", "Make and apply (Enter)", { type: "submit" });
     foot.append(keep, button("qt-button", "Cancel (Esc)", () => g.closeOver()));
-    box.append(el("div", "qt-overtitle", "New code"), input, near, foot);
-    box.addEventListener("submit", (event) => {
+    form.append(el("div", "qt-overtitle", "New code"), input, near, foot);
+    box.append(form);
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
       const wanted = input.value.trim().replace(/\s+/g, " ");
       if (!wanted) return;

@@ -48,7 +48,7 @@ class Handles {
   constructor(panel) {
     this.p = panel;
     this.grips = ["start", "end"].map((side) => {
-      const grip = el("div", `qt-grip qt-grip-${side}`, null, { "aria-hidden": "true", title: "Drag to change the stretch (E by key)" });
+      const grip = el("div", `qt-grip qt-grip-${side}`, null, { "aria-hidden": "true", title: "Drag to change the stretch" });
       grip.hidden = true;
       grip.addEventListener("pointerdown", (event) => this.grab(event, side));
       return grip;

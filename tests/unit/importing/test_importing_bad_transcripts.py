@@ -11,7 +11,8 @@ import pypdf
 import pytest
 
 from qualtool.errors import TranscriptError
-from qualtool.importing import READERS, archives, read_transcript, skip_reason
+from qualtool.importing import READERS, read_transcript, skip_reason
+from qualtool.text import zips
 
 
 def a_docx() -> bytes:
@@ -128,7 +129,7 @@ def test_zip_bomb_by_ratio() -> None:
 
 def test_zip_bomb_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bound on the unpacked size holds whatever the ratio."""
-    monkeypatch.setattr(archives, "MAX_UNPACKED", 1000)
+    monkeypatch.setattr(zips, "MAX_UNPACKED", 1000)
     assert "would unpack" in refused(a_docx(), "a.docx")
 
 
