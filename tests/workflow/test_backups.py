@@ -226,7 +226,7 @@ def test_a_full_disk_is_told_and_loses_nothing(
     long = "many words " * 20_000
     with pytest.raises(StudyFileError, match="disk"):
         memos.write_memo(study, "study", "study", long, coder="Ada")
-    with pytest.raises(StudyFileError, match="disk|No backup could be written"):
+    with pytest.raises(StudyFileError, match=r"disk|No backup could be written"):
         backups.back_up_now(study)
     with pytest.raises(StudyFileError, match=r"could not be restored|disk"):
         backups.restore(study, made)
