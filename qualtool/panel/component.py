@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -101,9 +102,12 @@ def coding_panel(
             },
             "acks": [],
             "trouble": None,
+            # Different data makes the page take over the fragments of a server started anew.
+            "session": uuid.uuid4().hex,
         }
     state = st.session_state[held]
-    _text(key=f"{key}-text-{place}", data=_checked(state["payload"]))
+    # A server started anew knows no fragment until the whole page has run: the panel asks for that.
+    _text(key=f"{key}-text-{place}", data=_checked(state["payload"]), on_awake_change=lambda: None)
 
     def take() -> None:
         _take(state, _outbox(sync_key), study, source_guid, coder)
@@ -177,6 +181,7 @@ def _feed(
         "source": payload["source"]["guid"],
         "acks": state["acks"],
         "trouble": state["trouble"],
+        "session": state["session"],
     }
 
 

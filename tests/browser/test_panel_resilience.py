@@ -104,6 +104,20 @@ def test_a_busy_study_is_waited_for(page: Page, panel_app: Any, studies: Any) ->
     assert len(studies.stored(study["path"])) == 1
 
 
+def test_a_restart_while_nothing_was_done_loses_nothing(page: Page, panel_app: Any, studies: Any) -> None:
+    """A server killed and started anew behind an idle page stores what is coded afterwards."""
+    served, study = panel_app()
+    open_panel(page, served.url)
+    page.wait_for_timeout(1000)
+    served.kill()
+    page.wait_for_timeout(1000)
+    served.start()
+    for key in ("ArrowDown", "s", "1"):
+        page.keyboard.press(key)
+    page.wait_for_function(f"{PANEL}.outbox.ops.size === 0", timeout=60_000)
+    assert len(studies.stored(study["path"])) == 1
+
+
 def test_fast_keys_are_all_stored(page: Page, panel_app: Any, studies: Any) -> None:
     """Forty codings 25 ms apart are all stored, once each, though answers come much later."""
     served, study = panel_app(dialogue=studies.long_dialogue(1500))

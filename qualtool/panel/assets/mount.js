@@ -14,7 +14,7 @@ QT.sync = ({ data, setStateValue }) => {
   else QT.waiting.set(data.channel, { data, setStateValue });
 };
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setStateValue }) {
   if (!data) return undefined;
   let panel = made.get(parentElement);
   if (!panel) {
@@ -23,6 +23,7 @@ export default function ({ data, parentElement }) {
     made.set(parentElement, panel);
   }
   QT.panels.set(data.channel, panel);
+  panel.wake = () => setStateValue("awake", newGuid());
   panel.load(data);
   const waiting = QT.waiting.get(data.channel);
   if (waiting) {

@@ -1,5 +1,7 @@
 // The panel: what is shown, what a coder does, and what the study says of it. Everything done is
 // painted at once and sent afterwards.
+const WAKE_MS = 5000;
+
 class Panel {
   constructor(host) {
     this.host = host;
@@ -77,6 +79,15 @@ class Panel {
     this.root.remove();
   }
 
+  // The outbox changed, or tries again. A server that was started anew answers only after the whole
+  // page has run once, which nobody but the page can ask for.
+  outboxChanged() {
+    this.bars.drawState();
+    if (this.outbox?.state !== "offline" || Date.now() - (this.woken ?? 0) < WAKE_MS) return;
+    this.woken = Date.now();
+    this.wake?.();
+  }
+
   // ---- what the study sends ----
   load(data) {
     const signature = [data.source.guid, data.source.version, data.coder, data.blind].join("|");
@@ -93,7 +104,7 @@ class Panel {
       this.favourites = data.favourites;
       this.current = Math.min(data.reading.turn, this.source.turns.length - 1);
       this.outbox?.stop();
-      this.outbox = new Outbox(`${data.study}:${data.coder}`, this.guid, () => this.bars.drawState());
+      this.outbox = new Outbox(`${data.study}:${data.coder}`, this.guid, () => this.outboxChanged());
       this.steps = new Steps(data.acts, data.acts_rev);
       this.setMemos(data.memos);
       this.keys.map.bind(data.keys);
