@@ -57,7 +57,7 @@ def add(study: dict[str, Any], words: str) -> dict[str, Any]:
 
 def held(study: dict[str, Any]) -> dict[str, Any]:
     shown = component.open_panel(study["path"], study["source"], "Anna")
-    return {"payload": {**shown, "channel": "c"}, "acks": [], "trouble": None}
+    return {"payload": {**shown, "channel": "c"}, "acks": [], "trouble": None, "session": "one"}
 
 
 def take(state: dict[str, Any], study: dict[str, Any], *ops: Any) -> None:
@@ -166,7 +166,7 @@ def test_every_script_is_part_of_the_panel_and_of_readable_length() -> None:
 
 
 def test_every_key_in_the_help_does_something() -> None:
-    """Each action the map of keys names is performed, none is performed that is not named, and no two share a key."""
+    """Each action of the map of keys is performed, none beyond it, and no two share a key."""
     rows = re.findall(
         r'\{ id: "(\w+)", key: "(.)"(, both: true)?, what: "([^"]+)" \}',
         (ASSETS / "keymap.js").read_text(encoding="utf-8"),
