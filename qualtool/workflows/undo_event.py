@@ -244,7 +244,7 @@ _NEVER = (
 _ELSEWHERE = {
     "source_edited": (
         "A correction of a text is taken back at the source itself.",
-        "Use its undo on the page Code.",
+        "Use its undo on the page Correct a text.",
     ),
     "suggestion_open": ("The suggestion is open again.", "Decide on it anew."),
 }
