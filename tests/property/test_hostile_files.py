@@ -89,7 +89,9 @@ def _fuzz(format: str) -> Callable[[Watched], None]:
             assert str(err).strip()
             # A single odd word may be named where a date or an id is expected; sentences never.
             assert "They ask around" not in str(err)
-            assert "We waited" not in str(err)
+            # Words spliced into the header have become the name of a column, and names are named.
+            if b"We waited" not in data.split(b"\n", 1)[0]:
+                assert "We waited" not in str(err)
         assert time.monotonic() - began < SECONDS
 
     return run
