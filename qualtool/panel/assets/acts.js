@@ -32,7 +32,9 @@ Object.assign(Panel.prototype, {
     this.bars.drawState();
     this.note(words);
   },
+  // What was just said stays a moment: an answer of the study that comes meanwhile does not wipe it out.
   note(words) {
+    this.bars.noteUntil = Date.now() + 2500;
     this.bars.foot.replaceChildren(el("span", "qt-hint", words));
   },
 

@@ -110,6 +110,7 @@ class Bars {
     if (p.editing) return this.foot.replaceChildren(...this.aboutEditing());
     if (p.waitingForSlot) return this.foot.replaceChildren(el("span", "qt-hint", `Press 1–9 to put “${p.codes.get(p.waitingForSlot)?.name}” on that key, Esc to leave.`));
     if (item) return this.foot.replaceChildren(...this.aboutItem(item));
+    if (!p.select.now && !p.marker && Date.now() < (this.noteUntil ?? 0)) return undefined;
     return this.foot.replaceChildren(...this.aboutSelection());
   }
   // A button with the key that does the same: an action of the map, or a fixed key as it is written.
