@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import signal
 import sqlite3
 import threading
 import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -115,6 +116,39 @@ def test_a_restart_while_nothing_was_done_loses_nothing(page: Page, panel_app: A
     for key in ("ArrowDown", "s", "1"):
         page.keyboard.press(key)
     page.wait_for_function(f"{PANEL}.outbox.ops.size === 0", timeout=60_000)
+    assert len(studies.stored(study["path"])) == 1
+
+
+def test_a_frozen_server_loses_nothing(page: Page, panel_app: Any, studies: Any) -> None:
+    """Codings made while the server hangs are painted, and stored once each when it goes on."""
+    served, study = panel_app()
+    open_panel(page, served.url)
+    served.process.send_signal(signal.SIGSTOP)
+    try:
+        for key in ("ArrowDown", "s", "1", "ArrowDown", "ArrowDown", "s", "2"):
+            page.keyboard.press(key)
+        page.wait_for_timeout(4000)  # long enough for it to send everything again
+        assert studies.stored(study["path"]) == []
+    finally:
+        served.process.send_signal(signal.SIGCONT)
+    settle(page)
+    assert len(studies.stored(study["path"])) == 2
+
+
+def test_a_closed_tab_loses_nothing(browser: Browser, panel_app: Any, studies: Any) -> None:
+    """A tab closed a moment after a coding, before the study has answered, leaves it stored, once."""
+    served, study = panel_app()
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    tab = context.new_page()
+    open_panel(tab, served.url)
+    for key in ("ArrowDown", "s", "1"):
+        tab.keyboard.press(key)
+    tab.wait_for_timeout(60)
+    tab.close(run_before_unload=False)
+    context.close()
+    until = time.monotonic() + 20
+    while time.monotonic() < until and not studies.stored(study["path"]):
+        time.sleep(0.1)
     assert len(studies.stored(study["path"])) == 1
 
 
