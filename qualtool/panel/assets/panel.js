@@ -177,6 +177,7 @@ class Panel {
 
   // Rows of codings; ``all`` says that there are no others. What waits here is applied on top.
   merge(rows, suggested, all) {
+    const held = this.focused;
     const dirty = [];
     if (all) {
       const kept = new Set([...rows.map((row) => row[0]), ...(suggested ?? []).map((row) => row[0])]);
@@ -204,6 +205,19 @@ class Panel {
     for (const row of suggested ?? []) if (!this.items.has(row[0])) dirty.push(this.put(this.suggestion(row)));
     if (this.root.dataset.ready) this.repaint(dirty);
     if (dirty.some((item) => item?.guid === this.focused)) this.bars.drawFoot();
+    this.refocus(held);
+  }
+  // A coding that an answer of the study put anew, or put in the place of this one, has its focus.
+  refocus(held) {
+    if (!held || this.focused) return;
+    if (this.items.has(held)) {
+      this.focus(held);
+      return;
+    }
+    const was = this.gone.get(held);
+    const stands = (item) => item.kind === "coding" && this.isOwn(item) && item.code === was.code && item.start < was.end && item.end > was.start;
+    const now = was && [...this.items.values()].find(stands);
+    if (now) this.focus(now.guid);
   }
   coding([guid, code, start, end, coder, origin, stance, valence, basis, level, memo]) {
     const { offsets } = this.source;
@@ -288,7 +302,9 @@ class Panel {
 
   // What the study has not answered yet stays shown, whatever it sent meanwhile.
   applyWaiting() {
+    const held = this.focused;
     for (const op of this.outbox.ops.values()) if (op.source === this.guid) this.repaint(this.applyHere(op));
+    this.refocus(held);
   }
 
   // ---- items ----
