@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import io
 import os
 import sqlite3
 import subprocess
@@ -218,7 +219,7 @@ def test_the_whole_path(page: Page, app: str, sample_copy: Path, tmp_path: Path)
     file = tmp_path / "quotes.xlsx"
     assert "quotes" in waiting.value.suggested_filename
     waiting.value.save_as(file)
-    sheet = load_workbook(file, read_only=True)["Data"]
+    sheet = load_workbook(io.BytesIO(file.read_bytes()))["Data"]
     cells = {str(cell) for line in sheet.iter_rows(values_only=True) for cell in line}
     assert words in cells
 
