@@ -117,13 +117,14 @@ def asked(study: Path, file: Path) -> Outcome:
 @import_.command(name="indicators")
 @click.argument("study", type=STUDY)
 @click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--year", help="School year of the files, where they do not tell.")
+@click.option("--year", help="School year of the files, where they do not tell; or the one year to take.")
+@click.option("--map", "mapping", type=FILE, help="YAML that says what the columns of your own table are.")
 @command
-def import_indicators_(study: Path, files: Sequence[Path], year: str | None) -> Outcome:
-    """Import published school files, recognised by their columns."""
+def import_indicators_(study: Path, files: Sequence[Path], year: str | None, mapping: Path | None) -> Outcome:
+    """Import published school files, recognised by their columns, or a table of your own with --map."""
     from ..workflows.import_indicators import import_indicators
 
-    report = import_indicators(study, files, year=year, progress=progress)
+    report = import_indicators(study, files, year=year, mapping=mapping, progress=progress)
     return report_of(report.as_dict(), "files", report.refused)
 
 

@@ -5,9 +5,10 @@ from .catalogue import DATASETS, recognise
 from .definitions import DEFINITIONS
 from .deriving import derive
 from .links import Link, links_of
+from .own_tables import OwnTable, read_own_table
 from .quartiles import describe_quartiles, quartile, quartile_cuts, quartile_stability
 from .rates import RATES, rates
-from .reading import read_indicator_file
+from .reading import read_indicator_file, read_indicator_years
 from .reference import Reference, reference_population
 from .register import urns_by_laestab
 from .school_years import CensusYear, SchoolYear, census_years, phase_of
@@ -22,6 +23,7 @@ __all__ = [
     "CensusYear",
     "Link",
     "Matches",
+    "OwnTable",
     "Reference",
     "SchoolYear",
     "Succession",
@@ -38,6 +40,8 @@ __all__ = [
     "quartile_stability",
     "rates",
     "read_indicator_file",
+    "read_indicator_years",
+    "read_own_table",
     "recognise",
     "reference_population",
     "succession_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import datasets_cscp, datasets_ees, datasets_gias, datasets_other
+from . import datasets_cscp, datasets_ees, datasets_gias, datasets_ofsted, datasets_other
 from .dataset import Dataset, normalise_header
 
 # The first that fits is taken: the narrower signatures come first.
@@ -21,7 +21,8 @@ DATASETS: tuple[Dataset, ...] = (
     datasets_other.SEN_SCHOOL,
     datasets_other.SPC_SCHOOL,
     datasets_other.PUPIL_PREMIUM,
-    datasets_other.OFSTED,
+    datasets_ofsted.OFSTED_CARDS,
+    datasets_ofsted.OFSTED,
     datasets_ees.KS4_INFORMATION,
     datasets_ees.KS4_PERFORMANCE,
     datasets_ees.KS2_PERFORMANCE,

@@ -19,6 +19,8 @@ Level = tuple[str, str | None, str | None]
 Extra = tuple[str, str]
 """``(name, text)`` of an attribute made from several cells of one row."""
 
+OWN_PREFIX = "own:"
+"""What the id of a table of the team starts with."""
 _FOOTNOTE = re.compile(r"\(\d+\)")
 _JOINTS = re.compile(r"[\s_/\-]+")
 # Some copies cut header names at 64 characters.
@@ -77,6 +79,11 @@ class Dataset:
     sums_rows: bool = False
     ratios: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     is_links: bool = False
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is a publisher's dataset, and not a table of the team."""
+        return not self.id.startswith(OWN_PREFIX)
 
     def fits(self, headers: frozenset[str]) -> bool:
         """Whether a header with these normalised names is one of this dataset."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from ..model import ValueStatus
 from .dataset import Column, Dataset, column
 from .datasets_ees import level_of, mend_region
 from .symbols import STATISTICS
@@ -108,32 +105,5 @@ PUPIL_PREMIUM = Dataset(
         column("pupil_premium_primary_allocation", f"{_PREMIUM} Allocation", kind="money"),
         column("pupil_premium_secondary_allocation", f"{_PREMIUM} Allocation#2", kind="money"),
         column("pupil_premium_allocation", f"Total allocation for the {_PREMIUM}", kind="money"),
-    ),
-)
-
-_INSPECTION_TOKENS: Mapping[str, ValueStatus] = {
-    "NULL": ValueStatus.BLANK,
-    "8": ValueStatus.NOT_APPLICABLE,
-    "9": ValueStatus.NOT_AVAILABLE,
-    "Not judged": ValueStatus.NOT_AVAILABLE,
-}
-OFSTED = Dataset(
-    id="ofsted_mi",
-    label="Ofsted management information: latest inspections",
-    signature=(("urn",), ("overall_effectiveness",), ("inspection_start_date",)),
-    la=(),
-    tokens=_INSPECTION_TOKENS,
-    columns=(
-        column("school_name", "School name", kind="text"),
-        column("la_name", "Local authority", kind="text"),
-        column("ofsted_grade", "Overall effectiveness", kind="category"),
-        column("ofsted_category_of_concern", "Category of concern", kind="category", keeps_blank=False),
-        column("ofsted_date", "Inspection start date", kind="date"),
-        column("ofsted_grade_urn", "URN at time of latest graded inspection", kind="code", keeps_blank=False),
-        column(
-            "ofsted_grade_is_of_this_urn",
-            "Does the latest graded inspection relate to the URN of the current school?",
-            kind="text",
-        ),
     ),
 )

@@ -13,11 +13,12 @@ from ..model import IndicatorFile
 from .bases import base_statuses
 from .definitions import DEFINITIONS
 from .placing import Row, RowMaker, base_rows, census_rows
-from .published import published_rows
+from .published import authority_rows, published_rows
 from .quartiles import describe_quartiles
 from .rates import rates
 from .reference import Reference, reference_population
 from .school_years import CENSUS_DATASETS, MAINSTREAM, CensusYear, census_years
+from .sensitivity import stability_of, without_bases
 from .succession import Succession, succession_of_values
 from .trends import change_between
 
@@ -41,6 +42,10 @@ def derive(
     - ``cuts``, ``quartile_n``: ``{year: {phase: [...]}}`` of the EHCP rate; ``any_sen_cuts``.
     - ``quartiles``: ``{year: {phase: {"ehcp": ..., "any_sen": ...}}}`` as ``describe_quartiles``.
     - ``reference``: ``kind`` and ``n`` of the latest year, ``by_year`` for each year and phase.
+    - ``la_rows``: as ``rows``, of the team's tables of local authorities, with ``la_code`` for ``urn``.
+    - ``stability``: schools whose EHCP quartile changed from one census year to the next, by phase.
+    - ``without_bases``: how the EHCP quartiles of the latest year move when schools known to have a
+      base are left out of the reference; see ``sensitivity``.
     - ``succession``, ``trend``: first against last census year, or None.
     - ``left_out``: ``{"file","reason"}`` of census files that no rate was made of.
     - ``definitions``, ``sources``: the words of each definition used; the files with their hashes.
@@ -58,6 +63,7 @@ def derive(
         rows += census_rows(census, of_year, references[census.year], bases, urns)
     rows += _bases_without_census(files, censuses, urns)
     rows += [r for r in published_rows(files) if urns is None or r["urn"] in urns]
+    la_rows = list(authority_rows(files))
     links = succession or _loaded_links(files)
     change: dict[str, Any] = {"succession": None, "trend": None}
     if len(censuses) > 1:
@@ -69,9 +75,14 @@ def derive(
             later_rates=all_rates[last.year],
             succession=links,
         )
-    used = {row["definition"] for row in rows}
+    used = {row["definition"] for row in (*rows, *la_rows)}
     return {
         "rows": rows,
+        "la_rows": la_rows,
+        "stability": stability_of(references),
+        "without_bases": without_bases(
+            references, {c.year: base_statuses(files, year=c.year) for c in censuses}
+        ),
         **_summaries(references),
         **change,
         "definitions": {id: text for id, text in DEFINITIONS.items() if id in used},

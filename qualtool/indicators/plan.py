@@ -10,6 +10,8 @@ from .cells import Read, cell_reader
 from .dataset import Column, Dataset, find_header, header_index
 from .symbols import Vocabulary, vocabulary
 
+_DOWNLOAD = "Download the file again and import it as it is."
+
 
 @dataclass(slots=True, kw_only=True)
 class PlannedColumn:
@@ -65,7 +67,7 @@ def make_plan(dataset: Dataset, header: Sequence[str], *, name: str, year: str |
                 Problem(
                     where=f"{name}, header",
                     message=f"The column '{column}' is missing.",
-                    next="Download the file again and import it as it is.",
+                    next=_DOWNLOAD if dataset.is_published else "Compare the file's header with the mapping.",
                 )
                 for column in missing
             ],

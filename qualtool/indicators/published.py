@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..model import IndicatorFile, ValueStatus
+from .dataset import OWN_PREFIX
+from .datasets_ofsted import CARD_AREAS
 from .rates import rate
 from .school_years import Cell
 
@@ -18,12 +20,15 @@ PUBLISHED = (
     "progress8_low",
     "progress8_high",
     "ofsted_grade",
+    "ofsted_framework",
+    "ofsted_grade_inherited",
+    *CARD_AREAS,
 )
 _SUSPENSIONS = ("suspensions", "exclusions_headcount")
 
 
 def published_rows(files: Sequence[IndicatorFile]) -> Iterator[dict[str, Any]]:
-    """One row a school, year and name of ``PUBLISHED``; then suspension rates.
+    """One row a school, year and name of ``PUBLISHED`` or of a table of the team; then suspension rates.
 
     Where two files tell of the same, a suppressed cell wins over a number: one file must not undo
     what another withheld. Otherwise the earlier of ``files`` is used.
@@ -31,7 +36,7 @@ def published_rows(files: Sequence[IndicatorFile]) -> Iterator[dict[str, Any]]:
     kept: dict[tuple[str, str | None, str], tuple[Cell, str]] = {}
     for file in files:
         for urn, _, name, value, status, raw in file.values:
-            if name in PUBLISHED:
+            if name in PUBLISHED or file.dataset.startswith(OWN_PREFIX):
                 place = (urn, file.year, name)
                 if place not in kept or (_is_withheld(status) and not _is_withheld(kept[place][0].status)):
                     kept[place] = Cell(value, status, raw), file.dataset
@@ -73,3 +78,14 @@ def _row(
         "definition": definition,
         "source": source,
     }
+
+
+def authority_rows(files: Sequence[IndicatorFile]) -> Iterator[dict[str, Any]]:
+    """Rows of the team's tables of local authorities: as ``published_rows``, with ``la_code`` for ``urn``."""
+    for file in files:
+        if file.dataset.startswith(OWN_PREFIX):
+            for found in file.aggregates:
+                cell = Cell(found["value"], found["status"], found["raw"])
+                row = _row("", file.year, found["name"], cell, definition="published.1", source=file.dataset)
+                del row["urn"]
+                yield {"la_code": found["la_code"], **row}

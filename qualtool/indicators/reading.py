@@ -37,6 +37,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 
 from ..errors import IndicatorError
@@ -45,8 +46,9 @@ from . import checksums
 from .catalogue import is_description, recognise
 from .dataset import Dataset, find_header, header_index
 from .links import LinkRows
+from .own_tables import OwnTable
 from .plan import Plan, make_plan
-from .rows import SchoolRows
+from .rows import OTHER_YEAR, AuthorityRows, SchoolRows
 from .tables import Row, Table, open_table, refused
 from .years import normalise_year, year_of_name
 
@@ -63,8 +65,9 @@ def read_indicator_file(
     progress: Progress | None = None,
     year: str | None = None,
     urn_by_laestab: Mapping[str, str] | None = None,
+    own: OwnTable | None = None,
 ) -> IndicatorFile:
-    """Read one published file.
+    """Read one published file, or with ``own`` a table of the team by its mapping.
 
     ``progress(done, expected)`` counts lines. ``year`` (any spelling of a school year) wins over
     the file's own and its name; a file of several years yields the asked one, else its latest.
@@ -73,24 +76,93 @@ def read_indicator_file(
     Raises:
         IndicatorError: not a known file, or one with faults; each is in ``problems`` with its line.
     """
-    table = open_table(data, name=name)
-    dataset, header, header_line = _find_header(table, name=name)
-    wanted = _asked(year, name=name)
-    years = _years_in(table, dataset, header, header_line)
-    chosen, year_warning = _choose_year(wanted, years, name=name)
-    plan = make_plan(dataset, header, name=name, year=chosen)
-    rows = _collector(plan, name=name, year=chosen if years else None, urn_by_laestab=urn_by_laestab)
-    for done, (line, row) in enumerate(_body(table, header_line), start=1):
-        rows.take(line, row)
-        if progress is not None and done % _TELL_EVERY == 0:
-            progress(done, max(done, table.n_lines))
-    if progress is not None:
-        progress(rows.n_rows, rows.n_rows)
-    _refuse_faults(rows, name=name)
-    warnings = [year_warning] if year_warning else []
-    if header_line > 1:
-        warnings.append(f"{header_line - 1} lines above the header were passed over.")
-    return _result(data, table, rows, name=name, year=chosen, warnings=warnings)
+    return _Opened(data, name=name, own=own).of_year(year, progress, urn_by_laestab)
+
+
+def read_indicator_years(
+    data: bytes,
+    *,
+    name: str,
+    progress: Progress | None = None,
+    year: str | None = None,
+    urn_by_laestab: Mapping[str, str] | None = None,
+    own: OwnTable | None = None,
+) -> list[IndicatorFile]:
+    """As ``read_indicator_file``, but every year of a file of several: one record a year, latest first.
+
+    Records of such a file bear a digest of the bytes and the year, so that each year is known by its own.
+
+    Raises:
+        IndicatorError: as ``read_indicator_file``; a fault of any year refuses all.
+    """
+    opened = _Opened(data, name=name, own=own)
+    if year is not None or len(opened.years) < 2:
+        return [opened.of_year(year, progress, urn_by_laestab)]
+    found = [opened.of_year(one, progress, urn_by_laestab) for one in reversed(opened.years)]
+    # Rows of another year are in that year's record.
+    return [replace(f, skipped=[s for s in f.skipped if not s["reason"].endswith(OTHER_YEAR)]) for f in found]
+
+
+class _Opened:
+    """A file whose dataset and years are known."""
+
+    def __init__(self, data: bytes, *, name: str, own: OwnTable | None) -> None:
+        self.data, self.name, self.own = data, name, own
+        self.table = open_table(data, name=name)
+        if own is None:
+            self.dataset, self.header, self.header_line = _find_header(self.table, name=name)
+        else:
+            self.dataset = own.dataset
+            self.header, self.header_line = _find_own_header(self.table, own.dataset, name=name)
+        self.years = _years_in(self.table, self.dataset, self.header, self.header_line)
+
+    def of_year(
+        self, year: str | None, progress: Progress | None, urn_by_laestab: Mapping[str, str] | None
+    ) -> IndicatorFile:
+        name = self.name
+        wanted = _asked(year, name=name) or (self.own.year if self.own is not None else None)
+        chosen, year_warning = _choose_year(wanted, self.years, name=name)
+        plan = make_plan(self.dataset, self.header, name=name, year=chosen)
+        rows = self._collector(plan, chosen, urn_by_laestab)
+        for done, (line, row) in enumerate(_body(self.table, self.header_line), start=1):
+            rows.take(line, row)
+            if progress is not None and done % _TELL_EVERY == 0:
+                progress(done, max(done, self.table.n_lines))
+        if progress is not None:
+            progress(rows.n_rows, rows.n_rows)
+        _refuse_faults(rows, name=name)
+        warnings = [year_warning] if year_warning else []
+        if self.header_line > 1:
+            warnings.append(f"{self.header_line - 1} lines above the header were passed over.")
+        digest = hashlib.sha256(self.data)
+        if len(self.years) > 1:
+            digest.update(f"|{chosen}".encode())
+        found = _result(digest.hexdigest(), self.table, rows, name=name, year=chosen, warnings=warnings)
+        if self.own is None:
+            return found
+        return replace(found, licence=self.own.licence, about=dict(self.own.about))
+
+    def _collector(
+        self, plan: Plan, chosen: str | None, urn_by_laestab: Mapping[str, str] | None
+    ) -> SchoolRows | LinkRows:
+        if plan.dataset.is_links:
+            return LinkRows(plan, name=self.name)
+        of_years = chosen if self.years else None
+        if self.own is not None and self.own.is_of_las:
+            return AuthorityRows(plan, name=self.name, year=of_years)
+        return SchoolRows(plan, name=self.name, year=of_years, urn_by_laestab=urn_by_laestab)
+
+
+def _find_own_header(table: Table, dataset: Dataset, *, name: str) -> tuple[list[str], int]:
+    """The first line that has the column of schools or authorities: what else is missing is told by name."""
+    for line, row in islice(table.rows(), _HEADER_WITHIN):
+        if find_header(header_index(row), dataset.key[0]) is not None:
+            return row, line
+    raise refused(
+        name,
+        f"None of its first {_HEADER_WITHIN} lines has the column '{dataset.key[0]}' of the mapping.",
+        "Compare the names of the columns with the mapping.",
+    )
 
 
 def _find_header(table: Table, *, name: str) -> tuple[Dataset, list[str], int]:
@@ -108,7 +180,8 @@ def _find_header(table: Table, *, name: str) -> tuple[Dataset, list[str], int]:
         name,
         "Its columns are none of a known school file.",
         "Known are the register of schools and its links, the performance tables and the school-level "
-        "files of 'explore education statistics'; import them as downloaded.",
+        "files of 'explore education statistics'; import them as downloaded. For a table of your own give a "
+        "mapping.",
     )
 
 
@@ -152,14 +225,6 @@ def _choose_year(wanted: str | None, years: list[str], *, name: str) -> tuple[st
     return None, "Neither the file nor its name tells the year: give it, or the values have none."
 
 
-def _collector(
-    plan: Plan, *, name: str, year: str | None, urn_by_laestab: Mapping[str, str] | None
-) -> SchoolRows | LinkRows:
-    if plan.dataset.is_links:
-        return LinkRows(plan, name=name)
-    return SchoolRows(plan, name=name, year=year, urn_by_laestab=urn_by_laestab)
-
-
 def _refuse_faults(rows: SchoolRows | LinkRows, *, name: str) -> None:
     if rows.problems:
         raise IndicatorError(
@@ -170,7 +235,7 @@ def _refuse_faults(rows: SchoolRows | LinkRows, *, name: str) -> None:
 
 
 def _result(
-    data: bytes,
+    digest: str,
     table: Table,
     rows: SchoolRows | LinkRows,
     *,
@@ -186,7 +251,7 @@ def _result(
         dataset=dataset.id,
         year=year,
         encoding=table.encoding,
-        bytes_sha256=hashlib.sha256(data).hexdigest(),
+        bytes_sha256=digest,
         values=values,
         aggregates=rows.aggregates,
         n_rows=rows.n_rows,

@@ -13,6 +13,7 @@ from .plan import Plan
 from .summing import add_rows
 from .years import normalise_year
 
+OTHER_YEAR = ": import the file again for that year"
 _KNOWN_ONCE = "Take the line out that is not meant, or ask the publisher; neither was chosen for you."
 
 
@@ -88,7 +89,7 @@ class SchoolRows:
         if normalise_year(found) == self.year:
             return False
         shown = normalise_year(found) or "an unreadable year"
-        self.left_out[f"of {shown}, not of {self.year}: import the file again for that year"] += 1
+        self.left_out[f"of {shown}, not of {self.year}{OTHER_YEAR}"] += 1
         return True
 
     def _urn_of(self, row: list[str]) -> str:
@@ -183,3 +184,31 @@ class SchoolRows:
 
     def _problem(self, line: int, message: str, next: str) -> None:
         self.problems.append(Problem(where=f"{self.name}, line {line}", message=message, next=next))
+
+
+class AuthorityRows(SchoolRows):
+    """Rows of local authorities: all of them aggregates of level ``la``; there are no schools."""
+
+    def take(self, line: int, row: list[str]) -> None:
+        """Take one row of an authority; its key is the three-digit code."""
+        self.n_rows += 1
+        if not any(cell.strip() for cell in row):
+            self.n_blank += 1
+        elif self._fit(line, row) and not self._is_other_year(row):
+            code = row[self.plan.key].strip() if self.plan.key is not None else ""
+            if not (len(code) == 3 and code.isascii() and code.isdigit()):
+                self._problem(line, "This is no code of a local authority.", "Such a code has three digits.")
+            elif code in self._line_of:
+                self._problem(line, f"{code} is already on line {self._line_of[code]}.", _KNOWN_ONCE)
+            else:
+                self._line_of[code] = line
+                self._aggregate(row, ("la", None, code))
+
+    @property
+    def n_schools(self) -> int:
+        return 0
+
+    def _aggregate(self, row: list[str], level: tuple[str, str | None, str | None]) -> None:
+        for planned in self.plan.columns:
+            self.counts[planned.column.name][planned.value_of(row[planned.position])[1]] += 1
+        super()._aggregate(row, level)

@@ -50,7 +50,8 @@ class IndicatorFile:
 
     ``values`` is an iterable of tuples ``(urn, la_code, name, value, status, raw)``, one a cell;
     tuples and not records, because a national file has half a million of them.
-    ``checksums`` are dicts ``{"where","name","published","summed","agrees"}``.
+    ``checksums`` are dicts ``{"where","name","published","summed","agrees"}``. ``about`` tells of a
+    table of the team: label, publisher, and unit and population of each indicator.
     """
 
     name: str
@@ -70,3 +71,5 @@ class IndicatorFile:
     warnings: list[str] = field(default_factory=list)
     skipped: list[dict[str, str]] = field(default_factory=list)
     is_national: bool = False
+    licence: str = "OGL3"
+    about: dict[str, Any] = field(default_factory=dict)

@@ -19,9 +19,7 @@ def is_imported(db: Database, bytes_sha256: str) -> bool:
     return scalar(db, "SELECT 1 FROM indicator_file WHERE bytes_sha256 = ?", (bytes_sha256,)) is not None
 
 
-def add_file(
-    db: Database, file: IndicatorFile, report: dict[str, Any], stamp: Stamp, *, licence: str = "OGL3"
-) -> int:
+def add_file(db: Database, file: IndicatorFile, report: dict[str, Any], stamp: Stamp) -> int:
     """Store a published file; an older one of the same dataset, year and coverage is superseded, not deleted."""
     guid = new_guid()
     file_id = inserted(
@@ -36,7 +34,7 @@ def add_file(
             file.encoding,
             file.bytes_sha256,
             int(file.is_national),
-            licence,
+            file.licence,
             json.dumps({**report, "aggregates": file.aggregates}, ensure_ascii=False),
             stamp.by,
             stamp.at,
@@ -57,6 +55,16 @@ def add_file(
     after = {"name": file.name, "dataset": file.dataset, "year": file.year, "n_values": len(file.values)}
     record(db, stamp, "indicators_imported", target_kind="indicator_file", target_guid=guid, after=after)
     return file_id
+
+
+def school_numbers(db: Database) -> list[tuple[str, str | None, str, float | None, str, str]]:
+    """The numbers of schools within their authorities, as ``IndicatorFile.values`` has them."""
+    rows = db.conn.execute(
+        "SELECT DISTINCT v.urn, v.la_code, n.name, NULL, v.status, v.raw FROM indicator_value v"
+        " JOIN indicator_name n ON n.id = v.name_id JOIN indicator_file f ON f.id = v.file_id"
+        " WHERE n.name = 'establishment_number' AND f.superseded_by IS NULL"
+    )
+    return rows.fetchall()
 
 
 def _name_ids(db: Database, names: Iterable[str]) -> dict[str, int]:

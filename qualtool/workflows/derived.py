@@ -38,6 +38,8 @@ def stored_files(db: Database) -> list[IndicatorFile]:
             aggregates=row["report"].get("aggregates", []),
             checksums=row["report"].get("checksums", []),
             is_national=bool(row["is_national"]),
+            licence=row["licence"],
+            about=row["report"].get("about", {}),
         )
         for row in rows
     ]
@@ -76,10 +78,28 @@ def school_year(text: str | None) -> str | None:
 def case_indicators(
     db: Database, names: Sequence[str], *, year: str | None = None
 ) -> dict[str, dict[str, str]]:
-    """Indicators of the study's own schools as text: name -> URN -> value, of the latest year."""
+    """Indicators of the study's own schools as text: name -> URN -> value, of the latest year.
+
+    An indicator of local authorities is every school's of that authority.
+    """
     wanted = school_year(year)
+    derived = derived_of(db, case_urns(db))
+    found = _latest(derived["rows"], names, wanted, key="urn")
+    of_las = _latest(derived["la_rows"], names, wanted, key="la_code")
+    las = _latest(derived["rows"], ["la_code"], None, key="urn")["la_code"]
+    for name in names:
+        for urn, la_code in las.items():
+            if la_code in of_las[name]:
+                found[name].setdefault(urn, of_las[name][la_code])
+    return found
+
+
+def _latest(
+    rows: Sequence[dict[str, Any]], names: Sequence[str], wanted: str | None, *, key: str
+) -> dict[str, dict[str, str]]:
+    """Name -> key -> the text of the latest year, or of the one wanted."""
     latest: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in names}
-    for row in derived_of(db, case_urns(db))["rows"]:
+    for row in rows:
         name = row["name"]
         if name not in latest or (wanted is not None and row["year"] not in (wanted, None)):
             continue
@@ -88,9 +108,9 @@ def case_indicators(
             text = f"{row['value']:g}"
         if text is None:
             continue
-        known = latest[name].get(row["urn"])
+        known = latest[name].get(row[key])
         if known is None or (row["year"] or "") >= known[0]:
-            latest[name][row["urn"]] = (row["year"] or "", text)
+            latest[name][row[key]] = (row["year"] or "", text)
     return {name: {urn: text for urn, (_, text) in found.items()} for name, found in latest.items()}
 
 

@@ -15,7 +15,8 @@ from typing import Any
 from ..errors import QualtoolError
 from ..exporting.guard import guarded
 from ..importing import read_sheet, read_transcript, skip_reason
-from .import_indicators import import_indicator_file
+from ..indicators import read_own_table
+from .import_indicators import import_indicator_file, register_first
 from .import_transcripts import import_loaded, warn_of_unused_rows
 from .reports import ImportReport
 
@@ -117,13 +118,22 @@ def import_uploaded_indicators(
     files: Sequence[Upload],
     *,
     year: str | None = None,
+    mapping: bytes | None = None,
     by: str | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Import uploaded school files, recognised by their columns; a faulty one is refused whole."""
+    """Import uploaded school files, recognised by their columns or read by ``mapping``.
+
+    A faulty file is refused whole.
+
+    Raises:
+        IndicatorError: the mapping has faults; then nothing is imported.
+    """
+    own = None if mapping is None else read_own_table(mapping, name="mapping")
     report = ImportReport(extra={"files": [], "given": len(files)})
-    for name, data in files:
-        import_indicator_file(study, upload_name(name), data, report, year=year, by=by, progress=progress)
+    for data, name in register_first([(data, name) for name, data in files]):
+        shown = upload_name(name)
+        import_indicator_file(study, shown, data, report, year=year, own=own, by=by, progress=progress)
     return report
 
 
@@ -133,6 +143,7 @@ def indicator_tables(files: Sequence[dict[str, Any]]) -> dict[str, list[dict[str
         {
             "file": file["file"],
             "dataset": file["dataset"],
+            "licence": file.get("licence", "OGL3"),
             "year": file["year"],
             "encoding": file["encoding"],
             "rows": file["n_rows"],

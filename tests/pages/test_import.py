@@ -65,7 +65,7 @@ def test_without_a_study_the_page_says_where_to_open_one(open_page: Open) -> Non
 
 
 def test_every_tab_says_what_it_takes(open_page: Open, empty_study: Path) -> None:
-    """With an empty study there are six tabs, each with a box for files, and nothing to press."""
+    """With an empty study there are six tabs with boxes for files (three for school files), and nothing to press."""
     at = open_page("import_files.py", empty_study)
     assert not at.exception
     assert [tab.label for tab in at.tabs] == [
@@ -76,7 +76,7 @@ def test_every_tab_says_what_it_takes(open_page: Open, empty_study: Path) -> Non
         "Asked marks",
         "School files",
     ]
-    assert len(at.file_uploader) == 6
+    assert len(at.file_uploader) == 8
     assert all(b.disabled for b in at.button if b.label.startswith("Import"))
 
 
@@ -310,3 +310,17 @@ def test_a_report_belongs_to_its_study(open_page: Open, empty_study: Path, tiny_
     at.session_state["study"] = str(tiny_study)
     at.run()
     assert not at.success
+
+
+def test_a_table_of_the_team_is_described_on_the_screen(open_page: Open, sample_copy: Path) -> None:
+    """A guess at each column is shown; with a licence chosen the table is imported with its figures."""
+    at = open_page("import_files.py", sample_copy)
+    table = b"URN,Year,Moves in,Remark\n900001,2022/23,4,full\n900002,2022/23,0,none\n"
+    at = upload(at, "own", ("moves.csv", table))
+    assert any("licence" in str(row) for rows in tables(at) for row in rows)
+    (licence,) = [box for box in at.selectbox if box.label == "Licence"]
+    at = licence.set_value("school_supplied").run()
+    (button,) = [b for b in at.button if b.key == "import_own"]
+    at = button.click().run()
+    assert "1 file imported" in told(at)
+    assert "own:moves" in cells(at)

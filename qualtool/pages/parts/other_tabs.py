@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from qualtool.pages.parts.import_report import contents, last_report, run_import, show_report, uploader_key
+from qualtool.pages.parts.own_table import own_table
 from qualtool.pages.state import current_coder
 from qualtool.workflows.import_codebook import codebook_of, import_codebook
 from qualtool.workflows.import_codings import import_asked, import_codings
@@ -143,3 +144,5 @@ def schools_tab(study: Path) -> None:
                 study, contents(files), year=year or None, by=current_coder(), progress=tell
             ).as_dict(),
         )
+    with st.expander("A table of your own: figures from a trust, an authority or your own count"):
+        own_table(study)
