@@ -1,0 +1,114 @@
+"""Sampling: where the study's schools stand in the country, and which schools to compare them with."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qualtool.pages.state import guarded, header, plain, require_study
+from qualtool.workflows.sampling_page import (
+    COLUMNS,
+    FIXED_LABELS,
+    NEAR_LABELS,
+    Sampled,
+    compare,
+    comparison_rows,
+    draw_distribution,
+    own_rows,
+    sampled,
+    sampling_table,
+)
+
+_SHOWN = {**COLUMNS, "distance": "Distance"}
+
+
+def _table(rows: list[dict[str, object]]) -> None:
+    st.dataframe(
+        [{_SHOWN[name]: value for name, value in row.items()} for row in rows],
+        hide_index=True,
+        width="stretch",
+    )
+
+
+def _compare(found: Sampled, phase: str, name: str) -> None:
+    own = [urn for urn in found.own if found.frame.at[urn, "phase"] == phase]
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        urn = st.selectbox("School of the study", own, format_func=lambda u: found.own[u], key="sampling_urn")
+        has_regions = bool((found.frame["region"] != "").any())
+        fixed = st.multiselect(
+            "What a comparison school must share",
+            list(FIXED_LABELS),
+            default=["region" if has_regions else "la_code", "size_band", "fsm_band"],
+            format_func=FIXED_LABELS.__getitem__,
+            help="The phase always.",
+            key="sampling_fixed",
+        )
+        near = st.multiselect(
+            "Nearest by",
+            list(NEAR_LABELS),
+            default=["roll", "fsm6_rate"],
+            format_func=NEAR_LABELS.__getitem__,
+            help="Each divided by its spread among the schools of the phase.",
+            key="sampling_near",
+        )
+        quartiles = st.multiselect(
+            "EHC plan quartile of a comparison school", [1, 2, 3, 4], default=[1, 2, 3],
+            format_func=lambda q: f"Q{q}", key="sampling_quartiles",
+        )  # fmt: skip
+        n = st.slider("How many", 1, 20, 5, key="sampling_n")
+    options = {"fixed": fixed, "near": near, "quartiles": quartiles, "n": n}
+    result = compare(found, urn, **options)
+    with right:
+        st.altair_chart(
+            draw_distribution(found, phase=phase, name=name, others=[u for u, _ in result.found]),
+            width="stretch",
+        )
+        st.caption("Diamonds: schools of the study. Circles: comparison schools. Dashed: quartiles.")
+        if result.reason:
+            st.info(plain(f"No comparison school: {result.reason}."), icon=":material/info:")
+        _table(comparison_rows(found, result))
+        st.markdown(
+            f"**{result.n_candidates:,} of {result.n_of_phase:,}** schools of its phase could be compared."
+            " Who was left out:"
+        )
+        st.dataframe(
+            [{"Left out because": reason, "Schools": count} for reason, count in result.left_out.items()],
+            hide_index=True,
+            width="stretch",
+        )
+        everyone = [compare(found, each, **options) for each in found.own]
+        st.download_button(
+            "Save the comparison schools of all (working copy)",
+            lambda: sampling_table(study, found, everyone, "xlsx"),
+            file_name="comparison_schools.xlsx",
+            icon=":material/download:",
+        )
+
+
+study = require_study()
+header("Sampling", "Where the study's schools stand in the country, and which to compare them with.")
+with guarded():
+    with st.spinner("Reading all loaded schools …"):
+        found = sampled(study)
+    if found.why_none:
+        st.info(plain(found.why_none), icon=":material/info:")
+        st.page_link("import_files.py", label="Go to Import", icon=":material/upload_file:")
+        st.stop()
+    if not found.own:
+        st.info("No school of the study is in the loaded census.", icon=":material/info:")
+        st.stop()
+    year = found.frame["year"].iloc[0]
+    one, two = st.columns(2)
+    phases = [p for p in found.phases if (found.frame.loc[list(found.own), "phase"] == p).any()]
+    phase = one.segmented_control(
+        "Phase", phases, default=phases[0], format_func=str.capitalize, required=True, key="sampling_phase"
+    )
+    name = two.selectbox(
+        "Shown", list(NEAR_LABELS), index=2, format_func=NEAR_LABELS.__getitem__, key="sampling_shown"
+    )
+    st.caption(f"{plain(str(year))}: {int((found.frame['phase'] == phase).sum()):,} schools of this phase.")
+    _compare(found, phase or phases[0], name)
+    with st.expander(f"All schools of the study ({len(found.own)})"):
+        _table(own_rows(found))
+        for urn, label in found.missing.items():
+            st.text(f"{label} ({urn}) is not in the census of {year}.")

@@ -1,0 +1,73 @@
+"""All schools of a phase by one number, with the schools of the study and their comparison schools marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from .charts import VERMILION, Layered
+from .profile_charts import GREY
+
+_FILL = "#3d8fd1"
+_N_BARS = 60
+
+
+def distribution_chart(
+    population: Sequence[float], own: Mapping[str, float], near: Mapping[str, float], *, title: str
+) -> Layered:
+    """A histogram of ``population``; diamonds are the study's schools, circles comparison schools."""
+    counts, edges = np.histogram(np.asarray(population, dtype=float), bins=_N_BARS)
+    bars = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": counts})
+    x = alt.X("low:Q", title=title, axis=alt.Axis(grid=False))
+    layers: list[alt.Chart] = [
+        alt.Chart(bars)
+        .mark_bar(color=_FILL, opacity=0.45)
+        .encode(
+            x=x,
+            x2="high:Q",
+            y=alt.Y("n:Q", title="Schools", axis=alt.Axis(tickCount=4, grid=False)),
+            tooltip=[
+                alt.Tooltip("low:Q", title="From", format=".1f"),
+                alt.Tooltip("high:Q", title="to", format=".1f"),
+                alt.Tooltip("n:Q", title="Schools", format=","),
+            ],
+        )
+    ]
+    if len(population):
+        cuts = pd.DataFrame(
+            {
+                "low": np.quantile(population, (0.25, 0.5, 0.75)),
+                "cut": ["lower quartile", "median", "upper quartile"],
+            }
+        )
+        layers.append(
+            alt.Chart(cuts)
+            .mark_rule(color=GREY, strokeDash=[3, 2])
+            .encode(x="low:Q", tooltip=["cut:N", alt.Tooltip("low:Q", title="at", format=".2f")])
+        )
+    height = int(counts.max()) if len(counts) else 1
+    layers += [
+        _marks(near, "Comparison school", "circle", _FILL, height * 0.35),
+        _marks(own, "School of the study", "diamond", VERMILION, height * 0.65),
+    ]
+    return alt.layer(*layers).properties(height=240)
+
+
+def _marks(values: Mapping[str, float], what: str, shape: str, colour: str, at: float) -> alt.Chart:
+    known = {label: value for label, value in values.items() if not np.isnan(value)}
+    points = pd.DataFrame({"label": list(known), "low": list(known.values())}).astype(
+        {"label": str, "low": float}
+    )
+    points["at"] = at
+    return (
+        alt.Chart(points)
+        .mark_point(shape=shape, size=130, filled=True, color=colour, opacity=0.95, stroke="white")
+        .encode(
+            x="low:Q",
+            y="at:Q",
+            tooltip=[alt.Tooltip("label:N", title=what), alt.Tooltip("low:Q", title="value", format=".1f")],
+        )
+    )

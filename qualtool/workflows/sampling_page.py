@@ -1,0 +1,171 @@
+"""The case-study sampling view: the study's schools in the country, and schools to compare them with."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .. import __version__
+from ..exporting import About, write_csv, write_xlsx
+from ..indicators.sampling import Comparisons, Fixed, comparisons, school_frame
+from ..store import codes as code_store
+from ..store import connection, people
+from ..store import indicators as indicator_store
+from ..triangulate.charts import Layered
+from ..triangulate.sampling_chart import distribution_chart
+from .clock import stamp
+from .derived import stored_files
+
+NEAR_LABELS = {
+    "roll": "Pupils on roll",
+    "fsm6_rate": "Free school meals, %",
+    "ehcp_rate": "EHC plans, %",
+    "sen_support_rate": "SEN support, %",
+    "any_sen_rate": "Any SEN, %",
+}
+FIXED_LABELS: dict[Fixed, str] = {
+    "region": "Region",
+    "la_code": "Local authority",
+    "size_band": "Size (quarter of its phase)",
+    "fsm_band": "Free school meals (quarter of its phase)",
+    "has_base": "Base: yes or no",
+}
+COLUMNS = {
+    "school": "School",
+    "urn": "URN",
+    "la_code": "LA",
+    "region": "Region",
+    "phase": "Phase",
+    "ehcp_quartile": "EHC plan quartile",
+    "ehcp_rate": "EHC plans, %",
+    "sen_support_rate": "SEN support, %",
+    "roll": "Roll",
+    "fsm6_rate": "FSM, %",
+    "has_base": "Base",
+}
+_cache: dict[tuple[str, ...], pd.DataFrame] = {}
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """The schools of the study and all others of the latest census.
+
+    ``frame`` as ``indicators.sampling.school_frame``; ``own`` maps the study's URNs to their labels;
+    ``missing`` are its schools that are not in that census. ``why_none`` says why there is nothing.
+    """
+
+    frame: pd.DataFrame
+    own: dict[str, str]
+    missing: dict[str, str]
+    why_none: str | None = None
+
+    @property
+    def phases(self) -> list[str]:
+        """Phases in the census, those of the study's schools first."""
+        of_own = list(dict.fromkeys(self.frame.loc[list(self.own), "phase"]))
+        return [*of_own, *(p for p in dict.fromkeys(self.frame["phase"]) if p not in of_own)]
+
+
+def sampled(study: Path) -> Sampled:
+    """Place the study's schools in the latest loaded census."""
+    with connection.reading(study) as db:
+        key = tuple(sorted(row["bytes_sha256"] for row in indicator_store.files(db)))
+        cases = [case for case in people.cases(db) if case["urn"]]
+        with _lock:
+            frame = _cache.get(key)
+        if frame is None:
+            frame = school_frame(stored_files(db))
+            with _lock:
+                _cache.clear()
+                _cache[key] = frame
+    labels = {case["urn"]: case["pseudonym"] or case["name"] for case in cases}
+    why = None
+    if frame.empty:
+        why = "No school census is loaded. Import one to see where schools stand in the country."
+    return Sampled(
+        frame=frame,
+        own={urn: label for urn, label in labels.items() if urn in frame.index},
+        missing={urn: label for urn, label in labels.items() if urn not in frame.index},
+        why_none=why,
+    )
+
+
+def compare(
+    found: Sampled,
+    urn: str,
+    *,
+    fixed: Collection[Fixed],
+    near: Sequence[str],
+    quartiles: Collection[int],
+    n: int,
+) -> Comparisons:
+    """Schools to compare one of the study's schools with; its other schools cannot be one."""
+    return comparisons(
+        found.frame, urn, fixed=fixed, near=near, quartiles=quartiles, without=list(found.own), n=n
+    )
+
+
+def comparison_rows(found: Sampled, result: Comparisons) -> list[dict[str, Any]]:
+    """The school itself, then its comparison schools, nearest first, with their distance."""
+    places = [(result.urn, 0.0), *result.found] if result.urn in found.frame.index else list(result.found)
+    return [{**_row(found, urn), "distance": round(distance, 2)} for urn, distance in places]
+
+
+def own_rows(found: Sampled) -> list[dict[str, Any]]:
+    """The study's schools with what places them."""
+    return [_row(found, urn) for urn in found.own]
+
+
+def _row(found: Sampled, urn: str) -> dict[str, Any]:
+    school: Any = found.frame.loc[urn]
+    row: dict[str, Any] = {"school": found.own.get(urn) or school["school_name"] or urn, "urn": urn}
+    for name in list(COLUMNS)[2:]:
+        value = school[name]
+        if isinstance(value, float):
+            value = None if pd.isna(value) else round(value, 1)
+        row[name] = int(value) if name in ("roll", "ehcp_quartile") and value is not None else value
+    return row
+
+
+def draw_distribution(found: Sampled, *, phase: str, name: str, others: Sequence[str] = ()) -> Layered:
+    """All schools of a phase by one number, with the study's schools and their comparison schools marked."""
+    of_phase = found.frame[found.frame["phase"] == phase]
+    values: dict[Any, float] = of_phase[name].to_dict()
+    names: dict[Any, str] = of_phase["school_name"].to_dict()
+    own = {label: values[urn] for urn, label in found.own.items() if urn in values}
+    near = {names[urn] or urn: values[urn] for urn in others if urn in values}
+    known = [value for value in values.values() if not math.isnan(value)]
+    return distribution_chart(known, own, near, title=NEAR_LABELS[name])
+
+
+def sampling_table(study: Path, found: Sampled, results: Sequence[Comparisons], format: str) -> bytes:
+    """The study's schools and the comparison schools of each, as a confidential working copy."""
+    rows: list[dict[str, Any]] = []
+    notes: list[str] = []
+    for result in results:
+        of = found.own.get(result.urn, result.urn)
+        rows += [{"compared_with": of, **row} for row in comparison_rows(found, result)[1:]]
+        told = "; ".join(f"{n} {reason}" for reason, n in result.left_out.items() if n)
+        note = f"{of}: {result.n_candidates} of {result.n_of_phase} schools of its phase could be compared"
+        notes.append(f"{note}; left out: {told}" if told else note)
+    with connection.reading(study) as db:
+        version = code_store.current_version(db)
+    about = About(
+        standing="working copy",
+        tool_version=__version__,
+        codebook_version=version,
+        made_at=stamp().at,
+        title="Comparison schools",
+        rows_in=len(rows),
+        rows_out=len(rows),
+        notes=tuple(notes),
+    )
+    columns = ["compared_with", *COLUMNS, "distance"]
+    return (write_xlsx if format == "xlsx" else write_csv)(rows, columns, about)

@@ -1,0 +1,53 @@
+"""The page Sampling on the sample study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+from streamlit.testing.v1 import AppTest
+
+from qualtool.workflows.sampling_page import compare, sampled, sampling_table
+
+Open = Callable[..., AppTest]
+
+
+def test_without_a_census_the_page_says_what_to_import(open_page: Open, empty_study: Path) -> None:
+    """An empty study is told to import a census."""
+    at = open_page("sampling.py", empty_study)
+    assert not at.exception
+    assert "No school census is loaded" in at.info[0].value
+
+
+def test_comparison_schools_are_shown_with_who_was_left_out(open_page: Open, sample_study: Path) -> None:
+    """The table starts with the school itself; candidates and left-out schools add up."""
+    at = open_page("sampling.py", sample_study)
+    assert not at.exception
+    first, left_out = at.dataframe[0].value, at.dataframe[1].value
+    found = sampled(sample_study)
+    urn = str(first["URN"].iloc[0])
+    assert urn in found.own
+    assert first["Distance"].is_monotonic_increasing
+    n_of_phase = int((found.frame["phase"] == found.frame.at[urn, "phase"]).sum()) - 1
+    result = compare(
+        found, urn, fixed=("region", "size_band", "fsm_band"), near=("roll", "fsm6_rate"),
+        quartiles=(1, 2, 3), n=5,
+    )  # fmt: skip
+    assert result.n_candidates + int(left_out["Schools"].sum()) == n_of_phase
+    assert not set(first["URN"].iloc[1:]) & set(found.own)
+
+
+def test_the_comparison_schools_are_saved_as_a_working_copy(sample_study: Path, tmp_path: Path) -> None:
+    """One row a comparison school, with the school it is compared with, marked confidential."""
+    found = sampled(sample_study)
+    results = [
+        compare(found, urn, fixed=("size_band",), near=("roll",), quartiles=(1, 2, 3, 4), n=2)
+        for urn in found.own
+    ]
+    path = tmp_path / "schools.xlsx"
+    path.write_bytes(sampling_table(sample_study, found, results, "xlsx"))
+    book = openpyxl.load_workbook(path)
+    assert book["Data"].max_row == 1 + sum(len(r.found) for r in results)
+    told = " ".join(str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value)
+    assert "confidential" in told.lower()
