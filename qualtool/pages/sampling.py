@@ -60,7 +60,7 @@ def _compare(found: Sampled, phase: str, name: str) -> None:
     result = compare(found, urn, **options)
     with right:
         st.altair_chart(
-            draw_distribution(found, phase=phase, name=name, others=[u for u, _ in result.found]),
+            draw_distribution(found, phase=phase, name=name, chosen=urn, others=[u for u, _ in result.found]),
             width="stretch",
         )
         st.caption("Diamonds: schools of the study. Circles: comparison schools. Dashed: quartiles.")

@@ -16,9 +16,17 @@ _N_BARS = 60
 
 
 def distribution_chart(
-    population: Sequence[float], own: Mapping[str, float], near: Mapping[str, float], *, title: str
+    population: Sequence[float],
+    own: Mapping[str, float],
+    near: Mapping[str, float],
+    *,
+    title: str,
+    chosen: str | None = None,
 ) -> Layered:
-    """A histogram of ``population``; diamonds are the study's schools, circles comparison schools."""
+    """A histogram of ``population``; diamonds are the study's schools, circles comparison schools.
+
+    The label of the ``chosen`` school stands at its diamond.
+    """
     counts, edges = np.histogram(np.asarray(population, dtype=float), bins=_N_BARS)
     bars = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": counts})
     x = alt.X("low:Q", title=title, axis=alt.Axis(grid=False))
@@ -29,6 +37,7 @@ def distribution_chart(
             x=x,
             x2="high:Q",
             y=alt.Y("n:Q", title="Schools", axis=alt.Axis(tickCount=4, grid=False)),
+            y2=alt.datum(0),
             tooltip=[
                 alt.Tooltip("low:Q", title="From", format=".1f"),
                 alt.Tooltip("high:Q", title="to", format=".1f"),
@@ -53,6 +62,8 @@ def distribution_chart(
         _marks(near, "Comparison school", "circle", _FILL, height * 0.35),
         _marks(own, "School of the study", "diamond", VERMILION, height * 0.65),
     ]
+    if chosen is not None and chosen in own and not np.isnan(own[chosen]):
+        layers.append(_name_of(chosen, own[chosen], height * 0.65))
     return alt.layer(*layers).properties(height=240)
 
 
@@ -70,4 +81,13 @@ def _marks(values: Mapping[str, float], what: str, shape: str, colour: str, at: 
             y="at:Q",
             tooltip=[alt.Tooltip("label:N", title=what), alt.Tooltip("low:Q", title="value", format=".1f")],
         )
+    )
+
+
+def _name_of(label: str, value: float, at: float) -> alt.Chart:
+    point = pd.DataFrame({"label": [label], "low": [value], "at": [at]})
+    return (
+        alt.Chart(point)
+        .mark_text(dy=-14, fontWeight="bold", color=VERMILION, fontSize=13)
+        .encode(x="low:Q", y="at:Q", text="label:N")
     )

@@ -39,15 +39,15 @@ FIXED_LABELS: dict[Fixed, str] = {
 COLUMNS = {
     "school": "School",
     "urn": "URN",
-    "la_code": "LA",
-    "region": "Region",
-    "phase": "Phase",
     "ehcp_quartile": "EHC plan quartile",
     "ehcp_rate": "EHC plans, %",
     "sen_support_rate": "SEN support, %",
     "roll": "Roll",
     "fsm6_rate": "FSM, %",
     "has_base": "Base",
+    "la_code": "LA",
+    "region": "Region",
+    "phase": "Phase",
 }
 _cache: dict[tuple[str, ...], pd.DataFrame] = {}
 _lock = threading.Lock()
@@ -134,7 +134,9 @@ def _row(found: Sampled, urn: str) -> dict[str, Any]:
     return row
 
 
-def draw_distribution(found: Sampled, *, phase: str, name: str, others: Sequence[str] = ()) -> Layered:
+def draw_distribution(
+    found: Sampled, *, phase: str, name: str, chosen: str | None = None, others: Sequence[str] = ()
+) -> Layered:
     """All schools of a phase by one number, with the study's schools and their comparison schools marked."""
     of_phase = found.frame[found.frame["phase"] == phase]
     values: dict[Any, float] = of_phase[name].to_dict()
@@ -142,7 +144,7 @@ def draw_distribution(found: Sampled, *, phase: str, name: str, others: Sequence
     own = {label: values[urn] for urn, label in found.own.items() if urn in values}
     near = {names[urn] or urn: values[urn] for urn in others if urn in values}
     known = [value for value in values.values() if not math.isnan(value)]
-    return distribution_chart(known, own, near, title=NEAR_LABELS[name])
+    return distribution_chart(known, own, near, title=NEAR_LABELS[name], chosen=found.own.get(chosen or ""))
 
 
 def sampling_table(study: Path, found: Sampled, results: Sequence[Comparisons], format: str) -> bytes:
