@@ -65,14 +65,14 @@ def _first(census: Answer, gias: Answer) -> tuple[Answer, str | None]:
 
 
 def base_statuses(files: Sequence[IndicatorFile], *, year: str | None) -> dict[str, BaseStatus]:
-    """Base status by URN: the SEN census of ``year`` and the latest register, whatever its day.
+    """Base status by URN: the SEN census of ``year`` and the latest register that lists the school.
 
     Schools in neither are not in the result.
     """
     census = [f for f in files if f.dataset == "sen_school" and f.year == year]
     registers = sorted((f for f in files if f.dataset in REGISTERS), key=lambda f: f.year or "")
     answers: dict[str, BaseStatus] = {}
-    for file in [*census, *registers[-1:]]:
+    for file in [*census, *registers]:
         for urn, name, answer in _answers(file):
             answers[urn] = answers.get(urn, BaseStatus())._replace(**{_FIELDS[name]: answer})
     return answers

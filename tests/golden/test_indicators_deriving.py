@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -30,9 +31,22 @@ def files(shared_data: Path) -> dict[str, IndicatorFile]:
     }
 
 
-@pytest.fixture(scope="module")
-def derived(files: dict[str, IndicatorFile]) -> dict[str, Any]:
-    return derive(list(files.values()))
+@pytest.fixture(scope="module", params=["functions", "command line"])
+def derived(
+    request: pytest.FixtureRequest,
+    files: dict[str, IndicatorFile],
+    shared_data: Path,
+    qualtool: Callable[..., Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, Any]:
+    """The figures as the functions make them, and as ``qualtool indicators --derive --json`` prints them."""
+    if request.param == "functions":
+        return derive(list(files.values()))
+    study = tmp_path_factory.mktemp("derived") / "study.db"
+    paths = [shared_data / "schools" / path for path in PATHS.values()]
+    assert qualtool("init", study).code == 0
+    assert qualtool("import", "indicators", study, *paths).code == 0
+    return qualtool("indicators", study, "--derive", "--json").json
 
 
 @pytest.fixture(scope="module")

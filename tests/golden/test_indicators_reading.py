@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -359,3 +361,33 @@ def test_exclusions_find_their_schools_by_number(shared_data: Path) -> None:
         if a["level"] == "la" and a["phase"] == "Total" and a["name"] == "exclusions_headcount"
     }
     assert (totals["202"], totals["850"], totals["936"]) == (22387, 174429, 153483)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "cscp/2018-2019_england_census__LA202_373_850_936_and_NAT.csv",
+        "cscp/2018-2019_850_ks2final.csv",
+        "cscp/2022-2023_england_ks4-pupdest.csv",
+        SEARCH,
+        "ees/202324_information_about_schools_final__LA201-213_373_850_936.csv",
+        "sen/sen_school_level_ud_202223_fbit_60rows_anonymised.csv",
+        "pupil_premium/pupil_premium_2021__LA202_373_850_936.csv",
+    ],
+)
+def test_the_command_line_stores_and_shows_what_was_read(
+    shared_data: Path, qualtool: Callable[..., Any], tmp_path: Path, path: str
+) -> None:
+    """What the import reports, and every cell that is shown afterwards, is what the reader found."""
+    file = read(shared_data, path)
+    study = tmp_path / "study.db"
+    assert qualtool("init", study).code == 0
+    (told,) = qualtool("import", "indicators", study, shared_data / "schools" / path, "--json").json["files"]
+    for name in ("dataset", "year", "encoding", "n_rows", "n_schools", "n_aggregate_rows", "n_blank_rows"):
+        assert told[name] == getattr(file, name)
+    assert told["status_counts"] == file.status_counts
+    assert told["unknown_tokens"] == file.unknown_tokens
+    assert told["checksums"] == file.checksums
+    shown = qualtool("indicators", study, "--json").json["rows"]
+    cells = [(r["urn"], r["name"], r["value"], r["status"], r["raw"]) for r in shown]
+    assert sorted(cells, key=str) == sorted(((v[0], *v[2:]) for v in file.values), key=str)
