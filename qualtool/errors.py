@@ -1,6 +1,8 @@
 """Everything qualtool raises on purpose.
 
     QualtoolError
+    ├── NotAllowedError         an act that the role of the person logged in does not allow
+    │   └── NotLoggedInError    nobody with a part in the study is logged in (any more)
     ├── UserInputError          shown to the person without a traceback
     │   ├── TranscriptError     a transcript file
     │   ├── SurveyError         a survey file
@@ -11,6 +13,7 @@
     │   ├── SuggestionError     topics or suggestions that cannot be made
     │   ├── DisclosureError     a release that the rules refuse
     │   ├── ExportError         a file that cannot be written
+    │   ├── ConflictError       somebody changed the same thing meanwhile; both versions are in it
     │   └── StudyFileError      not a study, a newer study, a study in use
     └── StudyIntegrityError     damaged data: stop, and say what to restore
 
@@ -19,8 +22,9 @@ A message says what, where and what next, and never holds participants' words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,7 @@ class QualtoolError(Exception):
         super().__init__(message)
 
     @classmethod
-    def single(cls, where: str, message: str, next: str = "") -> QualtoolError:
+    def single(cls, where: str, message: str, next: str = "") -> Self:
         """An error about one thing, told once in the message and once as a problem."""
         problem = Problem(where=where, message=message, next=next)
         return cls(str(problem), problems=(problem,))
@@ -101,6 +105,41 @@ class DisclosureError(UserInputError):
 
 class ExportError(UserInputError):
     """A file that cannot be written."""
+
+
+class ConflictError(UserInputError):
+    """The thing was changed since the person looked at it. Nothing of either version was overwritten.
+
+    ``what`` it is (memo, code, coding, suggestion, source, participant, set, topic, codebook) and its
+    ``guid``; ``theirs`` is what stands and ``yours`` what was wanted, field by field; ``by`` and ``at``
+    say who made theirs and when, where the study knows. The two versions may hold researchers' words,
+    so they are never part of a message: pages show them, the command line tells of them.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        problems: Iterable[Problem] = (),
+        what: str = "",
+        guid: str = "",
+        theirs: Mapping[str, Any] | None = None,
+        yours: Mapping[str, Any] | None = None,
+        by: str | None = None,
+        at: str | None = None,
+    ) -> None:
+        self.what, self.guid = what, guid
+        self.theirs, self.yours = dict(theirs or {}), dict(yours or {})
+        self.by, self.at = by, at
+        super().__init__(message, problems=problems)
+
+
+class NotAllowedError(QualtoolError):
+    """An act that the role of the person logged in does not allow, or that nobody may do here."""
+
+
+class NotLoggedInError(NotAllowedError):
+    """Nobody with a part in the study is logged in, or not any more."""
 
 
 class StudyFileError(UserInputError):

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,7 +19,15 @@ from pathlib import Path
 from qualtool.errors import UserInputError
 from qualtool.model import Code, Codebook
 from qualtool.store import connection
-from qualtool.workflows import checking, coding, edit_source, import_codebook, import_transcripts, studies
+from qualtool.workflows import (
+    backups,
+    checking,
+    coding,
+    edit_source,
+    import_codebook,
+    import_transcripts,
+    studies,
+)
 from qualtool.workflows.reports import ImportReport
 
 CODE = Code(guid="00000000-0000-4000-8000-000000000001", name="Code", short_id="C")
@@ -102,7 +112,42 @@ def edit_on(study: Path, tell: Told, rng: random.Random) -> None:
         tell(f"version {report['version']}")
 
 
-WORKS: dict[str, Work] = {"importer": import_on, "coding writer": code_on, "editor": edit_on}
+def back_up_on(study: Path, tell: Told, rng: random.Random) -> None:
+    """Code, and back the study up, again and again."""
+    while True:
+        at = rng.randrange(1000)
+        made = coding.code_selection(study, "base.txt", at, at + rng.randrange(1, 90), "C", coder="Ada")
+        tell(f"coding {made['guid']}")
+        tell(f"backup {backups.back_up_now(study).name}")
+
+
+def restore_on(study: Path, tell: Told, rng: random.Random) -> None:
+    """Code, back up, and restore that very backup, again and again: so nothing may ever be missing."""
+    while True:
+        at = rng.randrange(1000)
+        made = coding.code_selection(study, "base.txt", at, at + rng.randrange(1, 90), "C", coder="Ada")
+        tell(f"coding {made['guid']}")
+        backup = backups.back_up_now(study)
+        backups.restore(study, backup, by="Ada")
+        for kept in study.parent.glob(f"{study.name}.before-restore*"):
+            kept.unlink()
+
+
+WORKS: dict[str, Work] = {
+    "importer": import_on,
+    "coding writer": code_on,
+    "editor": edit_on,
+    "backup": back_up_on,
+    "restore": restore_on,
+}
+
+
+def open_older(study: Path, tell: Told, rng: random.Random) -> None:
+    """Open studies of version 0.1, which brings each to the newest schema, one after the other."""
+    for older in sorted(study.parent.glob("older-*.db")):
+        with connection.reading(older) as db:
+            tell(f"{older.name} {db.conn.execute('SELECT count(*) FROM coding').fetchone()[0]}")
+    time.sleep(60)
 
 
 # --- killing and looking --------------------------------------------------------------------------
@@ -156,6 +201,10 @@ def lost_of(study: Path, acknowledged: list[str]) -> list[str]:
         there = {f"coding {r[0]}" for r in db.conn.execute("SELECT guid FROM coding")}
         there |= {f"source {r[0]}" for r in db.conn.execute("SELECT name FROM source")}
         there |= {f"version {r[0]}" for r in db.conn.execute("SELECT version FROM text_version")}
+    # Rotation gives old backups up; the newest are kept.
+    known = [f"backup {b.path.name}" for b in backups.known_backups(study)]
+    told = [line for line in acknowledged if line.startswith("backup ")]
+    there |= set(known) | set(told[:-5])
     return [line for line in acknowledged if line not in there]
 
 
@@ -177,3 +226,32 @@ def _half_imports(study: Path) -> Iterator[str]:
         n = 0 if name == "base.txt" else int(name.removesuffix(".txt"))
         if (text, turns, speakers, events) != (transcript(n).decode(), 2 * TURNS, 2, 1):
             yield name
+
+
+# --- migrations -----------------------------------------------------------------------------------
+
+OLDER = Path(__file__).resolve().parents[2] / "tests" / "migration" / "study_0.1.sql"
+N_OLDER = 11  # codings in it
+
+
+def kill_migrations(folder: Path, kills: int, *, seed: int = 1) -> Counts:
+    """Kill a process that opens studies of version 0.1, and open them again: nothing may be missing."""
+    rng, counts = random.Random(seed), Counts()
+    original = folder / "original.db"
+    with sqlite3.connect(original) as conn:
+        conn.executescript(OLDER.read_text(encoding="utf-8"))
+    conn.close()
+    for n in range(kills):
+        older = [Path(shutil.copyfile(original, folder / f"older-{k}.db")) for k in range(6)]
+        told = kill_while(open_older, folder / "study.db", rng.uniform(0.005, 0.25), seed=seed * 1000 + n)
+        counts.kills += 1
+        counts.acknowledged += len(told)
+        for study in older:
+            with connection.reading(study) as db:
+                n_codings = db.conn.execute("SELECT count(*) FROM coding").fetchone()[0]
+            counts.lost += [f"{study.name}: {n_codings} codings"] * (n_codings != N_OLDER)
+            found = checking.check_study(study)["problems"]
+            counts.unclean += [f"{p['rule']} {p['where']}" for p in found]
+            for side in ("", "-wal", "-shm"):
+                study.with_name(study.name + side).unlink(missing_ok=True)
+    return counts

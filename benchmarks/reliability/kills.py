@@ -1,4 +1,4 @@
-"""kill -9 of an importer, a coding writer and an editor at random moments: what is lost, what is half there.
+"""kill -9 of importer, coder, editor, backup, restore and migration at random moments: what is lost?
 
 python benchmarks/reliability/kills.py [kills of each, 200 unless told]
 """
@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from _killing import WORKS, kill_series, new_study
+from _killing import WORKS, kill_migrations, kill_series, new_study
 
 
 def main(kills: int) -> int:
@@ -42,6 +42,10 @@ def main(kills: int) -> int:
             is_perfect = is_perfect and found.is_perfect
         for line in total[:10]:
             print(f"    {line}")
+    with tempfile.TemporaryDirectory() as folder:
+        found = kill_migrations(Path(folder), kills)
+    print(found.line("migration"), flush=True)
+    is_perfect = is_perfect and found.is_perfect
     print(f"{time.perf_counter() - began:.0f} s", flush=True)
     return 0 if is_perfect else 1
 

@@ -1,4 +1,6 @@
-"""Eight processes that code in one study at once, 500 operations each: what is lost, what is shown.
+"""Eight processes that write in one study at once, 500 operations each: what is lost, what is shown.
+
+First each codes its own stretches; then all change one code, one memo and one coding together.
 
 python benchmarks/reliability/writers.py [operations of each, 500 unless told]
 """
@@ -11,6 +13,7 @@ import time
 from pathlib import Path
 
 from _killing import new_study
+from _torn import change_at_once
 from _writers import write_at_once
 
 WRITERS = 8
@@ -29,7 +32,20 @@ def main(operations: int) -> int:
     )
     for line in found.errors[:5]:
         print(f"    {line}")
-    return 0 if found.is_perfect else 1
+    with tempfile.TemporaryDirectory() as folder:
+        study = new_study(Path(folder) / "study.db")
+        began = time.perf_counter()
+        torn = change_at_once(study, writers=WRITERS, operations=operations)
+        seconds = time.perf_counter() - began
+    print(
+        f"{WRITERS} writers x {operations} changes of the same things: {torn.stored} stored or merged, "
+        f"{torn.conflicts} conflicts told, {torn.lost} lost, {len(torn.errors)} errors shown, "
+        f"{torn.problems} problems found by check, {seconds:.1f} s",
+        flush=True,
+    )
+    for line in torn.errors[:5]:
+        print(f"    {line}")
+    return 0 if found.is_perfect and torn.is_perfect else 1
 
 
 if __name__ == "__main__":

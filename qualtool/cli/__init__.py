@@ -9,16 +9,24 @@ from __future__ import annotations
 import click
 
 from .. import __version__
-from . import apps, findings, imports, log, machine, study
+from . import apps, erasing, findings, imports, log, machine, members, names, study, teamwork, verdicts
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="qualtool")
-def cli() -> None:
+@click.option(
+    "--as-owner", is_flag=True, help="Write although the study is being served with login, by this account."
+)
+@click.pass_context
+def cli(context: click.Context, as_owner: bool) -> None:
     """Code what people said, and set it beside what the numbers say."""
+    if as_owner:
+        from ..workflows.roles import beside_the_server
+
+        context.with_resource(beside_the_server())
 
 
-for room in (study, imports, machine, findings, apps, log):
+for room in (study, imports, machine, verdicts, findings, apps, log, members, names, erasing, teamwork):
     for entry in room.COMMANDS:
         cli.add_command(entry)
 

@@ -69,29 +69,6 @@ def indicators_(study: Path, derive: bool, year: str | None, name: str | None) -
 
 @click.command()
 @click.argument("study", type=STUDY)
-@click.option("--theme", required=True, help="A code, or an expression such as 'MAGNET and not PUSH'.")
-@click.option("--indicator", required=True)
-@click.option(
-    "--contrast",
-    type=click.Choice(["q4_v_rest", "base_v_none", "quartiles", "continuous"]),
-    default="q4_v_rest",
-    show_default=True,
-)
-@click.option("--year", help="School year of the indicator; the latest when left out.")
-@click.option("--stance", type=click.Choice(["voiced", "own", "any"]), default="voiced", show_default=True)
-@command
-def triangulate(
-    study: Path, theme: str, indicator: str, contrast: str, year: str | None, stance: str
-) -> Outcome:
-    """Set a theme beside a school indicator, school by school."""
-    from ..workflows.triangulating import triangulate_theme
-
-    found = triangulate_theme(study, theme, indicator, contrast=contrast, year=year, stance=stance)
-    return found, found["sentence"], 0
-
-
-@click.command()
-@click.argument("study", type=STUDY)
 @click.argument("file", type=FILE)
 @click.option(
     "--what", type=click.Choice(["frequencies", "quotes", "codings", "study"]), help="What to export."
@@ -116,6 +93,5 @@ COMMANDS = (
     frequencies,
     quotes,
     indicators_,
-    triangulate,
     export,
 )

@@ -128,4 +128,26 @@ def import_indicators_(study: Path, files: Sequence[Path], year: str | None, map
     return report_of(report.as_dict(), "files", report.refused)
 
 
+@import_.command()
+@click.argument("study", type=STUDY)
+@click.argument("file", type=FILE)
+@command
+def findings(study: Path, file: Path) -> Outcome:
+    """Import findings of published studies (CSV, XLSX, YAML), to stand beside your own."""
+    from ..workflows.import_findings import import_findings
+
+    return report_of(import_findings(study, file).as_dict(), "findings")
+
+
+@import_.command()
+@click.argument("study", type=STUDY)
+@click.argument("file", type=FILE)
+@command
+def propositions(study: Path, file: Path) -> Outcome:
+    """Import propositions (.yaml), before looking at any result."""
+    from ..workflows.propositions import import_propositions
+
+    return report_of(import_propositions(study, file).as_dict(), "propositions")
+
+
 COMMANDS = (import_,)

@@ -47,7 +47,7 @@ def suggest(study: Path, top: int, sources: str) -> Outcome:
 @command
 def evaluate(study: Path, folds: int) -> Outcome:
     """Measure how good code suggestions are, cross-validated by participant."""
-    from ..workflows.suggesting import evaluate_suggestions
+    from ..workflows.evaluating import evaluate_suggestions
 
     found = evaluate_suggestions(study, folds=folds)
     lines = [f"{r['code']:<20} n {r['n']:>4}  F1 {number(r['f1'])}" for r in found["rows"]]

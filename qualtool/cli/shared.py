@@ -70,9 +70,15 @@ _ONLY_READ = frozenset(
         "agreement-matrix",
         "history",
         "restore",
+        "merge",  # it makes a backup of its own
         "diff",
+        "names",
     )
 )
+
+
+# A backup made just before words are erased would hold what is to be erased.
+_ERASING = frozenset(("pseudonymise", "purge"))
 
 
 def back_up_first(options: Mapping[str, Any]) -> None:
@@ -81,7 +87,9 @@ def back_up_first(options: Mapping[str, Any]) -> None:
     is_import = context.parent is not None and context.parent.info_name == "import"
     if not isinstance(study, Path) or not study.is_file():
         return
-    if context.info_name in _ONLY_READ and not is_import:
+    # Judging propositions keeps them, and their first verdicts, in the study.
+    keeps = options.get("propositions") is not None or options.get("stated", False)
+    if context.info_name in _ERASING or (context.info_name in _ONLY_READ and not is_import and not keeps):
         return
     from ..workflows.backups import back_up_if_due
 

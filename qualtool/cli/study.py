@@ -83,6 +83,9 @@ def code(study: Path, source: str, start: int, end: int, code: str, coder: str) 
 @click.option("--replace", nargs=2, metavar="OLD NEW", help="Put NEW in place of OLD wherever it stands.")
 @click.option("--whole-word", is_flag=True, help="Leave OLD alone inside longer words.")
 @click.option("--from", "file", type=FILE, help="A file with the whole corrected text.")
+@click.option(
+    "--version", type=int, help="The text version you corrected: refused where it is no longer current."
+)
 @click.option("--undo", is_flag=True, help="Take back the last correction of this source.")
 @click.option("--by", help="Who corrects; the person logged in when left out.")
 @command
@@ -92,6 +95,7 @@ def edit(
     replace: tuple[str, str] | None,
     whole_word: bool,
     file: Path | None,
+    version: int | None,
     undo: bool,
     by: str | None,
 ) -> Outcome:
@@ -104,12 +108,12 @@ def edit(
     if whole_word and replace is None:
         raise click.UsageError("--whole-word goes with --replace.")
     if undo:
-        back = undo_edit(study, source, by=by)
+        back = undo_edit(study, source, by=by, version=version)
         return back, f"{back['source']} is as it was: {back['restored']} codings put back.", 0
     if file is not None:
-        found = edit_from_file(study, source, file, by=by)
+        found = edit_from_file(study, source, file, by=by, version=version)
     else:
-        found = edit_source(study, source, replace=replace, whole_word=whole_word, by=by)
+        found = edit_source(study, source, replace=replace, whole_word=whole_word, by=by, version=version)
     lines = [
         f"{found['source']} version {found['version']}: {found['kept']} codings kept, "
         f"{found['moved']} moved, {len(found['needs_review'])} need review, {found['lost']} lost."

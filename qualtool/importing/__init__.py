@@ -6,6 +6,7 @@ was left out is said in warnings.
 
 from .asked import Asked, AskedRow, read_asked
 from .codings import CodingRow, read_codings
+from .findings import FindingRow, read_findings
 from .guessing import guess_mapping
 from .label_words import is_interviewer_label, label_key
 from .mapping import ROW_NUMBER, SurveyMapping
@@ -23,6 +24,7 @@ __all__ = [
     "Asked",
     "AskedRow",
     "CodingRow",
+    "FindingRow",
     "ReadRow",
     "Sheet",
     "SheetRow",
@@ -33,6 +35,7 @@ __all__ = [
     "label_key",
     "read_asked",
     "read_codings",
+    "read_findings",
     "read_read_marks",
     "read_sheet",
     "read_survey",

@@ -4,6 +4,7 @@ from .cases import Case, CaseKind, Consent, Participant, Variable, normalise_urn
 from .codebook import Code, Codebook
 from .coding import Basis, Coding, Level, Origin, Stance, Valence
 from .indicator import IndicatorFile, IndicatorValue, ValueStatus
+from .membership import Member, Role
 from .released import ReleasedQuote, ReleasedTable
 from .source import Segment, SegmentKind, Selection, Source, SourceKind, Speaker, TimedTurn
 from .suggestion import Suggestion, Topic
@@ -21,6 +22,7 @@ __all__ = [
     "IndicatorFile",
     "IndicatorValue",
     "Level",
+    "Member",
     "Origin",
     "Participant",
     "Question",
@@ -28,6 +30,7 @@ __all__ = [
     "ReleasedQuote",
     "ReleasedTable",
     "Respondent",
+    "Role",
     "Segment",
     "SegmentKind",
     "Selection",

@@ -8,6 +8,7 @@ from qualtool.pages.parts.coded_source_file import save_coded_source
 from qualtool.pages.state import keep_in_address, require_coder, require_study
 from qualtool.panel.component import coding_panel
 from qualtool.workflows.import_codebook import codebook_of
+from qualtool.workflows.roles import Role, may
 from qualtool.workflows.sources import source_sets, sources_of
 
 study = require_study()
@@ -52,7 +53,17 @@ if guid is None:  # a select box may be emptied by hand
     st.stop()
 st.session_state["source"] = guid
 keep_in_address()
-with last:
+if may(Role.CODER):
     name = next(str(row["name"]) for row in rows if row["guid"] == guid)
-    save_coded_source(study, guid, name, only_coder=coder if blind else None)
-coding_panel(study=study, source_guid=guid, coder=coder, key="code", blind=blind, refresh_seconds=None)
+    with last:
+        save_coded_source(study, guid, name, only_coder=coder if blind else None)
+# Another page may have sent the person to a place in this source.
+place_guid, start_char = st.session_state.get("place", (None, None))
+coding_panel(
+    study=study,
+    source_guid=guid,
+    coder=coder,
+    key="code",
+    blind=blind,
+    start_char=start_char if place_guid == guid else None,
+)

@@ -9,6 +9,7 @@ from qualtool.pages.parts.code_table import show_codes
 from qualtool.pages.parts.codebook_history import show_history
 from qualtool.pages.state import header, require_study
 from qualtool.workflows.edit_codebook import code_rows, codebook_yaml
+from qualtool.workflows.roles import Role, may
 
 header("Codebook", "What each code means. Every change is a new version; codings are never lost by it.")
 study = require_study()
@@ -18,17 +19,21 @@ if not rows:
         "There are no codes yet. Import a codebook, or add the first code below.", icon=":material/menu_book:"
     )
     st.page_link("import_files.py", label="Import a codebook", icon=":material/upload_file:")
-    add_form(study)
+    if may(Role.OWNER):
+        add_form(study)
     st.stop()
 
 show_codes(rows)
-change, add, history = st.tabs(["Change a code", "Add a code", "Versions"])
-with change:
-    change_form(study, rows)
-with add:
-    add_form(study)
-with history:
-    show_history(study)
+if may(Role.OWNER):
+    change, add, history = st.tabs(["Change a code", "Add a code", "Versions"])
+    with change:
+        change_form(study, rows)
+    with add:
+        add_form(study)
+    with history:
+        show_history(study)
+else:
+    st.caption("Owners of the study change the codebook: tell them which code you miss.")
 st.download_button(
     "Download the codebook (YAML)",
     data=lambda: codebook_yaml(study).encode(),

@@ -1,8 +1,9 @@
-"""The app as Streamlit serves it: the pages, wrapped in the security headers."""
+"""The app as Streamlit serves it: the pages in their security headers, for this machine or with login."""
 
 from __future__ import annotations
 
 import importlib
+import os
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from ipaddress import ip_address
@@ -12,7 +13,9 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from qualtool.pages.login import email_now
 from qualtool.pages.quiet_log import keep_words_out_of_logs
+from qualtool.workflows.hosting import Hosted, begin, told
 
 MAIN = str(Path(__file__).resolve().parent / "main.py")
 
@@ -38,6 +41,9 @@ _POLICY = "; ".join(
 )
 # Older browsers do not count a web socket to this very server as 'self'.
 _OWN_HOST = re.compile(rb"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNORECASE)
+_ANY_HOST = re.compile(rb"(?P<name>[a-z0-9.-]{1,254}|\[[0-9a-f:]{2,45}\])(:\d{1,5})?", re.IGNORECASE)
+# What the server was told about login; without it the pages are for this machine alone.
+HOSTED = told()
 HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"x-content-type-options", b"nosniff"),
@@ -45,10 +51,21 @@ HEADERS = (
 )
 
 
+def _host(scope: Message) -> bytes:
+    return next((value for name, value in scope.get("headers", []) if name == b"host"), b"")
+
+
 def _policy(scope: Message) -> bytes:
-    host = next((value for name, value in scope.get("headers", []) if name == b"host"), b"")
-    own = f" ws://{host.decode()} wss://{host.decode()}" if _OWN_HOST.fullmatch(host) else ""
+    host = _host(scope)
+    is_known = _OWN_HOST.fullmatch(host) if HOSTED is None else _is_served_name(host, HOSTED)
+    own = f" ws://{host.decode()} wss://{host.decode()}" if is_known else ""
     return _POLICY.format(own=own).encode()
+
+
+def _is_served_name(host: bytes, hosted: Hosted) -> bool:
+    """Whether a study served with login is asked for by one of its names; a proxy may add any port."""
+    found = _ANY_HOST.fullmatch(host)
+    return found is not None and found["name"].decode().strip("[]").lower() in hosted.names
 
 
 def _is_of_this_machine(scope: Message) -> bool:
@@ -57,8 +74,7 @@ def _is_of_this_machine(scope: Message) -> bool:
     The settings bind the app to 127.0.0.1 and refuse other host names. Streamlit can be started with
     other settings; transcripts are no less confidential then.
     """
-    client = scope.get("client")
-    host = next((value for name, value in scope.get("headers", []) if name == b"host"), b"")
+    client, host = scope.get("client"), _host(scope)
     try:
         is_near = client is None or ip_address(client[0]).is_loopback
     except ValueError:
@@ -66,8 +82,25 @@ def _is_of_this_machine(scope: Message) -> bool:
     return is_near and _OWN_HOST.fullmatch(host) is not None
 
 
+def _is_answered(scope: Message) -> bool:
+    """Whether this request is for this server: of this machine, or, with login, under a name it serves.
+
+    What a proxy says about the client (X-Forwarded-For and the like) counts for nothing here.
+    """
+    if HOSTED is None:
+        return _is_of_this_machine(scope)
+    return _is_served_name(_host(scope), HOSTED)
+
+
+def _sealed(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """A cookie goes over https only, where people reach the server so."""
+    name, value = header
+    is_cookie = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return (name, value + b"; Secure") if is_cookie and HOSTED is not None and HOSTED.is_secure else header
+
+
 class SecurityHeaders:
-    """Answers this machine only, and adds the policy and the headers above to every answer."""
+    """Answers whom it may, and adds the policy and the headers above to every answer."""
 
     def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
         self.app = app
@@ -76,14 +109,19 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 policy = (b"content-security-policy", _policy(scope))
-                message["headers"] = [*message.get("headers", []), policy, *HEADERS]
+                sent = map(_sealed, message.get("headers", []))
+                message["headers"] = [*sent, policy, *HEADERS]
             await send(message)
 
         is_http = scope["type"] == "http"
-        if (is_http or scope["type"] == "websocket") and not _is_of_this_machine(scope):
+        if (is_http or scope["type"] == "websocket") and not _is_answered(scope):
             await _refuse(scope, with_headers if is_http else send)
             return
         await self.app(scope, receive, with_headers if is_http else send)
+
+
+_REFUSAL = b"qualtool answers the computer it runs on only."
+_NO_NAME = b"qualtool is not served under this name."
 
 
 async def _refuse(scope: Message, send: Send) -> None:
@@ -92,7 +130,7 @@ async def _refuse(scope: Message, send: Send) -> None:
         return
     plain = [(b"content-type", b"text/plain; charset=utf-8")]
     await send({"type": "http.response.start", "status": 403, "headers": plain})
-    await send({"type": "http.response.body", "body": b"qualtool answers the computer it runs on only."})
+    await send({"type": "http.response.body", "body": _REFUSAL if HOSTED is None else _NO_NAME})
 
 
 MIDDLEWARE = [Middleware(SecurityHeaders)]
@@ -102,5 +140,7 @@ st.set_option("client.showErrorDetails", "type")
 
 # What every page needs is loaded while the server starts, not while somebody waits for the first page.
 importlib.import_module("qualtool.workflows.study_page")
+if HOSTED is not None:
+    begin(Path(os.environ["QUALTOOL_STUDY"]), email_now)
 
 app = st.App(MAIN, middleware=MIDDLEWARE)

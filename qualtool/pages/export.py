@@ -6,8 +6,9 @@ import streamlit as st
 
 from qualtool.pages.parts.export_choice import choose_options, choose_what
 from qualtool.pages.parts.export_preview import show_preview, show_transfer
-from qualtool.pages.state import guarded, header, require_study
+from qualtool.pages.state import guarded, header, only_for, require_study
 from qualtool.workflows.preview_export import export_choices
+from qualtool.workflows.roles import Role
 from qualtool.workflows.studies import content_key, overview
 
 study = require_study()
@@ -16,6 +17,7 @@ choices = export_choices(study)
 what, is_release = choose_what()
 
 if what == "study":
+    only_for(Role.OWNER, "take the whole study")
     show_transfer(study, overview(study)["counts"])
     st.stop()
 if choices.n_codings == 0:
@@ -23,6 +25,8 @@ if choices.n_codings == 0:
     st.page_link("code.py", label="Go to Code", icon=":material/edit_note:")
     st.stop()
 
+if not is_release:
+    only_for(Role.CODER, "take working copies. Choose Release above")
 st.divider()
 with guarded():
     options = choose_options(study, choices, what, is_release)

@@ -7,9 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from qualtool.pages.parts.found import show_hits, show_made
-from qualtool.pages.state import header, require_coder, require_study
+from qualtool.pages.state import header, only_for, require_coder, require_study
 from qualtool.workflows.find_text import FoundText, Mode, find_text, hits_in_place
 from qualtool.workflows.import_codebook import codebook_of
+from qualtool.workflows.roles import Role
 from qualtool.workflows.studies import content_key, overview
 
 A_SCREEN = 20
@@ -18,6 +19,7 @@ KINDS = {"Everywhere": None, "Interviews": "transcript", "Survey answers": "answ
 
 study = require_study()
 header("Find", "Look for words in the whole study, read each place, and code those that fit, one by one.")
+only_for(Role.CODER, "find words to code them; on the page Code words of one source can be found")
 coder = require_coder()
 counts = overview(study)["counts"]
 if not counts["transcripts"] + counts["answers"]:

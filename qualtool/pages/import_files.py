@@ -7,7 +7,8 @@ import streamlit as st
 from qualtool.pages.parts.other_tabs import asked_tab, codebook_tab, codings_tab, schools_tab
 from qualtool.pages.parts.survey_tab import survey_tab
 from qualtool.pages.parts.transcripts_tab import transcripts_tab
-from qualtool.pages.state import header, require_study
+from qualtool.pages.state import header, only_for, require_study
+from qualtool.workflows.roles import Role
 
 TABS = {
     "Transcripts": transcripts_tab,
@@ -20,6 +21,7 @@ TABS = {
 
 header("Import", "Each file is taken whole or not at all; what was left out is listed with the reason.")
 study = require_study()
+only_for(Role.OWNER, "bring files into the study")
 for tab, show in zip(st.tabs(list(TABS)), TABS.values(), strict=True):
     with tab:
         show(study)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
+from qualtool.pages.login import let_in, show_member
 from qualtool.pages.state import (
     current_coder,
     current_study,
@@ -16,6 +18,7 @@ from qualtool.pages.state import (
     take_from_address,
 )
 from qualtool.workflows.people import coder_names, greet_coder
+from qualtool.workflows.roles import Role, is_hosted
 
 HERE = Path(__file__).resolve().parent
 # Less air around the page, so that a text to be coded has the room.
@@ -29,6 +32,8 @@ PAGES = {
         st.Page("codebook.py", title="Codebook", icon=":material/menu_book:"),
         st.Page("history.py", title="History", icon=":material/history:"),
         st.Page("edit_source.py", title="Correct a text", icon=":material/spellcheck:", url_path="correct"),
+        st.Page("names.py", title="Names", icon=":material/badge:"),
+        st.Page("merge_copy.py", title="Merge a copy", icon=":material/call_merge:", url_path="merge"),
     ],
     "Code": [
         st.Page("code.py", title="Code", icon=":material/edit_note:"),
@@ -40,6 +45,7 @@ PAGES = {
     "Find out": [
         st.Page("themes.py", title="Themes", icon=":material/bar_chart:"),
         st.Page("schools.py", title="Schools", icon=":material/school:"),
+        st.Page("sampling.py", title="Sampling", icon=":material/travel_explore:"),
         st.Page("triangulate.py", title="Triangulate", icon=":material/join_inner:"),
         st.Page("export.py", title="Export", icon=":material/download:"),
     ],
@@ -66,9 +72,33 @@ def choose_coder(study: Path) -> None:
             st.rerun()
 
 
+# Pages of a served study on which a role can do nothing are not listed; an address still leads there.
+_MERGE = {"merge": ("merge_copy.py", "Merge a copy")}
+_OWNERS = {"import": ("import_files.py", "Import"), "names": ("names.py", "Names"), **_MERGE}
+_CODERS = {
+    "correct": ("edit_source.py", "Correct a text"),
+    "find": ("find_text.py", "Find"),
+    "suggestions": ("suggestions.py", "Suggestions"),
+}
+NOT_FOR = {Role.OWNER: _MERGE, Role.CODER: _OWNERS, Role.READER: _OWNERS | _CODERS}
+
+
+def shown_for(page: StreamlitPage, role: Role) -> StreamlitPage:
+    """The page, or the same unlisted where the role can do nothing on it."""
+    if page.url_path not in NOT_FOR[role]:
+        return page
+    file, title = NOT_FOR[role][page.url_path]
+    return st.Page(file, title=title, url_path=page.url_path, visibility="hidden")
+
+
 # An icon of our own: named ones are fetched from elsewhere.
 st.set_page_config(page_title="qualtool", page_icon=str(HERE / "assets" / "icon.svg"), layout="wide")
 st.html(STYLE)
+member = let_in() if is_hosted() else None
+if member is not None:
+    PAGES = {title: [shown_for(page, member.role) for page in pages] for title, pages in PAGES.items()}
+    if member.role is Role.OWNER:
+        PAGES["Prepare"].append(st.Page("members.py", title="Members", icon=":material/group:"))
 take_from_address()
 page = st.navigation(PAGES, expanded=True)
 open_now = current_study()
@@ -76,8 +106,11 @@ open_now = current_study()
 with guarded():
     if open_now is not None:
         keep_backed_up(open_now)
-        st.sidebar.caption(f"Study: {plain(open_now.name)}")
-        choose_coder(open_now)
+        if member is not None:
+            show_member(member, open_now.name)
+        else:
+            st.sidebar.caption(f"Study: {plain(open_now.name)}")
+            choose_coder(open_now)
 keep_in_address()
 with guarded():
     page.run()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qualtool.pages.parts.memos import memo_card, undo_removal, write_form
+from qualtool.pages.parts.memos import memo_card, torn_memo, undo_removal, write_form
+from qualtool.pages.parts.two_versions import as_last_shown
 from qualtool.pages.state import header, require_coder, require_study
 from qualtool.workflows.memo_page import find_memos
+from qualtool.workflows.roles import Role, may
 
 SHOWN = 50
 KINDS = {"study": "Study", "source": "Source", "code": "Code", "case": "Case", "coding": "Coding"}
@@ -17,8 +19,10 @@ header(
 )
 coder = require_coder()
 
-write_form(study, coder, KINDS)
-undo_removal(study, coder)
+torn_memo(study, coder)
+if may(Role.CODER):
+    write_form(study, coder, KINDS)
+    undo_removal(study, coder)
 
 state = st.session_state
 if not find_memos(study)["n_all"]:
@@ -48,8 +52,9 @@ if not memos:
     st.info("No memo fits. Take away a filter to see more.", icon=":material/filter_alt_off:")
 
 limit = state.get("memo_limit", SHOWN)
+seen = as_last_shown("memos", {memo["guid"]: memo["text"] for memo in memos[:limit]})
 for memo in memos[:limit]:
-    memo_card(study, memo, coder, KINDS)
+    memo_card(study, memo, coder, KINDS, seen=seen.get(memo["guid"], memo["text"]))
 if len(memos) > limit and st.button(f"Show {SHOWN} more", key="memo_more"):
     state["memo_limit"] = limit + SHOWN
     st.rerun()

@@ -16,6 +16,7 @@ from ..errors import QualtoolError, StudyFileError
 from ..text.showing import visible
 from ..workflows.backups import back_up_if_due
 from ..workflows.people import coder_names
+from ..workflows.roles import Role, is_hosted, may
 from ..workflows.studies import overview
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]()!:$#<>~|{}+\-.&])")
@@ -66,7 +67,9 @@ def _recent_file() -> Path:
 
 
 def recent_studies() -> list[Path]:
-    """Studies opened lately that still exist, newest first."""
+    """Studies opened lately that still exist, newest first; a served study has no others beside it."""
+    if is_hosted():
+        return []
     try:
         names = json.loads(_recent_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -75,6 +78,8 @@ def recent_studies() -> list[Path]:
 
 
 def _remember(study: Path) -> None:
+    if is_hosted():
+        return
     names = [str(study), *(str(p) for p in recent_studies() if p != study)][:_RECENT]
     try:
         _recent_file().parent.mkdir(parents=True, exist_ok=True)
@@ -127,6 +132,15 @@ def require_study() -> Path:
         st.page_link("study.py", label="Go to Study", icon=":material/folder_open:")
         st.stop()
     return study
+
+
+def only_for(least: Role, what: str) -> None:
+    """On a page of somebody whose role does not allow it, say who may do ``what``, and stop."""
+    if may(least):
+        return
+    needed = "Only owners" if least is Role.OWNER else "Only coders and owners"
+    st.info(f"{needed} {what}. Your role lets you look at the rest.", icon=":material/lock:")
+    st.stop()
 
 
 # --- the address ----------------------------------------------------------------------------------

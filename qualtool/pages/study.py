@@ -16,6 +16,7 @@ from qualtool.pages.parts.study_contents import (
     transcripts_of,
 )
 from qualtool.pages.state import current_study, header, plain, show_error
+from qualtool.workflows.roles import Role, is_hosted, may
 from qualtool.workflows.studies import overview
 
 study = current_study()
@@ -32,16 +33,26 @@ except QualtoolError as err:
     choose_study()
     st.stop()
 
+
+def only_owners(told: str) -> bool:
+    """Whether to go on; whoever is no owner of a served study is told why not."""
+    if not may(Role.OWNER):
+        st.info(told, icon=":material/lock:")
+    return may(Role.OWNER)
+
+
 coders = ", ".join(found["coders"]) or "nobody yet"
+shown, last = (study.name, "Copy") if is_hosted() else (study, "Open, new, copy")
 header(
     plain(found["name"]),
-    f"{plain(study)}  ·  codebook version {found['codebook_version']}  ·  coders: {plain(coders)}",
+    f"{plain(shown)}  ·  codebook version {found['codebook_version']}  ·  coders: {plain(coders)}",
 )
 rows = transcripts_of(study)
-show_next_step(found["next_step"], rows)
+if may(Role.CODER):
+    show_next_step(found["next_step"], rows)
 show_metrics(found["counts"])
 progress, people, sets, backups, file = st.tabs(
-    ["Progress", "Participants and consent", "Sets of sources", "Backups", "Open, new, copy"]
+    ["Progress", "Participants and consent", "Sets of sources", "Backups", last]
 )
 if done := st.session_state.pop("restored", None):
     st.success(plain(done), icon=":material/check_circle:")
@@ -52,8 +63,11 @@ with people:
 with sets:
     show_sets(study, [row["source"] for row in rows])
 with backups:
-    show_backups(study)
+    if only_owners("Only owners see backups and restore them."):
+        show_backups(study)
 with file:
-    choose_study()
-    st.subheader("Save a copy")
-    copy_form(study)
+    if not is_hosted():
+        choose_study()
+    if only_owners("This server serves one study. Only owners save a copy of it."):
+        st.subheader("Save a copy")
+        copy_form(study)

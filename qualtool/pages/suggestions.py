@@ -5,13 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from qualtool.pages.parts.code_suggestions import choose_filters, decide, make_suggestions, show_evaluation
-from qualtool.pages.parts.topics import find_topics_form, show_run, show_topics
-from qualtool.pages.state import current_coder, header, require_coder, require_study
+from qualtool.pages.parts.topic_views import VIEWS, show_view
+from qualtool.pages.parts.topics import find_topics_form, finer, show_run, show_topics
+from qualtool.pages.state import current_coder, header, only_for, require_coder, require_study
+from qualtool.workflows.roles import Role, may
 from qualtool.workflows.studies import overview
 from qualtool.workflows.suggestion_page import topics_shown
 
 study = require_study()
 header("Suggestions", "A machine suggests; a person decides. Nothing here is a coding until you accept it.")
+only_for(Role.CODER, "decide on suggestions")
 
 counts = overview(study)["counts"]
 if not counts["transcripts"] + counts["answers"]:
@@ -26,7 +29,8 @@ codes_tab, topics_tab = st.tabs(["Codes", "Topics"], key="suggestions_tab", on_c
 
 if topics_tab.open:
     with topics_tab:
-        find_topics_form(study, has_topics=counts["topics"] > 0)
+        if may(Role.OWNER):
+            find_topics_form(study, has_topics=counts["topics"] > 0)
         found = topics_shown(study)
         if found is None:
             st.info(
@@ -35,8 +39,13 @@ if topics_tab.open:
                 icon=":material/hub:",
             )
         else:
-            show_topics(study, found["topics"], current_coder())
-            show_run(found["run"])
+            view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="topics_view")
+            if view == VIEWS[0]:
+                finer(study, len(found["topics"]), found["run"]["parameters"].get("sources", "all"))
+                show_topics(study, found["topics"], current_coder())
+                show_run(found["run"])
+            else:
+                show_view(study, view or VIEWS[0], current_coder())
 
 if codes_tab.open:
     with codes_tab:
@@ -45,6 +54,7 @@ if codes_tab.open:
             st.page_link("codebook.py", label="Go to Codebook", icon=":material/menu_book:")
             st.stop()
         coder = require_coder()
-        make_suggestions(study, coder, n_open=counts["open_suggestions"])
+        if may(Role.OWNER):
+            make_suggestions(study, coder, n_open=counts["open_suggestions"])
         decide(study, coder, choose_filters(study))
         show_evaluation(study, n_codings=counts["codings"])

@@ -21,8 +21,9 @@ from typing import Any
 import streamlit as st
 from streamlit.components import v2
 
-from ..errors import StudyFileError, UserInputError
+from ..errors import NotAllowedError, NotLoggedInError, StudyFileError, UserInputError
 from ..workflows.panel_coding import apply_operations, changes_since, open_panel
+from ..workflows.roles import Role, may
 
 _ASSETS = Path(__file__).parent / "assets"
 # One module in the browser: the order matters only in that the last file holds the export.
@@ -45,6 +46,7 @@ _SCRIPTS = (
     "moves.js",
     "reading.js",
     "memos.js",
+    "conflicts.js",
     "keydialog.js",
     "mount.js",
 )
@@ -74,8 +76,11 @@ def coding_panel(
     height: int = 640,
     blind: bool = False,
     refresh_seconds: float | None = None,
+    start_char: int | None = None,
 ) -> None:
     """Show a source to be read and coded by ``coder``.
+
+    It opens where the coder left it, or at the turn that holds ``start_char``.
 
     The panel reaches down to the lower edge of the window; ``height`` (pixels) is what it takes until
     that is measured. In blind coding nobody else's codings and no suggestions are shown. With
@@ -99,6 +104,10 @@ def coding_panel(
                 "channel": channel,
                 "study": _digest(str(study.resolve())),
                 "height": height,
+                "start_char": start_char,
+                # What is not offered is refused by the workflows too.
+                "is_reader": not may(Role.CODER),
+                "has_fixed_codes": not may(Role.OWNER),
             },
             "acks": [],
             "trouble": None,
@@ -113,7 +122,10 @@ def coding_panel(
         _take(state, _outbox(sync_key), study, source_guid, coder)
 
     def feed() -> None:
-        data = _feed(state, _outbox(sync_key), study, source_guid, coder, blind)
+        try:
+            data = _feed(state, _outbox(sync_key), study, source_guid, coder, blind)
+        except NotLoggedInError:
+            st.rerun()  # the whole page asks for the login; what was not answered waits in the browser
         _sync(key=sync_key, data=_checked(data), on_outbox_change=take)
 
     st.fragment(feed, run_every=refresh_seconds)()
@@ -133,7 +145,7 @@ def _outbox(sync_key: str) -> Mapping[str, Any]:
 def _take(
     state: dict[str, Any], message: Mapping[str, Any], study: Path, source_guid: str, coder: str
 ) -> None:
-    """Apply what the browser sent. When the study is in use nothing is answered: it sends again."""
+    """Apply what the browser sent. When the study is in use, or the login over, it is told to send again."""
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     waiting: dict[str, list[Any]] = {}
     for op in message.get("ops") or []:
@@ -143,9 +155,9 @@ def _take(
     for named, ops in waiting.items():
         try:
             state["acks"] += apply_operations(study, named, coder, ops, at=at)
-        except StudyFileError as err:
+        except (StudyFileError, NotLoggedInError) as err:
             state["trouble"] = err.message
-        except UserInputError as err:
+        except (UserInputError, NotAllowedError) as err:
             refused = {"error": err.message}
             state["acks"] += [[op.get("op_id"), refused] for op in ops if isinstance(op, Mapping)]
 

@@ -18,9 +18,10 @@ from typing import Any
 import streamlit as st
 from streamlit.components import v2
 
-from ..errors import StudyFileError, UserInputError
+from ..errors import NotAllowedError, NotLoggedInError, StudyFileError, UserInputError
 from ..workflows.answers_page import open_answers
 from ..workflows.code_answers import apply_answer_operations, rows_now
+from ..workflows.roles import Role, may
 
 _ASSETS = Path(__file__).parent / "assets"
 # One module in the browser: the order matters only in that the last file holds the export.
@@ -79,7 +80,12 @@ def answers_grid(
     if held not in st.session_state or not _message(sync_key):
         payload = open_answers(study, question, coder, closed=closed, blind=blind)
         st.session_state[held] = {
-            "payload": {**payload, "channel": channel, "study": _digest(str(study.resolve()))},
+            "payload": {
+                **payload,
+                "channel": channel,
+                "study": _digest(str(study.resolve())),
+                "is_reader": not may(Role.CODER),  # what is not offered is refused by the workflows too
+            },
             # Different data makes the page take over the fragments of a server started anew.
             "sent": {"session": uuid.uuid4().hex},
         }
@@ -92,6 +98,8 @@ def answers_grid(
         state["sent"] = {"session": state["sent"]["session"], **answered}
 
     def feed() -> None:
+        if state["sent"].pop("is_over", False):
+            st.rerun()  # the whole page asks for the login; what was not answered waits in the browser
         _sync(key=sync_key, data=_checked({"channel": channel, **state["sent"]}), on_outbox_change=take)
 
     st.fragment(feed)()
@@ -112,8 +120,9 @@ def _take(message: Mapping[str, Any], study: Path, coder: str, question: int, bl
         for up_to, wanted in touched.items():
             found = rows_now(study, question, coder, wanted, up_to=up_to, blind=blind)
             rows.update({str(row): state for row, state in found.items()})
-    except (StudyFileError, UserInputError) as err:
-        return {"acks": [], "rows": {}, "trouble": err.message, "at": at}
+    except (StudyFileError, UserInputError, NotAllowedError) as err:
+        is_over = isinstance(err, NotLoggedInError)
+        return {"acks": [], "rows": {}, "trouble": err.message, "at": at, "is_over": is_over}
     return {"acks": acks, "rows": rows, "trouble": None}
 
 

@@ -1,6 +1,10 @@
 """Pure statistics: numbers in, numbers out, undefined with a reason."""
 
+from .clustering import Clustering, anova_icc, design_effect, kish_n
 from .effect import CliffsDelta, cliffs_delta
+from .equivalence import Equivalence, is_within, tost_permutation, tost_proportions
+from .freeman_halton import freeman_halton
+from .gee import GeeRow, gee_logit
 from .intervals import (
     MIN_SCHOOLS_FOR_BOOTSTRAP,
     Interval,
@@ -16,29 +20,75 @@ from .ordinal import Association, bonett_wright, kendall_tau_b, spearman_interva
 from .permutation import permute_groups, usable_strata
 from .proportions import WeightedProportion, weighted_proportion
 from .relabelling import PermutationResult
+from .survey_tests import (
+    Design,
+    Estimate,
+    RaoScott,
+    rao_scott,
+    weighted_difference,
+    weighted_mean,
+    weighted_slope,
+)
+from .tables import (
+    ExactTest,
+    OddsRatio,
+    conditional_odds_ratio,
+    fisher_exact,
+    risk_ratio_of_odds,
+    woolf_odds_ratio,
+)
+from .trend import MIN_SCHOOLS_FOR_TREND, TrendTest, cochran_armitage, fieller_interval
 from .undefined import Undefined
 
 __all__ = [
     "MIN_SCHOOLS_FOR_BOOTSTRAP",
+    "MIN_SCHOOLS_FOR_TREND",
     "Association",
     "CliffsDelta",
+    "Clustering",
+    "Design",
+    "Equivalence",
+    "Estimate",
+    "ExactTest",
+    "GeeRow",
     "Interval",
+    "OddsRatio",
     "PermutationResult",
+    "RaoScott",
+    "TrendTest",
     "Undefined",
     "WeightedProportion",
+    "anova_icc",
     "benjamini_hochberg",
     "bonett_wright",
     "bootstrap_difference",
     "cliffs_delta",
+    "cochran_armitage",
+    "conditional_odds_ratio",
+    "design_effect",
+    "fieller_interval",
+    "fisher_exact",
+    "freeman_halton",
+    "gee_logit",
+    "is_within",
     "kendall_tau_b",
+    "kish_n",
     "mean_share",
     "newcombe",
     "permute_groups",
+    "rao_scott",
+    "risk_ratio_of_odds",
     "spearman_interval",
     "spearman_rho",
     "stratified_welch",
+    "tost_permutation",
+    "tost_proportions",
     "usable_strata",
+    "weighted_difference",
+    "weighted_mean",
     "weighted_proportion",
+    "weighted_slope",
     "welch",
     "wilson",
+    "woolf_odds_ratio",
 ]

@@ -50,6 +50,15 @@ def permute_groups(
     return tested(observed, under_null, is_exact=is_exact, n_labellings=n_labellings, what=what)
 
 
+def differences_under_null(
+    y: np.ndarray, group: np.ndarray, rng: np.random.Generator, max_exact: int, n_draws: int
+) -> tuple[np.ndarray, bool]:
+    """Differences of means under all labellings, or under seeded draws; and which of the two."""
+    if comb(len(group), int(group.sum())) <= max_exact:
+        return _all_differences(y, group), True
+    return _drawn_differences(y, group, rng, n_draws), False
+
+
 def usable_strata(in_group_1: np.ndarray, strata: Sequence[str] | None) -> list[np.ndarray]:
     """Row numbers of each stratum that holds schools of both groups, in order of name."""
     if strata is None:

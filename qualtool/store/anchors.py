@@ -150,6 +150,19 @@ def waiting_coding(db: Database, guid: str) -> dict[str, Any]:
     return row
 
 
+def decided_coding(db: Database, guid: str) -> dict[str, Any]:
+    """One standing coding as ``waiting_coding``, whether it waits or not.
+
+    Raises:
+        UserInputError: there is none of this GUID, or it was removed.
+    """
+    sql = _WAITING.replace(" AND s.current_version <> g.version", "")
+    row = one(db, f"{sql} AND g.guid = ?", (guid,))
+    if row is None:
+        raise UserInputError("This coding was removed, or is of another study.")
+    return row
+
+
 def is_coded(db: Database, row: Mapping[str, Any], at: tuple[int, int, int]) -> bool:
     """Does a coding with this one's code and coder stand at a version, start_char and end_char?"""
     found = scalar(

@@ -135,7 +135,16 @@ def is_coded(db: Database, source_id: int, coder_id: int) -> bool:
     return scalar(db, sql, (source_id, coder_id)) is not None
 
 
-def set_state(db: Database, source_id: int, guid: str, coder_id: int, stamp: Stamp, *, empty: bool) -> bool:
+def set_state(
+    db: Database,
+    source_id: int,
+    guid: str,
+    coder_id: int,
+    stamp: Stamp,
+    *,
+    empty: bool,
+    undoes: int | None = None,
+) -> bool:
     """Mark an answer as without substance (and so as read), or take that back; False if it was so already."""
     if has_state(db, source_id, coder_id) == empty:
         return False
@@ -160,7 +169,7 @@ def set_state(db: Database, source_id: int, guid: str, coder_id: int, stamp: Sta
         (source_id, coder_id, read, stamp.at),
     )
     kind = "answer_not_substantive" if empty else "answer_state_cleared"
-    record(db, stamp, kind, target_kind="source", target_guid=guid)
+    record(db, stamp, kind, target_kind="source", target_guid=guid, undoes=undoes)
     return True
 
 

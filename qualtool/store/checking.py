@@ -18,6 +18,7 @@ from ..text import word_starts
 from . import structure
 from .edit_checks import edit_faults
 from .log_checks import log_faults
+from .members import member_faults
 from .sealing import broken_seals
 from .sources import pack_offsets
 
@@ -153,5 +154,6 @@ _RULES: tuple[tuple[str, Callable[[Database], Iterator[Fault]]], ...] = (
     ("segment", _segments),
     ("correction", edit_faults),
     ("event log", log_faults),
+    ("members", member_faults),
     ("seal", _seal),
 )

@@ -36,6 +36,12 @@ def codebook_at(db: Database, version: int) -> Codebook:
     return Codebook(title=content["title"], codes=codes)
 
 
+def digest_of(db: Database, version: int) -> str:
+    """The digest of a version's content: equal ones are equal codebooks."""
+    row = one(db, "SELECT sha256 FROM codebook_version WHERE version = ?", (version,))
+    return "" if row is None else str(row["sha256"])
+
+
 def codings_by_code(db: Database) -> dict[str, int]:
     """GUID of a code -> number of codings with it that stand; codes without any are left out."""
     rows = db.query(

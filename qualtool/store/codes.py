@@ -10,7 +10,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from ..errors import Problem, UserInputError
-from ..model import Code, Codebook
+from ..model import Code, Codebook, Role
+from . import acting
 from .events import Stamp, record
 from .identity import inserted, one, scalar
 
@@ -63,10 +64,20 @@ def save_codebook(
 
     Codes are matched by GUID, so a renamed code keeps its codings. A code that is no longer there is
     marked removed; its codings stay. ``undoes`` is the event that this takes back.
+
+    Raises:
+        NotAllowedError: the person logged in is no owner of the study.
     """
+    acting.require(Role.OWNER, "change the codebook")
     old = codebook(db)
     if current_version(db) and old.codes == book.codes:
         return None
+    write_codes(db, old, book, stamp)
+    return _new_version(db, book, stamp, note, undoes)
+
+
+def write_codes(db: Database, old: Codebook, book: Codebook, stamp: Stamp) -> None:
+    """Make the codes of the study those of ``book``, without a new version; ``old`` is what they are."""
     ids = code_ids(db)
     kept = {code.guid for code in book.codes}
     for code in old.codes:
@@ -87,7 +98,6 @@ def save_codebook(
         " ON CONFLICT DO UPDATE SET value = excluded.value",
         (book.title,),
     )
-    return _new_version(db, book, stamp, note, undoes)
 
 
 def _save_code(db: Database, code: Code, position: int, ids: dict[str, int], stamp: Stamp) -> None:

@@ -201,6 +201,17 @@ def set_memo(db: Database, target_kind: str, target_guid: str, text: str, coder_
     return str(guid)
 
 
+def memo_on(db: Database, target_kind: str, target_guid: str, coder_id: int) -> str:
+    """GUID of this coder's memo on a thing, or else of the one removed last; empty without any."""
+    row = one(
+        db,
+        "SELECT guid FROM memo WHERE target_kind = ? AND target_guid = ? AND coder_id = ?"
+        " ORDER BY removed_at IS NOT NULL, id DESC LIMIT 1",
+        (target_kind, target_guid, coder_id),
+    )
+    return "" if row is None else str(row["guid"])
+
+
 def memo_row(db: Database, guid: str) -> dict[str, Any] | None:
     """A memo, removed or not: guid, target_kind, target_guid, text, coder_id, coder, removed_at."""
     return one(
@@ -240,11 +251,22 @@ def memos(db: Database) -> list[dict[str, Any]]:
     )
 
 
-def set_asked(db: Database, source_id: int, code_id: int, asked: str, stamp: Stamp) -> bool:
-    """Mark whether a code's subject was asked about in a source; False where it is marked so already."""
+def asked_of(db: Database, source_id: int, code_id: int) -> str | None:
+    """Whether a code's subject was asked about in a source: yes, no, unclear; None where nobody said."""
     known = one(db, "SELECT asked FROM asked WHERE source_id = ? AND code_id = ?", (source_id, code_id))
-    if known is not None and known["asked"] == asked:
+    return None if known is None else str(known["asked"])
+
+
+def set_asked(db: Database, source_id: int, code_id: int, asked: str | None, stamp: Stamp) -> bool:
+    """Mark whether a code's subject was asked about in a source; False where it is marked so already.
+
+    None takes the mark away.
+    """
+    if asked_of(db, source_id, code_id) == asked:
         return False
+    if asked is None:
+        db.conn.execute("DELETE FROM asked WHERE source_id = ? AND code_id = ?", (source_id, code_id))
+        return True
     db.conn.execute(
         "INSERT INTO asked (source_id, code_id, asked, made_by, made_at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET asked = excluded.asked, made_by = excluded.made_by,"

@@ -16,10 +16,13 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from ..errors import Problem, StudyFileError, StudyIntegrityError
-from .migrations_005 import migrations  # all of them: this module's follow those before
+from ..model import Role
+from . import acting, unchanging
+from .migrations_012 import migrations  # all of them: this module's follow those before
 from .open_files import held, read_head
 from .schema import APPLICATION_ID
 from .sealing import SealedConnection, seal_all
+from .serving_mark import refuse_if_served
 from .wal import is_wal_gone
 
 _BUSY_SECONDS = 10.0
@@ -32,15 +35,23 @@ def _problem(path: Path, message: str, next: str) -> StudyFileError:
 
 
 def _connect(path: Path, kind: type[sqlite3.Connection] = sqlite3.Connection) -> Database:
+    """Connect as usual; a failure leaves no connection behind."""
     conn = sqlite3.connect(
         path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=256, factory=kind
     )
-    db = Database(conn, recursive_triggers=True, execute_plugins=False)
-    conn.execute("PRAGMA journal_mode=WAL")
-    conn.execute("PRAGMA synchronous=NORMAL")
-    conn.execute("PRAGMA foreign_keys=ON")
-    conn.execute("PRAGMA trusted_schema=OFF")
-    return db
+    try:
+        conn.execute("PRAGMA journal_mode=WAL")
+        conn.execute("PRAGMA synchronous=NORMAL")
+        conn.execute("PRAGMA foreign_keys=ON")
+        conn.execute("PRAGMA trusted_schema=OFF")
+    except BaseException:
+        conn.close()
+        raise
+    return _wrapped(conn)
+
+
+def _wrapped(conn: sqlite3.Connection) -> Database:
+    return Database(conn, recursive_triggers=True, execute_plugins=False)
 
 
 def create(path: Path) -> None:
@@ -48,7 +59,9 @@ def create(path: Path) -> None:
 
     Raises:
         StudyFileError: something of that name exists already, or the folder cannot be written.
+        NotAllowedError: this process serves another study with login.
     """
+    acting.refuse_elsewhere("make studies")
     if path.exists():
         raise _problem(path, "This file exists already; nothing was written.", "Choose another name.")
     if not path.parent.is_dir():
@@ -120,18 +133,59 @@ def _check_version(db: Database, path: Path) -> None:
         db.conn.execute("COMMIT")
 
 
+def require_study(path: Path) -> None:
+    """Refuse a file that is no study by its first bytes, or whose log is gone; read as a plain file.
+
+    Raises:
+        StudyFileError: there is none, or it is something else. StudyIntegrityError: its log is gone.
+    """
+    _check_header(path)
+
+
+def bring_up(db: Database, path: Path) -> None:
+    """Bring a copy of a study in memory to the newest schema; ``path`` is named where it is too new.
+
+    Raises:
+        StudyFileError: a newer program made it.
+    """
+    _check_version(db, path)
+
+
 @contextmanager
-def _open(path: Path, kind: type[sqlite3.Connection] = sqlite3.Connection) -> Iterator[Database]:
+def _open(
+    path: Path, kind: type[sqlite3.Connection] = sqlite3.Connection, *, only_reading: bool = False
+) -> Iterator[Database]:
     with held(path, _check_header):
-        yield from _opened(path, kind)
+        yield from _opened(path, kind, only_reading)
 
 
-def _opened(path: Path, kind: type[sqlite3.Connection]) -> Iterator[Database]:
-    db: Database | None = None
+def _connect_to_read(path: Path) -> tuple[Database, unchanging.FileStamp | None]:
+    """A connection, and the stamp the file must still have in the end where it is read without locks."""
     try:
-        db = _connect(path, kind)
+        return _connect(path), None
+    except sqlite3.OperationalError as err:
+        if not unchanging.may_be_read_so(path, err):
+            raise
+    stamp = unchanging.stamp_of(path)
+    return _wrapped(unchanging.connect(path)), stamp
+
+
+def _require_unchanged(path: Path, stamp: unchanging.FileStamp | None) -> None:
+    if stamp is not None and unchanging.stamp_of(path) != stamp:
+        raise _problem(path, "Somebody changed the study while it was read.", "Try again in a moment.")
+
+
+def _opened(path: Path, kind: type[sqlite3.Connection], only_reading: bool) -> Iterator[Database]:
+    db: Database | None = None
+    stamp: unchanging.FileStamp | None = None
+    try:
+        if only_reading:
+            db, stamp = _connect_to_read(path)
+        else:
+            db = _connect(path, kind)
         _check_version(db, path)
         yield db
+        _require_unchanged(path, stamp)
     except sqlite3.OperationalError as err:
         raise _translated(path, err) from err
     except sqlite3.IntegrityError as err:
@@ -139,6 +193,7 @@ def _opened(path: Path, kind: type[sqlite3.Connection]) -> Iterator[Database]:
             str(path), f"The study refused a change: {err}.", "Nothing was written; run 'qualtool check'."
         ) from err
     except sqlite3.DatabaseError as err:
+        _require_unchanged(path, stamp)  # half of a change looks like damage
         raise StudyIntegrityError.single(
             str(path), f"The study file is damaged: {err}.", "Stop, and restore it from a backup."
         ) from err
@@ -173,30 +228,38 @@ def reading(path: Path | str) -> Iterator[Database]:
     Raises:
         StudyFileError: not a study, a newer study, or in use.
         StudyIntegrityError: the file is damaged.
+        NotAllowedError: the study is served with login, and nobody with a part in it is logged in.
     """
-    with _open(Path(path)) as db:
+    with _open(Path(path), only_reading=True) as db:
         db.conn.execute("BEGIN")
         try:
-            yield db
+            with acting.admitted(db, Path(path), Role.READER):
+                yield db
         finally:
             if db.conn.in_transaction:
                 db.conn.execute("ROLLBACK")
 
 
 @contextmanager
-def writing(path: Path | str) -> Iterator[Database]:
+def writing(path: Path | str, *, least: Role = Role.OWNER) -> Iterator[Database]:
     """One transaction: all of it is stored, or nothing.
+
+    In a study served with login it needs an owner, unless the workflow says that a coder may do it too.
 
     Raises:
         StudyFileError: not a study, a newer study, in use, read-only, or the disk is full.
         StudyIntegrityError: the file is damaged, or refused the change.
+        NotAllowedError: the role of the person logged in is less than ``least``, nobody is logged in, or
+            another program serves the study with login.
     """
+    refuse_if_served(Path(path))
     with _open(Path(path), SealedConnection) as db:
         if isinstance(db.conn, SealedConnection):
             db.conn.begin_sealing()
         db.conn.execute("BEGIN IMMEDIATE")
         try:
-            yield db
+            with acting.admitted(db, Path(path), least):
+                yield db
         except BaseException:
             if db.conn.in_transaction:
                 db.conn.execute("ROLLBACK")
@@ -209,8 +272,9 @@ def back_up(study: Path, target: Path) -> None:
 
     Raises:
         OSError: the target cannot be written.
+        NotAllowedError: the study is served with login, and the person logged in is no owner.
     """
-    with _open(study) as db:
+    with _open(study) as db, acting.admitted(db, study, Role.OWNER):
         try:
             copy = sqlite3.connect(target)
         except sqlite3.OperationalError as err:
@@ -223,3 +287,21 @@ def back_up(study: Path, target: Path) -> None:
             raise OSError(0, str(err)) from err
         finally:
             copy.close()
+
+
+def compact(study: Path) -> bool:
+    """Write the file anew without free pages, and empty its log, so that erased words are in neither.
+
+    Returns False where another program reads the study just now, so that its log cannot be emptied.
+
+    Raises:
+        StudyFileError: in use, read-only, or the disk is full; the study is as it was.
+        NotAllowedError: served with login by another program, or to somebody who is no owner.
+    """
+    refuse_if_served(study)
+    with _open(study) as db, acting.admitted(db, study, Role.OWNER):
+        db.conn.execute("PRAGMA secure_delete=ON")
+        db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        db.conn.execute("VACUUM")
+        (is_busy, *_) = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_busy

@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from . import acting
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
@@ -33,7 +35,12 @@ def record(
     after: Mapping[str, Any] | None = None,
     undoes: int | None = None,
 ) -> int:
-    """Append one event and return its number."""
+    """Append one event and return its number.
+
+    Raises:
+        NotAllowedError: it carries another name than that of the person logged in.
+    """
+    acting.require_name(stamp.by)
     cursor = db.conn.execute(
         "INSERT INTO event (at, by, kind, target_kind, target_guid, before, after, undoes)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

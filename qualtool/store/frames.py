@@ -170,6 +170,11 @@ def source_filter(db: Database, wanted: str) -> set[int] | None:
     }
 
 
+def read_marks(db: Database) -> set[int]:
+    """Sources that somebody marked read to the end."""
+    return {r[0] for r in db.conn.execute("SELECT DISTINCT source_id FROM reading WHERE state = 'read'")}
+
+
 def seen_sources(db: Database) -> set[int] | None:
     """Sources that were coded or marked read to the end; None while nobody has marked any.
 

@@ -39,7 +39,8 @@ def _gaps(db: Database) -> Iterator[Fault]:
 def _codings(db: Database) -> Iterator[Fault]:
     unlogged = db.conn.execute(
         "SELECT count(*) FROM coding g WHERE g.removed_at IS NOT NULL AND NOT EXISTS"
-        " (SELECT 1 FROM event e WHERE e.target_guid = g.guid AND e.kind = 'coding_removed')"
+        " (SELECT 1 FROM event e WHERE e.target_guid = g.guid AND (e.kind = 'coding_removed'"
+        " OR (e.kind = 'merged_act' AND json_extract(e.after, '$.kind') = 'coding_removed')))"
     ).fetchone()[0]
     if unlogged:
         told = f"{unlogged} codings are marked removed without an event."

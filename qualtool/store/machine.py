@@ -122,18 +122,29 @@ def latest_run(db: Database, kind: str) -> dict[str, Any] | None:
 
 
 def topics(db: Database, run_id: int) -> list[dict[str, Any]]:
-    """Topics of a run, largest first, with words, the code they are linked to, and three quotes each."""
+    """Topics of a run, largest first, with words, the code they are linked to, and three quotes each.
+
+    A topic that was merged into another is not listed; its segments count for that one.
+    """
     rows = list(
         db.query(
             "SELECT t.*, c.guid AS code_guid FROM topic t LEFT JOIN code c ON c.id = t.code_id"
-            " WHERE t.run_id = ? ORDER BY t.size DESC, t.number",
+            " WHERE t.run_id = ? AND t.merged_into IS NULL ORDER BY t.size DESC, t.number",
             (run_id,),
         )
     )
+    merged = dict(
+        db.conn.execute(
+            "SELECT merged_into, sum(size) FROM topic WHERE run_id = ? AND merged_into IS NOT NULL"
+            " GROUP BY merged_into",
+            (run_id,),
+        ).fetchall()
+    )
     for row in rows:
         row["words"] = json.loads(row["words"])
+        row["size"] += merged.get(row["id"], 0)
         row["quotes"] = topic_quotes(db, row["id"], representative=True, limit=3)
-    return rows
+    return sorted(rows, key=lambda row: (-row["size"], row["number"]))
 
 
 def topic_quotes(
@@ -148,13 +159,16 @@ def topic_quotes(
             " substr(v.text, g.start_char + 1, g.end_char - g.start_char) AS quote FROM topic_member m"
             " JOIN segment g ON g.id = m.segment_id JOIN source s ON s.id = g.source_id"
             " AND s.current_version = g.version JOIN text_version v ON v.source_id = g.source_id AND v.version = g.version"
-            f" WHERE m.topic_id = ?{only} ORDER BY m.is_weak, s.name, g.start_char LIMIT ?",
+            " WHERE m.topic_id IN (SELECT id FROM topic WHERE ? IN (id, merged_into))"
+            f"{only} ORDER BY m.is_weak, s.name, g.start_char LIMIT ?",
             (topic_id, limit),
         )
     )
 
 
-def link_topic(db: Database, topic_guid: str, code_id: int | None, stamp: Stamp) -> dict[str, Any]:
+def link_topic(
+    db: Database, topic_guid: str, code_id: int | None, stamp: Stamp, *, undoes: int | None = None
+) -> dict[str, Any]:
     """Link a topic to a code, or unlink it; returns the topic's row."""
     row = one(db, "SELECT * FROM topic WHERE guid = ?", (topic_guid,))
     if row is None:
@@ -168,6 +182,7 @@ def link_topic(db: Database, topic_guid: str, code_id: int | None, stamp: Stamp)
         target_guid=topic_guid,
         before={"code_id": row["code_id"]},
         after={"code_id": code_id},
+        undoes=undoes,
     )
     return row
 
@@ -231,7 +246,8 @@ def supersede_open(db: Database, kinds: Sequence[str]) -> int:
 
 _SUGGESTION = (
     "SELECT g.id, g.guid, s.guid AS source_guid, s.name AS source, g.source_id, g.version, g.start_char,"
-    " g.end_char, g.quote, c.guid AS code_guid, c.id AS code_id, g.score, g.reason, g.status, r.guid AS run"
+    " g.end_char, g.quote, c.guid AS code_guid, c.id AS code_id, g.score, g.reason, g.status, g.probability,"
+    " g.place, r.guid AS run"
     " FROM suggestion g JOIN source s ON s.id = g.source_id JOIN code c ON c.id = g.code_id"
     " JOIN run r ON r.id = g.run_id"
 )
@@ -267,6 +283,8 @@ def decide(
 ) -> None:
     """Keep a person's decision on a suggestion, with the coding it became."""
     row = suggestion(db, guid)
+    if status != "rejected":
+        db.conn.execute("DELETE FROM wrong_words WHERE suggestion_id = ?", (row["id"],))
     db.conn.execute(
         "UPDATE suggestion SET status = ?, decided_by = ?, decided_at = ? WHERE guid = ?",
         (status, None if status == "open" else coder_id, None if status == "open" else stamp.at, guid),
@@ -329,3 +347,38 @@ def codings_of_suggestion(db: Database, suggestion_id: int, coder_id: int) -> li
         (suggestion_id, coder_id),
     )
     return [r[0] for r in rows]
+
+
+def codings_removed_at(db: Database, suggestion_id: int, coder_id: int, at: str) -> list[str]:
+    """GUIDs of the codings this coder made of a suggestion that were removed at one moment."""
+    rows = db.conn.execute(
+        "SELECT guid FROM coding WHERE suggestion_id = ? AND coder_id = ? AND removed_at = ?",
+        (suggestion_id, coder_id, at),
+    )
+    return [r[0] for r in rows]
+
+
+def run_of(db: Database, guid: str) -> dict[str, Any]:
+    """A run by its GUID, with its parameters and libraries decoded."""
+    row = one(db, "SELECT * FROM run WHERE guid = ?", (guid,))
+    if row is None:
+        raise UserInputError("There is no such run in this study.")
+    return {**row, "parameters": json.loads(row["parameters"]), "libraries": json.loads(row["libraries"])}
+
+
+def coded_quotes(db: Database, code_id: int) -> list[dict[str, Any]]:
+    """Sentences and answers coded with a code: source, source_guid, quote, coder."""
+    return list(
+        db.query(
+            "SELECT DISTINCT s.name AS source, s.guid AS source_guid, k.name AS coder,"
+            " substr(v.text, g.start_char + 1, g.end_char - g.start_char) AS quote FROM coding c"
+            " JOIN segment g ON g.source_id = c.source_id AND g.version = c.version"
+            " AND g.kind IN ('sentence', 'answer') AND g.start_char < c.end_char AND g.end_char > c.start_char"
+            " JOIN source s ON s.id = c.source_id JOIN coder k ON k.id = c.coder_id"
+            " JOIN text_version v ON v.source_id = g.source_id AND v.version = g.version"
+            " WHERE c.code_id = ? AND c.removed_at IS NULL"
+            " AND 2 * (min(g.end_char, c.end_char) - max(g.start_char, c.start_char))"
+            " >= g.end_char - g.start_char ORDER BY s.name, g.start_char",
+            (code_id,),
+        )
+    )

@@ -93,8 +93,11 @@ def newest_event(db: Database) -> int:
     return int(scalar(db, "SELECT coalesce(max(id), 0) FROM event"))
 
 
-# Acts that change nothing but codings, memos and what machines proposed.
-_CODING_ACTS = "kind GLOB 'coding_*' OR kind GLOB 'suggestion_*' OR kind GLOB 'memo_*' OR kind GLOB 'topic*'"
+# Acts that change nothing but codings, memos, propositions and what machines proposed.
+_CODING_ACTS = (
+    "kind GLOB 'coding_*' OR kind GLOB 'suggestion_*' OR kind GLOB 'memo_*' OR kind GLOB 'topic*'"
+    " OR kind GLOB 'verdict*' OR kind GLOB 'proposition*'"
+)
 
 
 def newest_other_event(db: Database) -> int:

@@ -9,14 +9,21 @@ from sqlite_utils import Database
 
 from ..errors import Problem, UserInputError
 from ..model import Case, CaseKind, Participant
-from . import events
+from . import acting, events
 from .events import Stamp
 from .identity import inserted, new_guid, one, scalar
 
 
 def ensure_coder(db: Database, name: str, stamp: Stamp, *, kind: str = "person") -> int:
-    """The id of the coder of this name, made if new."""
+    """The id of the coder of this name, made if new.
+
+    Raises:
+        UserInputError: a blank name, or that of a suggester.
+        NotAllowedError: another's name, for somebody logged in who is no owner.
+    """
     wanted = name.strip()
+    if kind == "person":
+        acting.require_coder(wanted, stamp.by)
     if not wanted:
         raise UserInputError("A coder needs a name.")
     found = one(db, "SELECT id, kind FROM coder WHERE name = ?", (wanted,))
@@ -95,7 +102,7 @@ def ensure_participant(db: Database, person: Participant, case_id: int | None, s
     """The id of a participant, made if new; role, case and consent are filled where they were blank.
 
     Raises:
-        UserInputError: the study holds another role or case for a person of this name.
+        UserInputError: the study holds another role, case or consent for a person of this name.
     """
     found = one(db, "SELECT * FROM participant WHERE name = ?", (person.name,))
     if found is None:
@@ -125,6 +132,15 @@ def ensure_participant(db: Database, person: Participant, case_id: int | None, s
             raise UserInputError(str(problem), problems=(problem,))
         db.conn.execute(f"UPDATE participant SET {column} = ? WHERE id = ?", (value, found["id"]))
     if person.consent.value != "unknown" and person.consent.value != found["consent"]:
+        if found["consent"] != "unknown":
+            # Somebody set it, perhaps because it was withdrawn: a sheet does not undo that unseen.
+            problem = Problem(
+                where=f"participant '{person.name}'",
+                message=f"The study holds consent '{found['consent']}' for them, and here it is"
+                f" '{person.consent.value}'.",
+                next="Correct the sheet, or set their consent on the page Study first.",
+            )
+            raise UserInputError(str(problem), problems=(problem,))
         db.conn.execute(
             "UPDATE participant SET consent = ? WHERE id = ?", (person.consent.value, found["id"])
         )

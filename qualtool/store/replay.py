@@ -12,14 +12,14 @@ state after it as a ``checkpoint``, and a replay that passes it goes on from the
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlite_utils import Database
 
 from ..model import Coding
-from . import text_edits
+from . import merge_log, text_edits
 
 FACETS = ("stance", "valence", "basis", "level")
 _PLACE = ("version", "start_char", "end_char")
@@ -62,13 +62,18 @@ def packed_codings(codings: Iterable[Coding]) -> dict[str, Any]:
 def checkpoint(db: Database) -> dict[str, Any]:
     """The state as it stands, for the event of an act that erases: ``after={"checkpoint": ...}``."""
     state = stored_state(db)
-    removed = [guid for guid, coding in state.codings.items() if coding["removed"]]
-    codings = ({"guid": guid, **coding} for guid, coding in state.codings.items())
     return {
-        **_packed(codings),
-        "removed": removed,
+        **packed_states(state.codings),
         "memos": state.memos,
         "codebook_version": state.codebook_version,
+    }
+
+
+def packed_states(codings: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Codings as ``State`` holds them, packed for an event; removed ones are named beside."""
+    return {
+        **_packed({"guid": guid, **coding} for guid, coding in codings.items()),
+        "removed": [guid for guid, coding in codings.items() if coding["removed"]],
     }
 
 
@@ -85,7 +90,8 @@ def _packed(codings: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {**{f"{kind}s": list(known) for kind, known in names.items()}, "rows": rows}
 
 
-def _unpacked(after: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def unpacked_codings(after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Codings of the event of a bulk import or a merge, by GUID, as ``State`` holds them."""
     found: dict[str, dict[str, Any]] = {}
     for guid, source, version, start, end, code, coder, *facets in after["rows"]:
         found[guid] = {
@@ -98,6 +104,8 @@ def _unpacked(after: dict[str, Any]) -> dict[str, dict[str, Any]]:
             **dict(zip(FACETS, [*facets, *[None] * (4 - len(facets))], strict=True)),
             "removed": False,
         }
+    for guid in after.get("removed", ()):
+        found[guid]["removed"] = True
     return found
 
 
@@ -171,11 +179,15 @@ class _Replay:
         for guid, at in self._db.conn.execute("SELECT guid, made_at FROM coding ORDER BY id"):
             self._made_at.setdefault(at, []).append(guid)
         for kind, target, before in self._db.conn.execute(
-            "SELECT kind, target_guid, before FROM event WHERE before IS NOT NULL AND kind IN (?, ?, ?)"
+            "SELECT kind, target_guid, before FROM event WHERE before IS NOT NULL AND kind IN (?, ?, ?, ?)"
             " ORDER BY id DESC",
-            ("coding_facets", text_edits.EDITED, text_edits.DECIDED),
+            ("coding_facets", text_edits.EDITED, text_edits.DECIDED, merge_log.MERGED),
         ):
             was = json.loads(before)
+            if kind == merge_log.MERGED:
+                for guid, coding in unpacked_codings(was).items():
+                    found.get(guid, {}).update({**coding, "removed": False})
+                continue
             if kind == text_edits.EDITED:
                 for guid, start, end in was["codings"]:
                     place: dict[str, Any] = dict(zip(_PLACE, (was["version"], start, end), strict=True))
@@ -187,9 +199,7 @@ class _Replay:
 
 
 def _go_on_from(state: State, packed: dict[str, Any]) -> None:
-    state.codings = _unpacked(packed)
-    for guid in packed["removed"]:
-        state.codings[guid]["removed"] = True
+    state.codings = unpacked_codings(packed)
     state.memos = {guid: dict(memo) for guid, memo in packed["memos"].items()}
     state.codebook_version = packed["codebook_version"]
 
@@ -204,12 +214,18 @@ def _added(replay: _Replay, state: State, row: dict[str, Any], after: dict[str, 
 
 def _imported(replay: _Replay, state: State, row: dict[str, Any], after: dict[str, Any]) -> None:
     if "rows" in after:
-        state.codings |= _unpacked(after)
+        state.codings |= unpacked_codings(after)
         return
     for guid in replay.made_at(row["at"]):
         first = replay.first_of(guid)
         if guid not in state.codings and first is not None:
             state.codings[guid] = dict(first)
+
+
+def _merged(replay: _Replay, state: State, row: dict[str, Any], after: dict[str, Any]) -> None:
+    state.codings |= unpacked_codings(after)
+    state.memos |= {guid: dict(memo) for guid, memo in after["memos"].items()}
+    state.codebook_version = after["codebook_version"]
 
 
 def _removed(replay: _Replay, state: State, row: dict[str, Any], after: dict[str, Any]) -> None:
@@ -256,6 +272,7 @@ _Act = Callable[[_Replay, State, dict[str, Any], dict[str, Any]], None]
 _ACTS: dict[str, _Act] = {
     "coding_added": _added,
     "codings_imported": _imported,
+    merge_log.MERGED: _merged,
     "coding_removed": _removed,
     "coding_restored": _removed,
     "coding_facets": _changed,

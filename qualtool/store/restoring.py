@@ -45,10 +45,14 @@ def replace_study(study: Path, ready: Path, kept: Path) -> bool:
         try:
             with held(study, lambda path: None):
                 _replace_content(study, ready, kept)
-        except (StudyFileError, StudyIntegrityError, sqlite3.DatabaseError):
+        except (StudyFileError, StudyIntegrityError, sqlite3.DatabaseError) as err:
             # In use just now, or too damaged to be written into? Its file is exchanged only then.
             if _is_damaged(study):
                 break
+            if "readonly" in str(err):
+                raise StudyFileError.single(
+                    str(study), "It is read-only; nothing was restored.", "Mend the rights of the file."
+                ) from err
             time.sleep(_PAUSE_SECONDS)
         else:
             ready.unlink()

@@ -126,7 +126,7 @@ def _value_sums(db: Database, file_id: int) -> tuple[str, int, int]:
         "SELECT count(*), sum(name_id * 31 + CAST(urn AS INTEGER)), total(value),"
         " sum((name_id * 31 + CAST(urn AS INTEGER)) % 9973 * (unicode(raw) + length(raw))),"
         " sum(unicode(substr(raw, -1))), total(CAST(raw AS REAL)), sum(unicode(status) + length(status)),"
-        " sum(CAST(la_code AS INTEGER)), count(la_code), sum(length(urn))"
+        " sum(CAST(la_code AS INTEGER)), count(la_code), sum(length(urn)), sum(length(la_code))"
         " FROM indicator_value WHERE file_id = ?",
         (file_id,),
     ).fetchone()

@@ -161,6 +161,11 @@ def find_source(db: Database, wanted: str) -> dict[str, Any]:
     raise UserInputError(str(problem), problems=(problem,))
 
 
+def guid_of(db: Database, source_id: int) -> str:
+    """The GUID of a source."""
+    return str(scalar(db, "SELECT guid FROM source WHERE id = ?", (source_id,)))
+
+
 def _like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 

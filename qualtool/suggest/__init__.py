@@ -3,8 +3,13 @@
 Everything here is offline and deterministic. A machine suggests; a person codes.
 """
 
+from .calibration import Calibration
 from .encoder import Encoder, MiniLMEncoder, open_encoder
-from .evaluation import evaluate, group_folds
+from .evaluation import evaluate
+from .evidence import Evidence
+from .folds import group_folds
+from .language import is_english
+from .learner import Learner
 from .names import name_words
 from .nearest import ScoredCode, strength, suggest_codes
 from .pieces import normalised, text_key
@@ -13,8 +18,11 @@ from .topics import TopicResult, find_topics, recut, with_stability
 from .wordcounts import WordCountEncoder
 
 __all__ = [
+    "Calibration",
     "CodeProfile",
     "Encoder",
+    "Evidence",
+    "Learner",
     "MiniLMEncoder",
     "ScoredCode",
     "TopicResult",
@@ -23,6 +31,7 @@ __all__ = [
     "evaluate",
     "find_topics",
     "group_folds",
+    "is_english",
     "name_words",
     "normalised",
     "open_encoder",

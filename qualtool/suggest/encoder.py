@@ -9,15 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from ..errors import SuggestionError
-from .forward import NumpyForward, OnnxForward, unit_rows
+from .forward import NumpyForward, Tensors, unit_rows
+from .onnx_forward import OnnxForward
 from .pieces import Piece, normalised, open_tokenizer, pieces_of
-from .weights import DIGESTS, WEIGHTS, WIDTH, carrier_folder, fault_of, load_tensors
+from .shape import MINILM, Shape
+from .weights import DIGESTS, WEIGHTS, carrier_folder, fault_of, load_tensors
 from .wordcounts import WordCountEncoder
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
@@ -63,18 +68,16 @@ class Forward(Protocol):
     def run(self, ids: np.ndarray) -> np.ndarray: ...
 
 
-class MiniLMEncoder:
-    """all-MiniLM-L6-v2 from the folder of its files (checked by the caller)."""
+class TextEncoder:
+    """An encoder of a tokenizer and a forward pass; long texts are averaged pieces."""
 
-    name = "all-MiniLM-L6-v2"
     is_storable = True
 
-    def __init__(self, folder: Path, *, threads: int = 2, backend: str | None = None) -> None:
-        """``backend`` is "onnxruntime", "numpy", or None for the first that can be imported."""
-        self.digest = DIGESTS[WEIGHTS]
-        self._tokenizer = open_tokenizer(folder)
-        self._forward = _forward(folder, threads=threads, backend=backend)
-        self.backend = self._forward.backend
+    def __init__(self, *, name: str, digest: str, tokenizer: Tokenizer, forward: Forward, width: int) -> None:
+        self.name, self.digest, self.backend = name, digest, forward.backend
+        self._tokenizer = tokenizer
+        self._forward = forward
+        self._width = width
 
     def encode(
         self, texts: Sequence[str], *, progress: Progress | None = None, cancelled: Cancelled | None = None
@@ -89,7 +92,7 @@ class MiniLMEncoder:
         pieces = pieces_of(distinct, self._tokenizer)
         # Batches hold the longest pieces last and do not depend on the order of the texts.
         order = sorted(range(len(pieces)), key=lambda i: (len(pieces[i].ids), i))
-        sums = np.zeros((len(distinct), WIDTH), np.float32)
+        sums = np.zeros((len(distinct), self._width), np.float32)
         open_pieces = np.bincount([p.text for p in pieces], minlength=len(distinct))
         for batch in _batches([pieces[i] for i in order]):
             if cancelled is not None and cancelled():
@@ -107,6 +110,20 @@ class MiniLMEncoder:
         return unit_rows(sums)[[row_of[text] for text in plain]] if plain else sums
 
 
+class MiniLMEncoder(TextEncoder):
+    """all-MiniLM-L6-v2 from the folder of its files (checked by the caller)."""
+
+    def __init__(self, folder: Path, *, threads: int = 2, backend: str | None = None) -> None:
+        """``backend`` is "onnxruntime", "numpy", or None for the first that can be imported."""
+        super().__init__(
+            name="all-MiniLM-L6-v2",
+            digest=DIGESTS[WEIGHTS],
+            tokenizer=open_tokenizer(folder),
+            forward=forward_of(load_tensors(folder), MINILM, threads=threads, backend=backend),
+            width=MINILM.width,
+        )
+
+
 def _batches(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     batch: list[Piece] = []
     for piece in pieces:
@@ -118,16 +135,16 @@ def _batches(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield batch
 
 
-def _forward(folder: Path, *, threads: int, backend: str | None) -> Forward:
-    tensors = load_tensors(folder)
+def forward_of(tensors: Tensors, shape: Shape, *, threads: int, backend: str | None) -> Forward:
+    """The forward pass in onnxruntime where it can be imported, else in numpy; or as ``backend`` says."""
     if backend == NumpyForward.backend:
-        return NumpyForward(tensors, threads=threads)
+        return NumpyForward(tensors, threads=threads, shape=shape)
     try:
-        return OnnxForward(tensors, threads=threads)
+        return OnnxForward(tensors, threads=threads, shape=shape)
     except ImportError:
         if backend is not None:
             raise
-        return NumpyForward(tensors, threads=threads)
+        return NumpyForward(tensors, threads=threads, shape=shape)
 
 
 def open_encoder(

@@ -8,16 +8,21 @@ statistics included, comes from the other groups only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..errors import SuggestionError
-from .classifier import Passages, marks_of, score_codes
+from .baselines import tfidf_logistic
+from .calibration import cross_fitted, ready_codes, reliability
+from .classifier import Passages, Scores, above_of, known_of, marks_of, score_codes
+from .folds import Fold, group_folds
 from .lexical import Lexicon
-from .measures import code_measures, macro_f1, predicted, recall_at
+from .measures import THRESHOLD, best_threshold, code_measures, labels_a_code, macro_f1, predicted, recall_at
 from .profiles import CodeProfile
+from .regression import Weights
 
 METHOD = (
     "balanced logistic regression per code on sentence vectors, words and word parts, definitions as "
@@ -26,41 +31,36 @@ METHOD = (
 MOST_FREQUENT = "most_frequent_codes"
 TFIDF_LOGISTIC = "tfidf_logistic"
 TOP = 3
+# Shares of the participants learnt from, for the learning curve; all of them is the result itself.
+_SHARES = (0.25, 0.5)
+_WORKERS = 2
+_INNER_FOLDS = 3
+# With so many labels a code, 0.5 is right and need not be looked for.
+_MANY_LABELS = 30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fold:
-    """Rows to learn from and rows to test on; no group has rows in both."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Tested:
+    """Segments with answers: what is learnt from and tested on."""
 
-    train: tuple[int, ...]
-    test: tuple[int, ...]
+    texts: list[str]
+    vectors: np.ndarray
+    groups: list[str]
+    marks: np.ndarray
+    known: np.ndarray
+    profiles: Sequence[CodeProfile]
 
 
-def group_folds(groups: Sequence[str], n_folds: int) -> list[Fold]:
-    """At most ``n_folds`` folds of whole groups, of about equal size; none with fewer than two groups.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _FoldScores:
+    """Scores of the tested rows of a fold, and how many segments they were learnt from."""
 
-    The largest groups are dealt first, each to the fold with the fewest rows (as scikit-learn's
-    GroupKFold does); ties go by name, so the order of rows changes nothing.
-    """
-    sizes: dict[str, int] = {}
-    for group in groups:
-        sizes[group] = sizes.get(group, 0) + 1
-    n_used = min(n_folds, len(sizes))
-    if n_used < 2:
-        return []
-    filled = [0] * n_used
-    fold_of: dict[str, int] = {}
-    for group in sorted(sizes, key=lambda g: (-sizes[g], g)):
-        fold_of[group] = filled.index(min(filled))
-        filled[fold_of[group]] += sizes[group]
-    tests: list[list[int]] = [[] for _ in range(n_used)]
-    for row, group in enumerate(groups):
-        tests[fold_of[group]].append(row)
-    inside = [set(test) for test in tests]
-    return [
-        Fold(train=tuple(r for r in range(len(groups)) if r not in held), test=tuple(test))
-        for held, test in zip(inside, tests, strict=True)
-    ]
+    ours: np.ndarray
+    frequent: np.ndarray
+    wording: np.ndarray
+    fewer: list[np.ndarray]
+    n_learnt: list[int]
+    threshold: float
 
 
 def evaluate(
@@ -73,7 +73,8 @@ def evaluate(
     read: Iterable[int] = (),
     n_folds: int = 5,
 ) -> dict[str, Any]:
-    """Measures of the suggestions, ready for JSON: ``method, folds, rows, macro_f1, recall_at_3, baselines``.
+    """Measures of the suggestions, ready for JSON: ``method, folds, rows, macro_f1, recall_at_3, baselines``
+    and ``calibration, learning_curve, threshold, scores``.
 
     Args:
         texts: the segments, ``vectors`` float32 (len(texts), d) and ``groups`` (whose words they are).
@@ -83,7 +84,8 @@ def evaluate(
 
     Returns:
         Every undefined measure is None beside a ``reason``. ``code`` in a row is the GUID. A code is
-        taken as suggested where its score is at least 0.5 or the highest of its segment.
+        taken as suggested where its score is at least the threshold (chosen on people the fold learns
+        from) or the highest of its segment; a code counts for those above it.
 
     Raises:
         SuggestionError: fewer than two folds asked, or arguments of different lengths.
@@ -92,31 +94,122 @@ def evaluate(
     marked = sorted(set(labels))
     rows = sorted({segment for segment, _ in marked} | set(read), key=lambda i: (groups[i], texts[i], i))
     marks = marks_of(marked, rows, profiles)
-    folds = group_folds([groups[i] for i in rows], n_folds) if marks.any() else []
+    tested = _Tested(
+        texts=[texts[i] for i in rows],
+        vectors=vectors[rows] if rows else vectors[:0],
+        groups=[groups[i] for i in rows],
+        marks=marks,
+        known=known_of(marks, profiles),
+        profiles=profiles,
+    )
+    folds = group_folds(tested.groups, n_folds) if marks.any() else []
     if not folds:
         return _undefined(profiles, marks, _why_not(marks))
+    return _measured(tested, folds)
+
+
+def _measured(tested: _Tested, folds: Sequence[Fold]) -> dict[str, Any]:
+    from threadpoolctl import threadpool_limits
+
+    # Folds side by side, each on one thread: the sums of a fold are the same on any number of cores.
+    with threadpool_limits(1), ThreadPoolExecutor(_WORKERS) as pool:
+        scored = list(pool.map(lambda fold: _fold_scores(tested, fold), folds))
+    marks, above = tested.marks, above_of(tested.profiles)
     ours, frequent, wording = (np.zeros(marks.shape) for _ in range(3))
-    for fold in folds:
-        train = [rows[r] for r in fold.train]
-        test = [rows[r] for r in fold.test]
+    chosen = np.zeros(marks.shape, dtype=bool)
+    fewer = [np.zeros(marks.shape) for _ in _SHARES]
+    fold_of = np.zeros(len(marks), dtype=np.intp)
+    for number, (fold, found) in enumerate(zip(folds, scored, strict=True)):
         at = list(fold.test)
-        known = marks[list(fold.train)]
-        ours[at] = _suggested(texts, vectors, profiles, train, known, test)
-        frequent[at] = known.mean(axis=0)
-        wording[at] = _tfidf_logistic([texts[i] for i in train], known, [texts[i] for i in test])
-    summary = _summary(marks, ours)
+        ours[at], frequent[at], wording[at] = found.ours, found.frequent, found.wording
+        chosen[at] = predicted(found.ours, threshold=found.threshold, above=above)
+        fold_of[at] = number
+        for whole, part in zip(fewer, found.fewer, strict=True):
+            whole[at] = part
+    chosen &= tested.known
+    summary = {
+        "macro_f1": macro_f1(marks, chosen),
+        "recall_at_3": recall_at(marks, ours, TOP, above),
+    }
     return {
         "method": METHOD,
         "folds": len(folds),
-        "n_segments": len(rows),
-        "n_groups": len({groups[i] for i in rows}),
-        "rows": list(_rows(profiles, marks, ours)),
+        "n_segments": len(marks),
+        "n_groups": len(set(tested.groups)),
+        "threshold": round(float(np.mean([one.threshold for one in scored])), 3),
+        "rows": list(_rows(tested, chosen, ours, fold_of)),
         **summary,
         "baselines": {
-            MOST_FREQUENT: _summary(marks, frequent, most=TOP),
-            TFIDF_LOGISTIC: _summary(marks, wording),
+            MOST_FREQUENT: _summary(tested, frequent, above, most=TOP),
+            TFIDF_LOGISTIC: _summary(tested, wording, above),
         },
+        "calibration": _calibration(tested, ours, fold_of),
+        "learning_curve": _curve(tested, fewer, ours, scored, above),
     }
+
+
+def _fold_scores(tested: _Tested, fold: Fold) -> _FoldScores:
+    train, test = list(fold.train), list(fold.test)
+    words = [tested.texts[r] for r in train]
+    lexicon = Lexicon([*words, *(profile.parts[0] for profile in tested.profiles)])
+    parts = [*(_part_of(tested, train, share) for share in _SHARES), train]
+    learnt: list[np.ndarray] = []
+    weights = None
+    for part in parts:  # from few to all: each fit begins where the one before ended
+        found = _suggested(tested, part, test, lexicon, start=weights)
+        learnt.append(found.values)
+        weights = found.weights
+    return _FoldScores(
+        ours=learnt[-1],
+        frequent=np.tile(tested.marks[train].mean(axis=0), (len(test), 1)),
+        wording=tfidf_logistic(words, tested.marks[train], [tested.texts[r] for r in test]),
+        fewer=learnt[:-1],
+        n_learnt=[len(part) for part in parts],
+        threshold=_threshold(tested, train, lexicon),
+    )
+
+
+def _part_of(tested: _Tested, train: Sequence[int], share: float) -> list[int]:
+    """The rows of a share of the people learnt from, always the same people."""
+    people = sorted({tested.groups[r] for r in train})
+    order = np.random.default_rng(0).permutation(len(people))
+    kept = {people[i] for i in order[: max(1, round(share * len(people)))].tolist()}
+    return [r for r in train if tested.groups[r] in kept]
+
+
+def _threshold(tested: _Tested, train: Sequence[int], lexicon: Lexicon) -> float:
+    """Chosen on people left out among those learnt from; 0.5 with one person, none, or many labels."""
+    folds = group_folds([tested.groups[r] for r in train], _INNER_FOLDS)
+    if not folds or not 0 < labels_a_code(tested.marks[list(train)]) <= _MANY_LABELS:
+        return THRESHOLD
+    scores = np.zeros((len(train), tested.marks.shape[1]))
+    for inner in folds:
+        learn, held = [train[r] for r in inner.train], [train[r] for r in inner.test]
+        scores[list(inner.test)] = _suggested(tested, learn, held, lexicon).values
+    return best_threshold(tested.marks[list(train)], scores)
+
+
+def _suggested(
+    tested: _Tested,
+    train: Sequence[int],
+    test: Sequence[int],
+    lexicon: Lexicon,
+    *,
+    start: Weights | None = None,
+) -> Scores:
+    def passages(rows: Sequence[int]) -> Passages:
+        told = [tested.texts[r] for r in rows]
+        return Passages(texts=told, vectors=tested.vectors[list(rows)], lexical=lexicon.features(told))
+
+    return score_codes(
+        passages(train),
+        tested.profiles,
+        tested.marks[list(train)],
+        passages(test),
+        lexicon,
+        known=tested.known[list(train)],
+        start=start,
+    )
 
 
 def _check(texts: Sequence[str], vectors: np.ndarray, groups: Sequence[str], n_folds: int) -> None:
@@ -134,66 +227,84 @@ def _why_not(marks: np.ndarray) -> str:
 
 def _undefined(profiles: Sequence[CodeProfile], marks: np.ndarray, reason: str) -> dict[str, Any]:
     nothing: dict[str, Any] = {"macro_f1": None, "recall_at_3": None, "reason": reason}
+    empty = ("precision", "recall", "f1", "average_precision", "recall_at_3", "calibration_error")
     rows = [
         {
             "code": profile.guid,
             "n": int(marks[:, at].sum()),
-            "precision": None,
-            "recall": None,
-            "f1": None,
-            "average_precision": None,
+            **dict.fromkeys(empty),
             "reason": reason,
         }
         for at, profile in enumerate(profiles)
     ]
-    baselines = {MOST_FREQUENT: dict(nothing), TFIDF_LOGISTIC: dict(nothing)}
-    return {"method": METHOD, "folds": 0, "rows": rows, **nothing, "baselines": baselines}
+    return {
+        "method": METHOD,
+        "folds": 0,
+        "rows": rows,
+        **nothing,
+        "baselines": {MOST_FREQUENT: dict(nothing), TFIDF_LOGISTIC: dict(nothing)},
+        "calibration": {"error": None, "bins": [], "n_suggestions": 0, "reason": reason},
+        "learning_curve": [],
+    }
 
 
-def _suggested(
-    texts: Sequence[str],
-    vectors: np.ndarray,
-    profiles: Sequence[CodeProfile],
-    train: Sequence[int],
-    known: np.ndarray,
-    test: Sequence[int],
-) -> np.ndarray:
-    lexicon = Lexicon([*(texts[i] for i in train), *(profile.parts[0] for profile in profiles)])
-
-    def passages(rows: Sequence[int]) -> Passages:
-        words = [texts[i] for i in rows]
-        return Passages(texts=words, vectors=vectors[list(rows)], lexical=lexicon.features(words))
-
-    return score_codes(passages(train), profiles, known, passages(test), lexicon).values
-
-
-def _tfidf_logistic(train: Sequence[str], known: np.ndarray, test: Sequence[str]) -> np.ndarray:
-    """The baseline: TF-IDF of words and pairs, one balanced logistic regression per code."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    scores = np.tile(known.mean(axis=0), (len(test), 1))
-    counter = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
-    take_apart = counter.build_analyzer()
-    if not any(take_apart(text) for text in train):
-        return scores
-    features = counter.fit_transform(train)
-    unknown = counter.transform(test)
-    for code in range(known.shape[1]):
-        yes = known[:, code]
-        if yes.any() and not yes.all():
-            model = LogisticRegression(class_weight="balanced", max_iter=500).fit(features, yes)
-            scores[:, code] = model.predict_proba(unknown)[:, 1]
-    return scores
+def _rows(
+    tested: _Tested, chosen: np.ndarray, scores: np.ndarray, fold_of: np.ndarray
+) -> Iterator[dict[str, Any]]:
+    marks, known = tested.marks, tested.known
+    first = predicted(scores, most=TOP, above=above_of(tested.profiles))
+    ready = ready_codes(marks & known, tested.groups)
+    told = cross_fitted(scores, marks, known, fold_of, ready) if len(ready) else np.zeros((len(marks), 0))
+    column = {at: place for place, at in enumerate(ready.tolist())}
+    for at, profile in enumerate(tested.profiles):
+        here = known[:, at]
+        measured = code_measures(marks[here, at], chosen[here, at], scores[here, at])
+        n = int(marks[:, at].sum())
+        error = None
+        if at in column:
+            _, error = reliability(told[here, column[at]], marks[here, at])
+        recall = round(float((marks & first)[:, at].sum() / n), 4) if n else None
+        found = {"code": profile.guid, "n": n, **measured, "recall_at_3": recall, "calibration_error": error}
+        if error is None:
+            found["calibration_reason"] = "Too few labels, or by too few people, to tell probabilities."
+        yield found
 
 
-def _rows(profiles: Sequence[CodeProfile], marks: np.ndarray, scores: np.ndarray) -> Iterator[dict[str, Any]]:
-    chosen = predicted(scores)
-    for at, profile in enumerate(profiles):
-        measured = code_measures(marks[:, at], chosen[:, at], scores[:, at])
-        yield {"code": profile.guid, "n": int(marks[:, at].sum()), **measured}
+def _calibration(tested: _Tested, scores: np.ndarray, fold_of: np.ndarray) -> dict[str, Any]:
+    """Reliability of what would have been suggested, on people left out."""
+    ready = ready_codes(tested.marks & tested.known, tested.groups)
+    if not len(ready):
+        reason = "No code has enough labels by enough people yet to tell probabilities."
+        return {"error": None, "bins": [], "n_suggestions": 0, "reason": reason}
+    told = cross_fitted(scores, tested.marks, tested.known, fold_of, ready)
+    shown = (predicted(scores, most=TOP) & tested.known)[:, ready]
+    bins, error = reliability(told[shown], tested.marks[:, ready][shown])
+    return {"error": error, "bins": bins, "n_suggestions": int(shown.sum()), "n_codes": len(ready)}
 
 
-def _summary(marks: np.ndarray, scores: np.ndarray, *, most: int | None = None) -> dict[str, Any]:
-    chosen = predicted(scores, most=most)
-    return {"macro_f1": macro_f1(marks, chosen), "recall_at_3": recall_at(marks, scores, TOP)}
+def _curve(
+    tested: _Tested,
+    fewer: Sequence[np.ndarray],
+    ours: np.ndarray,
+    scored: Sequence[_FoldScores],
+    above: np.ndarray,
+) -> list[dict[str, Any]]:
+    """Result by the share of people learnt from; all with the plain threshold, so they compare."""
+    return [
+        {
+            "share": share,
+            "n_segments": round(float(np.mean([one.n_learnt[at] for one in scored]))),
+            **_summary(tested, scores, above),
+        }
+        for at, (share, scores) in enumerate(zip((*_SHARES, 1.0), (*fewer, ours), strict=True))
+    ]
+
+
+def _summary(
+    tested: _Tested, scores: np.ndarray, above: np.ndarray, *, most: int | None = None
+) -> dict[str, Any]:
+    chosen = predicted(scores, most=most, above=above) & tested.known
+    return {
+        "macro_f1": macro_f1(tested.marks, chosen),
+        "recall_at_3": recall_at(tested.marks, scores, TOP, above),
+    }

@@ -4,26 +4,77 @@ from __future__ import annotations
 
 import numpy as np
 
-_THRESHOLD = 0.5
+THRESHOLD = 0.5
+# Thresholds that are tried on people left out.
+_TRIED = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55)
+# At so many labels a code the threshold goes half the way.
+_FEW = 10.0
 _PLACES = 4
+# A lower code is told rather than the one above it from this score.
+_POSSIBLE = 0.4
 
 
-def predicted(scores: np.ndarray, *, most: int | None = None) -> np.ndarray:
-    """Bool (segments, codes): scores of at least 0.5 and the best of each segment.
+def predicted(
+    scores: np.ndarray,
+    *,
+    most: int | None = None,
+    threshold: float = THRESHOLD,
+    above: np.ndarray | None = None,
+) -> np.ndarray:
+    """Bool (segments, codes): scores of at least the threshold and the best of each segment.
 
-    With ``most``, the ``most`` highest of each segment instead.
+    With ``most``, the ``most`` highest of each segment instead. With ``above``, bool (codes, codes), a
+    code counts for every code above it.
     """
     if most is not None:
-        return _among_first(scores, most)
-    return (scores >= _THRESHOLD) | _among_first(scores, 1)
+        return among_first(scores, most, above)
+    return _closed((scores >= threshold) | among_first(scores, 1), above)
 
 
-def _among_first(scores: np.ndarray, n: int) -> np.ndarray:
-    """The ``n`` highest of each row; of equal scores the first codes."""
-    first = np.argsort(-scores, axis=1, kind="stable")[:, :n]
+def among_first(scores: np.ndarray, n: int, above: np.ndarray | None = None) -> np.ndarray:
+    """The ``n`` highest of each row; of equal scores the first codes.
+
+    With ``above``, of a code and one below it only the lower takes a place, and counts for both.
+    """
     found = np.zeros(scores.shape, dtype=bool)
-    np.put_along_axis(found, first, True, axis=1)
-    return found
+    order = np.argsort(-scores, axis=1, kind="stable")
+    if above is None or not above.any():
+        np.put_along_axis(found, order[:, :n], True, axis=1)
+        return found
+    related = above | above.T
+    for row, ranked in enumerate(order.tolist()):
+        taken: list[int] = []
+        for code in ranked:
+            near = [at for at, other in enumerate(taken) if related[code, other]]
+            if not near and len(taken) < n:
+                taken.append(code)
+            elif near and above[code, taken[near[0]]] and scores[row, code] >= _POSSIBLE:
+                taken[near[0]] = code
+        found[row, taken] = True
+    return _closed(found, above)
+
+
+def _closed(chosen: np.ndarray, above: np.ndarray | None) -> np.ndarray:
+    if above is None:
+        return chosen
+    return chosen | (chosen.astype(np.float32) @ above.astype(np.float32) > 0)
+
+
+def best_threshold(marks: np.ndarray, scores: np.ndarray) -> float:
+    """A threshold from out-of-fold scores: between that of the highest macro-F1 and 0.5.
+
+    With few labels a code, scores lie below what they will be and a lower threshold finds more; the
+    more labels, the nearer to 0.5.
+    """
+    tried = [(macro_f1(marks, predicted(scores, threshold=t)) or 0.0, t) for t in _TRIED]
+    best = max(tried, key=lambda found: (found[0], -abs(found[1] - THRESHOLD)))
+    return THRESHOLD + (best[1] - THRESHOLD) * _FEW / (_FEW + labels_a_code(marks))
+
+
+def labels_a_code(marks: np.ndarray) -> float:
+    """Mean number of labels over the codes that have any."""
+    sizes = marks.sum(axis=0)
+    return float(sizes[sizes > 0].mean()) if sizes.any() else 0.0
 
 
 def code_measures(marks: np.ndarray, chosen: np.ndarray, scores: np.ndarray) -> dict[str, float | str | None]:
@@ -68,10 +119,10 @@ def macro_f1(marks: np.ndarray, chosen: np.ndarray) -> float | None:
     return round(float((2 * hits / sizes).mean()), _PLACES)
 
 
-def recall_at(marks: np.ndarray, scores: np.ndarray, n: int) -> float | None:
+def recall_at(marks: np.ndarray, scores: np.ndarray, n: int, above: np.ndarray | None = None) -> float | None:
     """Mean share of a segment's codes among its ``n`` highest scores, over segments with codes."""
     coded = marks.any(axis=1)
     if not coded.any():
         return None
-    found = (marks & _among_first(scores, n))[coded].sum(axis=1) / marks[coded].sum(axis=1)
+    found = (marks & among_first(scores, n, above))[coded].sum(axis=1) / marks[coded].sum(axis=1)
     return round(float(found.mean()), _PLACES)

@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 
 from ..errors import Problem, SuggestionError
-from .classifier import Passages, Scores, marks_of, score_codes
-from .lexical import Lexicon
+from .classifier import Scores, above_of
+from .evidence import Closed, Evidence, Table, closed_of
+from .learner import Learner
 from .profiles import CodeProfile
 from .reasons import Reasoner
 
@@ -68,56 +69,117 @@ def suggest_codes(
         top: at most this many codes a segment.
         targets: segments to make suggestions for; None for all.
         read: further segments a person read and left without any code: they teach "none".
-        rejected: (segment, code) not to come back.
+        rejected: (segment, code) not to come back; they teach "not this code".
         min_score: codes below it are not worth a person's time.
 
     Returns:
-        No code that stands on the segment already, or was rejected for it.
+        No code that stands on the segment already, itself or by a code below it, or was rejected
+        for it. Of a code and one below it only one is suggested for a segment.
 
     Raises:
         SuggestionError: indexes, codes or shapes that do not fit together.
     """
-    marked = sorted(set(labels))
+    evidence = Evidence.of(labels, read=read, denied=rejected)
     wanted = list(range(len(texts))) if targets is None else [int(i) for i in targets]
-    empty = sorted(set(read))
-    _check(texts, vectors, profiles, marked)
-    _check_places(len(texts), {"targets": wanted, "read": empty})
+    check_evidence(texts, vectors, profiles, evidence, targets=wanted)
     if not wanted or not profiles:
         return []
-    lexicon = Lexicon([*texts, *(profile.parts[0] for profile in profiles)])
-    study = Passages(texts=list(texts), vectors=vectors, lexical=lexicon.features(texts))
-    rows = sorted({segment for segment, _ in marked} | {*empty}, key=lambda i: (texts[i], i))
-    marks = marks_of(marked, rows, profiles)
-    scores = score_codes(study.rows(rows), profiles, marks, study.rows(wanted), lexicon)
-    closed = {*marked, *rejected}
-    reasoner = Reasoner(study=study, profiles=profiles, rows=rows, marks=marks, lexicon=lexicon)
-    found: list[ScoredCode] = []
-    for row, segment in enumerate(wanted):
-        for code in _best(scores, row, profiles, closed, segment, top, min_score):
-            found.append(
-                ScoredCode(
-                    segment=segment,
-                    code_guid=profiles[code].guid,
-                    score=round(float(scores.values[row, code]), _PLACES),
-                    reason=reasoner.reason(segment, code, scores.pulls.get(code)),
-                )
-            )
-    return found
+    learner = Learner(texts, vectors, profiles)
+    table = learner.table(evidence)
+    scores = learner.fit_table(table, wanted)
+    return best_codes(learner, table, scores, wanted, closed_of(evidence, profiles), top, min_score)
+
+
+def best_codes(
+    learner: Learner,
+    table: Table,
+    scores: Scores,
+    targets: Sequence[int],
+    closed: Closed,
+    top: int,
+    min_score: float = 0.05,
+    per_code: int | None = None,
+) -> list[ScoredCode]:
+    """The open codes of each target with their reasons; ``per_code`` keeps the strongest of each code."""
+    profiles = learner.profiles
+    picked: list[tuple[int, int, int]] = []
+    above = above_of(profiles)
+    values = np.round(scores.values, _PLACES)
+    for row, segment in enumerate(targets):
+        for code in _best(values[row], profiles, above, closed, segment, top, min_score):
+            picked.append((row, segment, code))
+    if per_code is not None:
+        picked = _strongest(picked, values, profiles, per_code)
+    reasoner = Reasoner(
+        study=learner.study,
+        profiles=profiles,
+        rows=table.rows,
+        marks=table.marks & table.known,
+        lexicon=learner.lexicon,
+    )
+    return [
+        ScoredCode(
+            segment=segment,
+            code_guid=profiles[code].guid,
+            score=float(values[row, code]),
+            reason=reasoner.reason(segment, code, scores.pulls.get(code)),
+        )
+        for row, segment, code in picked
+    ]
+
+
+def _strongest(
+    picked: Sequence[tuple[int, int, int]], values: np.ndarray, profiles: Sequence[CodeProfile], most: int
+) -> list[tuple[int, int, int]]:
+    taken: dict[int, int] = {}
+    kept: set[tuple[int, int, int]] = set()
+    for one in sorted(picked, key=lambda p: (-values[p[0], p[2]], p[1], profiles[p[2]].guid)):
+        taken[one[2]] = taken.get(one[2], 0) + 1
+        if taken[one[2]] <= most:
+            kept.add(one)
+    return [one for one in picked if one in kept]
 
 
 def _best(
-    scores: Scores,
-    row: int,
+    values: np.ndarray,
     profiles: Sequence[CodeProfile],
-    closed: set[tuple[int, str]],
+    above: np.ndarray,
+    closed: Closed,
     segment: int,
     top: int,
     min_score: float,
 ) -> list[int]:
-    values = np.round(scores.values[row], _PLACES)
-    ranked = sorted(range(len(profiles)), key=lambda code: (-values[code], profiles[code].guid))
-    open_codes = [c for c in ranked if (segment, profiles[c].guid) not in closed and values[c] >= min_score]
-    return open_codes[: max(top, 0)]
+    """Open codes, best first; of a code and one below it the lower one where it is at least possible."""
+    enough = np.flatnonzero(values >= min_score).tolist()
+    ranked = sorted(enough, key=lambda code: (-values[code], profiles[code].guid))
+    taken: list[int] = []
+    for code in ranked:
+        if not closed.is_open((segment, profiles[code].guid), float(values[code])):
+            continue
+        near = [at for at, other in enumerate(taken) if above[code, other] or above[other, code]]
+        if not near:
+            taken.append(code)
+        elif above[code, taken[near[0]]] and len(near) == 1 and values[code] >= _POSSIBLE:
+            taken[near[0]] = code
+    return taken[: max(top, 0)]
+
+
+def check_evidence(
+    texts: Sequence[str],
+    vectors: np.ndarray,
+    profiles: Sequence[CodeProfile],
+    evidence: Evidence,
+    *,
+    targets: Sequence[int] = (),
+) -> None:
+    """Refuse targets and evidence about segments or codes that are not there.
+
+    Raises:
+        SuggestionError: with every problem found.
+    """
+    _check(texts, vectors, profiles, sorted(evidence.labels))
+    rejected = [i for i, _ in sorted(evidence.denied)]
+    _check_places(len(texts), {"targets": targets, "read": sorted(evidence.read), "rejected": rejected})
 
 
 def _check(

@@ -1,4 +1,4 @@
-"""Texts to pieces of at most 256 tokens, cut at sentences, so that nothing is silently truncated.
+"""Texts to pieces the model can take (256 tokens), cut at sentences, so that nothing is silently truncated.
 
 A text that fits is one piece. A longer one is cut at its sentences, and a sentence that is itself
 too long (speech written down without full stops) at a space before the limit.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 # Every piece carries a start and an end token.
-_SPECIAL = 2
+N_SPECIAL = _SPECIAL = 2
 _WINDOW = 4_000
 
 
@@ -45,14 +45,14 @@ def text_key(text: str) -> str:
     return hashlib.sha256(normalised(text).encode("utf-8")).hexdigest()
 
 
-def open_tokenizer(folder: Path) -> Tokenizer:
-    """The model's tokenizer, with its own truncation (128) and padding replaced by ours."""
+def open_tokenizer(folder: Path, max_tokens: int = MAX_TOKENS) -> Tokenizer:
+    """The model's tokenizer, with its own truncation and padding replaced by ours."""
     # The tokenizer library brings a download client along; it is told to stay offline.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from tokenizers import Tokenizer
 
     tokenizer: Tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.enable_truncation(max_tokens)
     tokenizer.no_padding()
     return tokenizer
 
@@ -74,10 +74,12 @@ def _fits(encoding: Encoding) -> bool:
 def _cut(text: str, tokenizer: Tokenizer) -> list[Encoding]:
     """Pack sentences greedily into pieces under the limit."""
     spans = [part for span in sentences_of([text])[0] for part in _short(text, span, tokenizer)]
+    limit = tokenizer.truncation
+    most = (MAX_TOKENS if limit is None else int(limit["max_length"])) - _SPECIAL
     packed: list[tuple[int, int]] = []
     filled = 0
     for start, end, n_tokens in spans:
-        if packed and filled + n_tokens <= MAX_TOKENS - _SPECIAL:
+        if packed and filled + n_tokens <= most:
             packed[-1] = (packed[-1][0], end)
             filled += n_tokens
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,13 +18,15 @@ class CodeProfile:
     """A code as suggestions see it.
 
     ``parts[0]`` is everything the codebook says about it in one text, the other parts are its
-    sentences; ``vectors`` is float32 (len(parts), d) with rows of length one.
+    sentences; ``vectors`` is float32 (len(parts), d) with rows of length one. ``above`` holds the
+    GUIDs of all codes it stands under.
     """
 
     guid: str
     name: str
     parts: tuple[str, ...]
     vectors: np.ndarray
+    above: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.parts or self.vectors.ndim != 2 or len(self.vectors) != len(self.parts):
@@ -46,6 +48,16 @@ def parts_of(code: Code) -> tuple[str, ...]:
     return (whole, *dict.fromkeys(sentences))
 
 
+def above(code: Code, by_guid: Mapping[str, Code]) -> tuple[str, ...]:
+    """GUIDs of the codes a code stands under, nearest first."""
+    found: list[str] = []
+    parent = code.parent
+    while parent is not None and parent in by_guid and parent not in found:
+        found.append(parent)
+        parent = by_guid[parent].parent
+    return tuple(found)
+
+
 def encode_study(
     texts: Sequence[str],
     codes: Sequence[Code],
@@ -64,9 +76,16 @@ def encode_study(
     vectors = encoder.encode(everything, progress=progress, cancelled=cancelled)
     profiles: list[CodeProfile] = []
     at = len(texts)
+    by_guid = {code.guid: code for code in codes}
     for code, told in zip(codable, parts, strict=True):
         profiles.append(
-            CodeProfile(guid=code.guid, name=code.name, parts=told, vectors=vectors[at : at + len(told)])
+            CodeProfile(
+                guid=code.guid,
+                name=code.name,
+                parts=told,
+                vectors=vectors[at : at + len(told)],
+                above=above(code, by_guid),
+            )
         )
         at += len(told)
     return vectors[: len(texts)], profiles

@@ -76,6 +76,11 @@ def codes_of(expression: Expression) -> tuple[str, ...]:
             return tuple(dict.fromkeys(codes_of(left) + codes_of(right)))
 
 
+def _shown(word: str) -> str:
+    """A word as a message may show it; a long one may be a participant's, in a file given by mistake."""
+    return f"'{word}'" if len(word) <= 16 else "this"
+
+
 class _Parser:
     """Recursive descent; ``tokens`` are (kind, text, position from 1), the last one is the end."""
 
@@ -102,7 +107,7 @@ class _Parser:
         found = self._either(0)
         kind, word, position = self.tokens[self.at]
         if kind != "end":
-            raise self._refused(f"'{word}' is not expected here", position)
+            raise self._refused(f"{_shown(word)} is not expected here", position)
         return found
 
     def _either(self, depth: int) -> Expression:
@@ -133,7 +138,7 @@ class _Parser:
             return CodeName(name=word.strip())
         if kind == "end":
             raise self._refused("A code is missing at the end", position)
-        raise self._refused(f"A code is expected and not '{word}'", position)
+        raise self._refused(f"A code is expected and not {_shown(word)}", position)
 
     def _took(self, kind: str, word: str) -> bool:
         if self.tokens[self.at][:2] == (kind, word):

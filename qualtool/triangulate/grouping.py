@@ -44,7 +44,16 @@ _EXPECTED = {
     "base_v_none": "yes, no or unknown",
     "secondary_v_primary": "secondary or primary",
     "quartiles": "a quartile, 1 to 4 or Q1 to Q4",
-    "continuous": "a number",
+    "continuous": "a number, or an inspection grade",
+}
+# Words that stand in an order: inspection grades, best first.
+_IN_ORDER = {
+    "outstanding": 1.0,
+    "good": 2.0,
+    "requires improvement": 3.0,
+    "inadequate": 4.0,
+    "serious weaknesses": 4.0,
+    "special measures": 4.0,
 }
 
 
@@ -94,7 +103,7 @@ def place_schools(groups: Mapping[str, str | float | bool | None], contrast: str
 
 def _continuous(text: str) -> Place | None:
     try:
-        number = float(text)
+        number = _IN_ORDER[text.lower()] if text.lower() in _IN_ORDER else float(text)
     except ValueError:
         return None
     return Place(label="all", position=number) if math.isfinite(number) else None

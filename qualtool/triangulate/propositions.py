@@ -8,11 +8,14 @@ from enum import StrEnum
 
 from ..errors import Problem, UserInputError
 from ..model import Basis, Stance
-from .expressions import Expression
+from .expressions import And, Expression, Not
 from .grouping import CONTRASTS
 
-# Contrasts a proposition may name that this version reads and does not compute.
-DESCRIBED_CONTRASTS = ("level", "theme_pair", "ordering", "reported")
+# Contrasts that are not over groups of an indicator: a share against a bound, two themes of the same
+# people, which of two themes is the commoner, and what a published study reports.
+OTHER_CONTRASTS = ("level", "theme_pair", "ordering", "reported")
+DEFAULT_MID = 0.20
+DEFAULT_MID_SURVEY = 0.10
 PROPOSITION_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
 BOUND = re.compile(r"[<>] ?(0|1|0?\.\d+|1\.0+)")
 
@@ -46,23 +49,55 @@ class StrandKind(StrEnum):
     EXTERNAL_FINDING = "external_finding"
 
 
+class Denominator(StrEnum):
+    """Whose silence counts: everybody's, or that of people who were asked."""
+
+    ASKED = "asked"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strand:
     """One kind of evidence for a proposition, by an indicator and a contrast.
 
-    ``bound`` is the level a ``level`` contrast is held against, as in ``< 0.5``.
+    ``bound`` is the level a ``level`` contrast is held against, as in ``< 0.5``. A closed survey item
+    says yes where one of ``items`` has one of the answers ``yes``; ``against`` are the items of the
+    second part of a pair or an ordering. ``among`` keeps respondents with these answers only.
+    ``by`` groups schools for a strand of indicators. ``mid`` is the strand's own minimum important
+    difference. ``study`` picks the published study of an external finding. ``merge`` puts groups
+    together (from, to), for the reason in ``merge_reason``.
     """
 
     kind: StrandKind
     indicator: str | None = None
     contrast: str | None = None
     bound: str | None = None
+    items: tuple[str, ...] = ()
+    yes: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    survey: str | None = None
+    among: tuple[tuple[str, str], ...] = ()
+    by: str | None = None
+    denominator: Denominator | None = None
+    mid: float | None = None
+    study: str | None = None
+    merge: tuple[tuple[str, str], ...] = ()
+    merge_reason: str = ""
+
+    @property
+    def is_of_texts(self) -> bool:
+        """Does it rest on codings of what people said or wrote?"""
+        return self.kind in (StrandKind.INTERVIEW, StrandKind.FOCUS_GROUP, StrandKind.FREE_TEXT)
 
     @property
     def is_computed(self) -> bool:
-        """Can this version work the strand out from coded texts and a school indicator?"""
-        voiced = (StrandKind.INTERVIEW, StrandKind.FOCUS_GROUP, StrandKind.FREE_TEXT)
-        return self.kind in voiced and self.indicator is not None and self.contrast in CONTRASTS
+        """Is it a contrast of coded texts over groups of a school indicator?"""
+        return self.is_of_texts and self.indicator is not None and self.contrast in CONTRASTS
+
+    @property
+    def level(self) -> tuple[str, float] | None:
+        """The bound as its sign and its share, as ('<', 0.5)."""
+        return None if self.bound is None else (self.bound[0], float(self.bound[1:]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +122,9 @@ class Proposition:
     rival_explanation: str = ""
     strands: tuple[Strand, ...] = ()
     sources: tuple[str, ...] = ()
+    question: str = ""
+    is_mid_stated: bool = True
+    stated_before_results: bool = True
 
     def __post_init__(self) -> None:
         if not PROPOSITION_ID.fullmatch(self.id):
@@ -100,13 +138,42 @@ class Proposition:
         if not self.strands:
             raise UserInputError(f"Proposition {self.id} has no strand of evidence.")
 
+    def mid_of(self, strand: Strand) -> float:
+        """The strand's own minimum important difference, the proposition's, or the usual one."""
+        if strand.mid is not None:
+            return strand.mid
+        if self.is_mid_stated:
+            return self.mid
+        surveys = (StrandKind.FREE_TEXT, StrandKind.SURVEY_CLOSED)
+        return DEFAULT_MID_SURVEY if strand.kind in surveys else DEFAULT_MID
+
+    @property
+    def sign(self) -> int:
+        """+1 where more (or rising) is predicted, -1 where less; +1 for no difference and levels."""
+        return -1 if self.direction in (Direction.LESS, Direction.FALLING) else 1
+
+
+def parts_of(theme: Expression, contrast: str | None) -> tuple[Expression, Expression | None] | None:
+    """The two themes a contrast compares; (theme, None) where it compares none; None if it cannot.
+
+    ``theme_pair`` takes ``A and B``, ``ordering`` takes ``A and not B``.
+    """
+    if contrast == "ordering":
+        if isinstance(theme, And) and isinstance(theme.right, Not):
+            return theme.left, theme.right.inner
+        return None
+    if contrast == "theme_pair":
+        return (theme.left, theme.right) if isinstance(theme, And) else None
+    return theme, None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropositionSet:
-    """Propositions of one file, ids unique."""
+    """Propositions of one file, ids unique; ``questions`` are the research questions (id, text)."""
 
     title: str
     propositions: tuple[Proposition, ...]
+    questions: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         ids = [p.id for p in self.propositions]

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TypeVar
-
 import yaml
 
-from ..errors import Problem, UserInputError
+from ..errors import UserInputError
 from ..model import Basis, Stance
 from .expressions import CodeName, Expression, parse_theme
 from .grouping import CONTRASTS
 from .propositions import (
     BOUND,
-    DESCRIBED_CONTRASTS,
+    DEFAULT_MID,
+    OTHER_CONTRASTS,
     PROPOSITION_ID,
+    Denominator,
     Direction,
     Proposition,
     PropositionSet,
     Strand,
     StrandKind,
     Unit,
+    parts_of,
 )
+from .yaml_nodes import Fields, NodeReader, shown
 
-_TOP = ("title", "propositions")
+_TOP = ("title", "questions", "stated_before_results", "propositions")
+_QUESTION = ("id", "text")
 _PROPOSITION = (
     "id",
     "statement",
@@ -38,28 +40,46 @@ _PROPOSITION = (
     "rival_explanation",
     "strands",
     "sources",
+    "question",
+    "stated_before_results",
 )
-_STRAND = ("kind", "indicator", "contrast", "bound")
-_NULLS = ("", "~", "null")
-
-Fields = dict[str, yaml.Node]
-Choice = TypeVar("Choice", bound=StrEnum)
+_PLAIN = ("role", "phase", "rival_explanation", "question")
+_STRAND = (
+    "kind",
+    "indicator",
+    "contrast",
+    "bound",
+    "item",
+    "yes",
+    "against",
+    "survey",
+    "among",
+    "by",
+    "denominator",
+    "mid",
+    "study",
+    "merge",
+    "merge_reason",
+)
 
 
 def read_propositions(data: bytes, *, name: str = "propositions") -> PropositionSet:
     """The propositions of a YAML file given as bytes; ``name`` stands in the messages.
 
     Shape: ``title`` and ``propositions``, a list of maps with id, statement, direction, theme,
-    strands (kind, indicator, contrast, bound) and, if wanted, mid, unit, stance, basis, role,
-    phase, rival_explanation, sources.
+    strands (kind, indicator, contrast, bound and more, see ``Strand``) and, if wanted, mid, unit,
+    stance, basis, role, phase, rival_explanation, sources, question, stated_before_results; also
+    ``questions`` (id, text), and ``stated_before_results`` for all of the file.
 
     Raises:
         UserInputError: everything that is wrong, each problem with its line.
     """
-    reader = _Reader(name)
+    reader = NodeReader(name)
     root = reader.root(data)
     fields = reader.fields(root, _TOP, "the file")
     title = reader.text(fields.get("title"), default="")
+    before = reader.truth(fields.get("stated_before_results"), default=True)
+    questions = tuple(_question(reader, item) for item in reader.items(fields.get("questions"), "questions"))
     listed = fields.get("propositions")
     found: list[Proposition] = []
     if listed is None:
@@ -67,17 +87,27 @@ def read_propositions(data: bytes, *, name: str = "propositions") -> Proposition
     else:
         seen: dict[str, int] = {}
         for node in reader.items(listed, "propositions"):
-            made = _proposition(reader, node, seen)
+            made = _proposition(reader, node, seen, before)
             if made is not None:
                 found.append(made)
     if reader.problems:
         n = len(reader.problems)
         raise UserInputError(f"{name} has {n} problem(s); nothing was read.", problems=reader.problems)
-    return PropositionSet(title=title, propositions=tuple(found))
+    return PropositionSet(title=title, propositions=tuple(found), questions=questions)
 
 
-def _proposition(reader: _Reader, node: yaml.Node, seen: dict[str, int]) -> Proposition | None:
-    before = len(reader.problems)
+def _question(reader: NodeReader, node: yaml.Node) -> tuple[str, str]:
+    fields = reader.fields(node, _QUESTION, "a question")
+    name, text = (reader.text(fields.get(key), default="") for key in _QUESTION)
+    if not (name and text):
+        reader.fault(node, "A research question needs an id and a text.", "Write {id: RQ1, text: ...}.")
+    return name, text
+
+
+def _proposition(
+    reader: NodeReader, node: yaml.Node, seen: dict[str, int], is_before: bool
+) -> Proposition | None:
+    n_before = len(reader.problems)
     fields = reader.fields(node, _PROPOSITION, "a proposition")
     given = _identity(reader, node, fields, seen)
     for key in ("statement", "direction", "theme", "strands"):
@@ -91,13 +121,17 @@ def _proposition(reader: _Reader, node: yaml.Node, seen: dict[str, int]) -> Prop
     if "strands" in fields and not strands:
         reader.fault(fields["strands"], "No strand of evidence is listed.", "Add at least one.")
     theme, theme_text = _theme(reader, fields.get("theme"))
-    mid = _mid(reader, fields.get("mid"))
+    mid = reader.share(fields.get("mid"))
+    _check_parts(reader, fields.get("strands"), strands, theme)
     unit = reader.choice(fields.get("unit"), Unit) or Unit.SCHOOL
     stance = reader.choice(fields.get("stance"), Stance)
     basis = reader.choice(fields.get("basis"), Basis)
     sources = tuple(reader.text(item, default="") for item in reader.items(fields.get("sources"), "sources"))
-    plain = {key: reader.text(fields.get(key), default="") for key in ("role", "phase", "rival_explanation")}
-    if len(reader.problems) > before or direction is None:
+    plain = {
+        key: reader.text(fields.get(key), default="")
+        for key in ("role", "phase", "rival_explanation", "question")
+    }
+    if len(reader.problems) > n_before or direction is None:
         return None
     return Proposition(
         id=given,
@@ -105,7 +139,8 @@ def _proposition(reader: _Reader, node: yaml.Node, seen: dict[str, int]) -> Prop
         direction=direction,
         theme=theme,
         theme_text=theme_text,
-        mid=mid,
+        mid=DEFAULT_MID if mid is None else mid,
+        is_mid_stated=mid is not None,
         unit=unit,
         stance=stance,
         basis=basis,
@@ -114,10 +149,22 @@ def _proposition(reader: _Reader, node: yaml.Node, seen: dict[str, int]) -> Prop
         rival_explanation=plain["rival_explanation"],
         strands=strands,
         sources=sources,
+        question=plain["question"],
+        stated_before_results=reader.truth(fields.get("stated_before_results"), default=is_before),
     )
 
 
-def _identity(reader: _Reader, node: yaml.Node, fields: Fields, seen: dict[str, int]) -> str:
+def _check_parts(
+    reader: NodeReader, node: yaml.Node | None, strands: tuple[Strand, ...], theme: Expression
+) -> None:
+    """Two themes are compared only where the expression has two."""
+    for item, strand in zip(reader.items(node, "strands"), strands, strict=False):
+        if strand.is_of_texts and parts_of(theme, strand.contrast) is None:
+            shape = "A and not B" if strand.contrast == "ordering" else "A and B"
+            reader.fault(item, f"The contrast {strand.contrast} compares two themes.", f"Write '{shape}'.")
+
+
+def _identity(reader: NodeReader, node: yaml.Node, fields: Fields, seen: dict[str, int]) -> str:
     given = reader.text(fields.get("id"), default="")
     where = fields.get("id", node)
     if not PROPOSITION_ID.fullmatch(given):
@@ -129,7 +176,7 @@ def _identity(reader: _Reader, node: yaml.Node, fields: Fields, seen: dict[str, 
     return given
 
 
-def _theme(reader: _Reader, node: yaml.Node | None) -> tuple[Expression, str]:
+def _theme(reader: NodeReader, node: yaml.Node | None) -> tuple[Expression, str]:
     text = reader.text(node, default="")
     if node is not None:
         try:
@@ -141,115 +188,40 @@ def _theme(reader: _Reader, node: yaml.Node | None) -> tuple[Expression, str]:
     return CodeName(name="?"), text
 
 
-def _mid(reader: _Reader, node: yaml.Node | None) -> float:
-    text = reader.text(node, default="0.20")
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if node is not None and not 0 < number <= 1:
-        reader.fault(
-            node,
-            f"'{text}' is not a minimum important difference.",
-            "Give a share above 0 and up to 1, as 0.20.",
-        )
-    return number
-
-
-def _strand(reader: _Reader, node: yaml.Node) -> Strand:
+def _strand(reader: NodeReader, node: yaml.Node) -> Strand:
     fields = reader.fields(node, _STRAND, "a strand")
     if "kind" not in fields:
         reader.fault(node, "A strand has no 'kind'.", f"Use one of {', '.join(StrandKind)}.")
     kind = reader.choice(fields.get("kind"), StrandKind)
     contrast = reader.text(fields.get("contrast"), default="")
-    known = (*CONTRASTS, *DESCRIBED_CONTRASTS)
+    known = (*CONTRASTS, *OTHER_CONTRASTS)
     if contrast and contrast not in known:
         reader.fault(
-            fields["contrast"], f"'{contrast}' is not a contrast.", f"Use one of {', '.join(known)}."
+            fields["contrast"], f"{shown(contrast)} is not a contrast.", f"Use one of {', '.join(known)}."
         )
     bound = reader.text(fields.get("bound"), default="")
     if bound and not BOUND.fullmatch(bound):
-        reader.fault(fields["bound"], f"'{bound}' is not a bound.", "Write one as < 0.5 or > 0.67.")
+        reader.fault(fields["bound"], f"{shown(bound)} is not a bound.", "Write one as < 0.5 or > 0.67.")
+    merge = reader.pairs(fields.get("merge"))
+    merge_reason = reader.text(fields.get("merge_reason"), default="")
+    if merge and not merge_reason:
+        reader.fault(fields["merge"], "Groups are merged without a reason.", "Say why in 'merge_reason'.")
+    if contrast == "level" and not bound:
+        reader.fault(node, "A level has no 'bound'.", "Write one as < 0.5 or > 0.67.")
     return Strand(
         kind=kind or StrandKind.INTERVIEW,
         indicator=reader.text(fields.get("indicator"), default="") or None,
         contrast=contrast or None,
         bound=bound or None,
+        items=reader.words(fields.get("item")),
+        yes=reader.words(fields.get("yes")),
+        against=reader.words(fields.get("against")),
+        survey=reader.text(fields.get("survey"), default="") or None,
+        among=reader.pairs(fields.get("among")),
+        by=reader.text(fields.get("by"), default="") or None,
+        denominator=reader.choice(fields.get("denominator"), Denominator),
+        mid=reader.share(fields.get("mid")),
+        study=reader.text(fields.get("study"), default="") or None,
+        merge=merge,
+        merge_reason=merge_reason,
     )
-
-
-class _Reader:
-    """Walks YAML nodes and collects faults. Scalars stay text: 'no' and '1e3' keep their letters."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.problems: list[Problem] = []
-
-    def line(self, node: yaml.Node) -> int:
-        return node.start_mark.line + 1
-
-    def fault(self, node: yaml.Node, message: str, next: str = "") -> None:
-        where = f"{self.name}, line {self.line(node)}"
-        self.problems.append(Problem(where=where, message=message, next=next))
-
-    def root(self, data: bytes) -> yaml.Node:
-        try:
-            node = yaml.compose(data.decode("utf-8-sig"), Loader=yaml.SafeLoader)
-        except UnicodeDecodeError:
-            raise self._stopped(1, "The file is not UTF-8.", "Save it as UTF-8.") from None
-        except yaml.MarkedYAMLError as err:
-            line = err.problem_mark.line + 1 if err.problem_mark else 1
-            what = f"This is not YAML: {err.problem}."
-            raise self._stopped(line, what, "Mend this place first; the rest was not read.") from None
-        except yaml.YAMLError:
-            raise self._stopped(1, "This is not YAML.", "Look for control characters.") from None
-        if node is None:
-            raise self._stopped(1, "The file is empty.", "Write a title and propositions.")
-        return node
-
-    def _stopped(self, line: int, message: str, next: str) -> UserInputError:
-        problem = Problem(where=f"{self.name}, line {line}", message=message, next=next)
-        return UserInputError(str(problem), problems=(problem,))
-
-    def fields(self, node: yaml.Node, known: tuple[str, ...], what: str) -> Fields:
-        if not isinstance(node, yaml.MappingNode):
-            self.fault(node, f"Expected {what} as 'key: value' lines.", f"Keys are {', '.join(known)}.")
-            return {}
-        found: Fields = {}
-        for key, value in node.value:
-            name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
-            if name not in known:
-                self.fault(key, f"'{name}' is not a key of {what}.", f"Keys are {', '.join(known)}.")
-            elif name in found:
-                self.fault(key, f"'{name}' stands twice.", "Keep one of them.")
-            else:
-                found[name] = value
-        return found
-
-    def items(self, node: yaml.Node | None, what: str) -> list[yaml.Node]:
-        if node is None:
-            return []
-        if not isinstance(node, yaml.SequenceNode):
-            self.fault(node, f"'{what}' is a list.", "Begin each item with a hyphen.")
-            return []
-        return list(node.value)
-
-    def text(self, node: yaml.Node | None, *, default: str) -> str:
-        if node is None:
-            return default
-        if not isinstance(node, yaml.ScalarNode):
-            self.fault(node, "Expected a single value.", "Write it on one line, in quotes if needed.")
-            return default
-        plain = str(node.value).strip()
-        return default if node.style is None and plain.lower() in _NULLS else plain
-
-    def choice(self, node: yaml.Node | None, of: type[Choice]) -> Choice | None:
-        text = self.text(node, default="")
-        if node is None or not text:
-            return None
-        try:
-            return of(text)
-        except ValueError:
-            allowed = ", ".join(f"'{member}'" for member in of)
-            self.fault(node, f"'{text}' is not known here.", f"Use one of {allowed}.")
-            return None

@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Problem, QualtoolError, StudyFileError, StudyIntegrityError
+from ..model import Role
+from ..store import acting, checking, connection, overview, restoring
 from ..store import backups as backup_store
-from ..store import checking, connection, overview, restoring
 from ..store.backups import Backup
 from ..store.events import record
+from ..store.serving_mark import refuse_if_served
+from . import erasing
 from .clock import stamp
+from .roles import allowed, own_name
 
 EVERY_MINUTES = 30
 EVERY_EVENTS = 200
@@ -92,8 +96,16 @@ def back_up_now(study: Path, *, at: datetime | None = None) -> Path:
     Raises:
         StudyFileError: the backup cannot be written; the study is not touched.
         StudyIntegrityError: the study is damaged; older backups are kept.
+        NotAllowedError: the study is served with login, and the person logged in is no owner.
     """
+    with allowed(study, Role.OWNER, "back the study up"):
+        return _back_up(study, at)
+
+
+def _back_up(study: Path, at: datetime | None) -> Path:
     moment, folder = at or datetime.now(UTC), backups_folder(study)
+    # A backup copies free pages too: none may hold words that were erased.
+    erasing.finish(study)
     try:
         made = backup_store.make_backup(study, folder, study.stem, at=moment)
     except OSError as err:
@@ -112,8 +124,13 @@ def back_up_if_due(study: Path, *, at: datetime | None = None) -> Path | None:
     """Back a study up where it changed and the last backup is old: by time, or by events since.
 
     Raises:
-        as ``back_up_now``.
+        as ``back_up_now``; it is a chore of the program, so nobody's role is asked for.
     """
+    with acting.as_server():
+        return _back_up_if_due(study, at)
+
+
+def _back_up_if_due(study: Path, at: datetime | None) -> Path | None:
     moment = at or datetime.now(UTC)
     with connection.reading(study) as db:
         newest = overview.newest_event(db)
@@ -123,7 +140,7 @@ def back_up_if_due(study: Path, *, at: datetime | None = None) -> Path | None:
         is_old = moment - known[0].made_at >= timedelta(minutes=EVERY_MINUTES)
         if since == 0 or not (is_old or since >= EVERY_EVENTS):
             return None
-    return back_up_now(study, at=moment) if newest else None
+    return _back_up(study, moment) if newest else None
 
 
 def behind_its_backup(study: Path, newest_event: int) -> Problem | None:
@@ -147,7 +164,14 @@ def restore(study: Path, backup: Path, *, by: str | None = None) -> dict[str, An
     Raises:
         StudyFileError: there is no such file, it is another study's, or the disk cannot be written.
         StudyIntegrityError: the backup is damaged. The study is as it was in every case.
+        NotAllowedError: the study is served with login, and the person is no owner, or is elsewhere.
     """
+    refuse_if_served(study)
+    with allowed(study, Role.OWNER, "restore the study", by=by):
+        return _restore(study, backup, own_name(by))
+
+
+def _restore(study: Path, backup: Path, by: str | None) -> dict[str, Any]:
     file = backup if backup.exists() else backups_folder(study) / backup.name
     if not file.is_file():
         raise StudyFileError.single(str(backup), "There is no such backup.", "'qualtool restore' lists them.")
@@ -212,5 +236,5 @@ def _mark_restored(study: Path, file: Path, kept: Path | None, by: str | None) -
         after = {"from": file.name, "replaced": kept.name if kept else None}
         n = record(db, made, "study_restored", target_kind="study", target_guid="study", after=after)
     # The newest backup is now one of this study, so that a check does not miss what was given up.
-    back_up_now(study)
+    _back_up(study, None)
     return n

@@ -6,15 +6,19 @@ import getpass
 from datetime import UTC, datetime
 
 from ..store.events import Stamp
+from .roles import is_hosted, member_now
 
 
 def stamp(by: str | None = None, *, at: datetime | None = None) -> Stamp:
-    """A stamp for an act done now (UTC) by ``by``, or by the person logged in to this computer."""
+    """A stamp for an act done now (UTC) by ``by``, or by whoever is logged in (to the study, or here)."""
     moment = at or datetime.now(UTC)
     return Stamp(by=by or _login(), at=moment.isoformat(timespec="milliseconds"))
 
 
 def _login() -> str:
+    member = member_now() if is_hosted() else None
+    if member is not None:
+        return member.coder
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # no such user in a bare container

@@ -22,7 +22,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ..errors import UserInputError
+from ..errors import NotAllowedError, UserInputError
+from ..model import Role
 from ..store import answers, operations, people
 from ..store import sources as source_store
 from ..store.connection import reading, writing
@@ -31,6 +32,7 @@ from ..store.identity import new_guid
 from .answers_page import grouped_codings
 from .panel_acts import ACTS
 from .panel_checks import Act
+from .panel_coding import note_name, with_names_that_stand
 from .panel_reading import coder_id_of
 
 MAX_OPERATIONS = 500
@@ -78,7 +80,8 @@ def _whole_number(value: object) -> int:
 def apply_answer_operations(study: Path, coder: str, ops: Sequence[Any], *, at: str) -> list[list[Any]]:
     """Apply operations of one coder on survey answers; returns ``[op_id, result]`` for each.
 
-    A result is ``{"n": answers changed}`` or ``{"error": words}``. ``at`` is the time of the act, ISO
+    A result is ``{"n": answers changed}`` or ``{"error": words}``; a code that somebody made at the same
+    time has ``guid``, which stands for the one sent. ``at`` is the time of the act, ISO
     8601. What lies beyond the first 500 operations of a message is not answered: it comes again.
 
     Raises:
@@ -86,9 +89,10 @@ def apply_answer_operations(study: Path, coder: str, ops: Sequence[Any], *, at: 
         StudyFileError: the study is in use or cannot be written; nothing was applied.
     """
     stamp = Stamp(by=coder.strip(), at=at)
-    with writing(study) as db:
+    with writing(study, least=Role.CODER) as db:
         coder_id = people.ensure_coder(db, coder, stamp)
         results: list[list[Any]] = []
+        names: dict[str, str] = {}
         for op in list(ops)[:MAX_OPERATIONS]:
             op_id = op.get("op_id") if isinstance(op, Mapping) else None
             if not isinstance(op_id, str) or not 8 <= len(op_id) <= 64:
@@ -101,7 +105,9 @@ def apply_answer_operations(study: Path, coder: str, ops: Sequence[Any], *, at: 
                 question_id=_whole_number(op.get("question")),
                 up_to=_whole_number(op.get("up_to")),
             )
-            results.append([op_id, _shown(_apply_once(grid, op_id, op))])
+            result = _apply_once(grid, op_id, with_names_that_stand(op, names))
+            note_name(op, result, names)
+            results.append([op_id, _shown(result)])
         return results
 
 
@@ -126,7 +132,8 @@ def _shown(result: Mapping[str, Any]) -> dict[str, Any]:
     """A result without its lists of GUIDs: the browser needs only how many."""
     if "error" in result:
         return {"error": result["error"]}
-    return {"n": sum(len(result.get(name, ())) for name in ("added", "removed", "emptied", "cleared"))}
+    shown = {"n": sum(len(result.get(name, ())) for name in ("added", "removed", "emptied", "cleared"))}
+    return {**shown, "guid": result["guid"]} if result.get("joined") else shown
 
 
 def _apply_once(grid: _Grid, op_id: str, op: Operation) -> dict[str, Any]:
@@ -141,7 +148,7 @@ def _apply_once(grid: _Grid, op_id: str, op: Operation) -> dict[str, Any]:
             raise UserInputError("This program does not know such an operation.")
         with operations.attempt(grid.db):
             result = handler(grid, op)
-    except UserInputError as err:
+    except (UserInputError, NotAllowedError) as err:
         result = {"error": " ".join([err.message, *(str(p) for p in err.problems if str(p) != err.message)])}
     operations.keep_result(grid.db, op_id, grid.coder_id, grid.stamp.at, result)
     return result
@@ -230,8 +237,8 @@ def _on_any(kind: str) -> Callable[[_Grid, Operation], dict[str, Any]]:
     """Acts that concern no answer: the panel's own, on whichever source is at hand."""
 
     def perform(grid: _Grid, op: Operation) -> dict[str, Any]:
-        ACTS[kind](grid.act(grid.same(grid.up_to)[0]["guid"]), op)
-        return {}
+        result = ACTS[kind](grid.act(grid.same(grid.up_to)[0]["guid"]), op)
+        return {"joined": True, "guid": result["guid"]} if result.get("joined") else {}
 
     return perform
 

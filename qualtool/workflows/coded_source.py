@@ -15,12 +15,13 @@ from ..exporting import About
 from ..exporting.coded_source import CodedRow, CodedSource, CodedTurn, MarginCoding, Mark
 from ..exporting.coded_source_docx import write_coded_source_docx
 from ..exporting.coded_source_html import write_coded_source_html
-from ..model import Consent
+from ..model import Consent, Role
 from ..store import codes as code_store
 from ..store import connection, margin, sources
 from .clock import stamp
 from .exporting import ExportFile
 from .panel_reading import shown_codes, shown_turns
+from .roles import require
 
 Format = Literal["html", "docx"]
 _NEVER = (Consent.NO.value, Consent.WITHDRAWN.value)
@@ -38,12 +39,14 @@ def coded_source_bytes(
     Raises:
         ExportError: another format.
         UserInputError: there is no such source.
+        NotAllowedError: the study is served with login, and the person logged in only reads.
     """
     if format not in ("html", "docx"):
         problem = Problem(
             where="export", message=f"'{format}' cannot hold a coded source.", next="Use html or docx."
         )
         raise ExportError(str(problem), problems=(problem,))
+    require(study, Role.CODER, "take a working copy")
     made, withheld = _coded_source(study, source, coder, restricted)
     write = write_coded_source_html if format == "html" else write_coded_source_docx
     return ExportFile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..model import Coding, Origin
+from ..model import Coding, Origin, Role
 from ..store import codes as code_store
 from ..store import codings as coding_store
 from ..store import connection, people
@@ -39,7 +39,7 @@ def code_selection(
         UserInputError: no such source or code, or the code is a heading.
     """
     made = stamp(coder)
-    with connection.writing(study) as db:
+    with connection.writing(study, least=Role.CODER) as db:
         row = source_store.find_source(db, source)
         found = code_store.find_code(db, code)
         text = source_store.text_of(db, row["id"], row["current_version"])

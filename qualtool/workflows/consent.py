@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,10 @@ from ..errors import Problem, UserInputError
 from ..model import Consent
 from ..store import connection, people
 from ..store import consent as consent_store
+from ..store.conflicts import last_change, writing_or_setting_aside
+from ..store.identity import scalar
 from .clock import stamp
+from .conflicts import conflict
 
 CONSENTS = {
     Consent.YES.value: "yes: may be quoted",
@@ -28,10 +31,20 @@ def consent_table(study: Path, *, with_surveys: bool = False) -> list[dict[str, 
     return [row for row in rows if with_surveys or not row["from_survey"]]
 
 
-def change_consents(study: Path, names: Sequence[str], consent: str, *, by: str | None) -> int:
+def change_consents(
+    study: Path,
+    names: Sequence[str],
+    consent: str,
+    *,
+    by: str | None,
+    seen: Mapping[str, str] | None = None,
+) -> int:
     """Set what these participants allowed; returns for how many it changed.
 
+    ``seen`` is each participant's consent as the person saw it.
+
     Raises:
+        ConflictError: somebody set one of them meanwhile to something else; nobody's is changed.
         UserInputError: nobody is named, somebody unknown is, or the word is not a consent.
     """
     if not names:
@@ -39,8 +52,27 @@ def change_consents(study: Path, names: Sequence[str], consent: str, *, by: str 
     if consent not in CONSENTS:
         raise UserInputError("Consent is one of: " + ", ".join(CONSENTS) + ".")
     made = stamp(by)
-    with connection.writing(study) as db:
+    with writing_or_setting_aside(study, made) as db:
         known = {row["name"]: row["consent"] for row in consent_store.people_with_consent(db)}
+        torn = [
+            name
+            for name in dict.fromkeys(names)
+            if seen is not None
+            and name in seen
+            and name in known
+            and known[name] not in (seen[name], consent)
+        ]
+        if torn:
+            guid = str(scalar(db, "SELECT guid FROM participant WHERE name = ?", (torn[0],)))
+            raise conflict(
+                "participant",
+                guid,
+                f"consent of {len(torn)} participants" if len(torn) > 1 else "consent of a participant",
+                theirs={name: known[name] for name in torn},
+                yours={name: consent for name in torn},
+                change=last_change(db, guid, "consent_changed"),
+                me=made.by,
+            )
         changed = [name for name in dict.fromkeys(names) if known.get(name) != consent]
         for name in changed:
             people.set_consent(db, name, consent, made)

@@ -10,10 +10,15 @@ from typing import Any
 from ..codebook import PALETTE, difference, near_names, write_codebook
 from ..errors import CodebookError
 from ..model import Code, Codebook
+from ..store import Database, connection
 from ..store import codebook_versions as version_store
-from ..store import connection
+from ..store import codes as code_store
+from ..store.conflicts import codebook_change, writing_or_setting_aside
+from ..store.events import Stamp
 from ..store.identity import new_guid
-from .import_codebook import codebook_of, save_codebook
+from .clock import stamp
+from .conflicts import conflict, merged
+from .import_codebook import codebook_of
 
 
 def code_rows(study: Path) -> list[dict[str, Any]]:
@@ -65,47 +70,77 @@ def colour_under(study: Path, parent: str | None) -> str:
     return PALETTE[n_groups % len(PALETTE)]
 
 
+# Each change reads the codebook and saves it in one transaction: what somebody else saves meanwhile is
+# never undone by it.
+
+
 def add_code(study: Path, fields: dict[str, Any], *, by: str | None) -> str:
     """Add a code with these fields of ``Code`` (without a GUID); returns its GUID.
 
     Raises:
         CodebookError: no name, a short id or name that is taken, an odd short id.
     """
-    book = codebook_of(study)
-    code = Code(guid=new_guid(), **_tidy(fields))
-    codes = _checked(book, (*book.codes, code))
-    save_codebook(study, replace(book, codes=codes), by=by, note=f"added {code.key}")
+    made = stamp(by)
+    with connection.writing(study) as db:
+        book = code_store.codebook(db)
+        code = Code(guid=new_guid(), **_tidy(fields))
+        codes = _checked(book, (*book.codes, code))
+        code_store.save_codebook(db, replace(book, codes=codes), made, note=f"added {code.key}")
     return code.guid
 
 
 def change_code(study: Path, was: Code, fields: dict[str, Any], *, by: str | None) -> int | None:
     """Give a code new fields; returns the new version, None when nothing changed.
 
-    ``was`` is the code as the person saw it: when somebody else changed it since, nothing is saved.
+    ``was`` is the code as the person saw it. Fields that only one person changed since are merged.
 
     Raises:
-        CodebookError: it changed or went meanwhile, or the new fields do not fit the codebook.
+        ConflictError: somebody changed the same fields meanwhile to something else, or removed the
+            code; nothing is saved, and what was wanted is kept in the log.
+        CodebookError: the new fields do not fit the codebook.
     """
-    book = codebook_of(study)
-    if book.by_guid().get(was.guid) != was:
-        raise CodebookError.single(
-            f"code {was.key}",
-            "Somebody else changed or removed this code while you had it open; nothing was saved.",
-            "Look at it again, then make your change.",
-        )
-    now = replace(was, **_tidy(fields))
-    if now == was:
-        return None
-    if was.is_codable and not now.is_codable:
-        _refuse_applied(study, was)
-    codes = tuple(now if code.guid == was.guid else code for code in book.codes)
-    codes = _checked(book, codes) if now.parent != was.parent else codes
-    return save_codebook(study, replace(book, codes=codes), by=by, note=f"changed {now.key}")
+    made = stamp(by)
+    wanted = _tidy(fields)
+    with writing_or_setting_aside(study, made) as db:
+        book = code_store.codebook(db)
+        stands = book.by_guid().get(was.guid)
+        asked = {name: value for name, value in wanted.items() if value != getattr(was, name)}
+        if not asked:
+            return None
+        if stands is None:
+            raise _torn(db, was, {"removed": True}, asked, made)
+        changes, torn = merged(asdict(was), asdict(stands), wanted)
+        if torn:
+            theirs = {name: getattr(stands, name) for name in torn}
+            # Fields that merge are named too: the decision is made on everything that was typed.
+            raise _torn(db, was, theirs, asked, made)
+        now = replace(stands, **changes)
+        if now == stands:
+            return None
+        if stands.is_codable and not now.is_codable:
+            _refuse_applied(db, stands)
+        codes = tuple(now if code.guid == was.guid else code for code in book.codes)
+        codes = _checked(book, codes) if now.parent != stands.parent else codes
+        return code_store.save_codebook(db, replace(book, codes=codes), made, note=f"changed {now.key}")
 
 
-def _refuse_applied(study: Path, code: Code) -> None:
-    with connection.reading(study) as db:
-        n_codings = version_store.codings_by_code(db).get(code.guid, 0)
+def _torn(db: Database, was: Code, theirs: dict[str, Any], yours: dict[str, Any], made: Stamp) -> Exception:
+    return conflict(
+        "code",
+        was.guid,
+        f"code {was.key}",
+        theirs=theirs,
+        yours=yours,
+        change=codebook_change(db),
+        message="This code was removed while you had it open"
+        if "removed" in theirs
+        else "This code was changed while you had it open",
+        me=made.by,
+    )
+
+
+def _refuse_applied(db: Database, code: Code) -> None:
+    n_codings = version_store.codings_by_code(db).get(code.guid, 0)
     if n_codings:
         counted = "1 coding" if n_codings == 1 else f"{n_codings} codings"
         raise CodebookError.single(
@@ -115,22 +150,50 @@ def _refuse_applied(study: Path, code: Code) -> None:
         )
 
 
-def remove_code(study: Path, guid: str, *, by: str | None) -> int | None:
+def remove_code(study: Path, guid: str, *, by: str | None, was: Code | None = None) -> int | None:
     """Take a code out of the codebook; its codings stay, its children move up to its parent.
 
+    ``was`` is the code as the person saw it, where a page asks for the removal.
+
     Raises:
+        ConflictError: it was changed since the person looked at it.
         CodebookError: it is not there, or a child has the name of a code it would stand beside.
     """
-    book = codebook_of(study)
-    code = book.by_guid().get(guid)
-    if code is None:
-        raise CodebookError.single("codebook", "This code is not there any more.", "Look again.")
-    rest = tuple(
-        replace(other, parent=code.parent) if other.parent == guid else other
-        for other in book.codes
-        if other.guid != guid
-    )
-    return save_codebook(study, replace(book, codes=rest), by=by, note=f"removed {code.key}")
+    made = stamp(by)
+    with writing_or_setting_aside(study, made) as db:
+        book = code_store.codebook(db)
+        code = book.by_guid().get(guid)
+        if code is None:
+            raise CodebookError.single("codebook", "This code is not there any more.", "Look again.")
+        if was is not None and code != was:
+            before, now = asdict(was), asdict(code)
+            theirs = {name: now[name] for name in now if now[name] != before[name]}
+            raise _torn(db, was, theirs, {"removed": True}, made)
+        rest = tuple(
+            replace(other, parent=code.parent) if other.parent == guid else other
+            for other in book.codes
+            if other.guid != guid
+        )
+        note = f"removed {code.key}"
+        return code_store.save_codebook(db, replace(book, codes=rest), made, note=note)
+
+
+def bring_code_back(study: Path, code: Code, *, by: str | None) -> int | None:
+    """Put a code that somebody removed back, as given; at the top where its parent is gone.
+
+    Raises:
+        CodebookError: its name or short id was given to another code meanwhile.
+    """
+    made = stamp(by)
+    with connection.writing(study) as db:
+        book = code_store.codebook(db)
+        known = book.by_guid()
+        if code.guid in known:
+            return None
+        back = code if code.parent in known else replace(code, parent=None)
+        codes = _checked(book, (*book.codes, back))
+        note = f"brought {code.key} back"
+        return code_store.save_codebook(db, replace(book, codes=codes), made, note=note)
 
 
 def _tidy(fields: dict[str, Any]) -> dict[str, Any]:
@@ -178,17 +241,34 @@ def _change(code: str, what: str, before: str = "", after: str = "") -> dict[str
     return {"code": code, "change": what, "before": before, "after": after}
 
 
-def go_back_to_version(study: Path, version: int, *, by: str | None) -> int | None:
+def go_back_to_version(
+    study: Path, version: int, *, by: str | None, newest_seen: int | None = None
+) -> int | None:
     """Make the codebook what it was in a version, as a new version; None when it is that already.
 
-    Codes added since are removed; their codings stay.
+    Codes added since are removed; their codings stay. ``newest_seen`` is the newest version the person
+    knew of.
 
     Raises:
+        ConflictError: the codebook was saved again since; going back would undo that unseen.
         UserInputError: there is no such version.
     """
-    with connection.reading(study) as db:
+    made = stamp(by)
+    with writing_or_setting_aside(study, made) as db:
+        now = code_store.current_version(db)
+        if newest_seen is not None and now != newest_seen:
+            raise conflict(
+                "codebook",
+                str(now),
+                "codebook",
+                theirs={"version": now},
+                yours={"version": version},
+                change=codebook_change(db),
+                message="It was saved again after you looked at its versions",
+                me=made.by,
+            )
         book = version_store.codebook_at(db, version)
-    return save_codebook(study, book, by=by, note=f"as in version {version}")
+        return code_store.save_codebook(db, book, made, note=f"as in version {version}")
 
 
 def codebook_yaml(study: Path) -> str:

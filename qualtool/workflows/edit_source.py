@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ..errors import Problem, UserInputError
+from ..errors import ConflictError, Problem, UserInputError
 from ..importing import READERS, read_transcript
 from ..store import anchors, connection, text_edits
 from ..store import sources as source_store
+from ..store.conflicts import last_change
 from ..store.events import Stamp, record
 from ..text import (
     Edit,
@@ -24,10 +25,12 @@ from ..text import (
     canonical,
     decode,
     edits_between,
+    place_through,
     reanchoring_between,
     replacing,
 )
 from .clock import stamp
+from .conflicts import conflict
 from .moving import Moved, move_codings, move_segments, move_suggestions, move_topics, placed
 
 Report = dict[str, Any]
@@ -49,7 +52,7 @@ def edit_source(
         replace: the words to replace, exactly as written, and what to put in their place.
         whole_word: leave out occurrences inside a longer word.
         text: the whole corrected text, instead of ``replace``.
-        version: the text version the person looked at; refused where it is no longer current.
+        version: the text version the person looked at.
 
     Returns:
         ``{"source", "version", "kept", "moved", "needs_review": [{"guid", "before", "after"}],
@@ -59,6 +62,7 @@ def edit_source(
         the event log included.
 
     Raises:
+        ConflictError: the text was corrected since ``version``.
         UserInputError: no such source; the words are not in it; no text would be left.
         TranscriptError: the new text holds what no text may hold.
     """
@@ -76,7 +80,14 @@ def edit_source(
 def edit_stretch(
     study: Path, source: str, start_char: int, end_char: int, text: str, *, by: str, version: int
 ) -> Report:
-    """Give one stretch of a source, such as a turn, other words; see ``edit_source``."""
+    """Give one stretch of a source, such as a turn, other words; see ``edit_source``.
+
+    Where the text was corrected since ``version``, but not these words, both corrections hold.
+
+    Raises:
+        ConflictError: these very words were corrected since. ``theirs`` has ``text``, and where the text
+            is not gone the place of the stretch now: ``start_char``, ``end_char``, ``version``.
+    """
 
     def change(old: str, where: str) -> Reanchoring:
         if not 0 <= start_char <= end_char <= len(old):
@@ -85,10 +96,50 @@ def edit_stretch(
         words = now if text == now else canonical(text, where=where)
         return Reanchoring(old, _shifted(edits_between(now, words), start_char))
 
-    return _edited(study, source, change, by=by, version=version)
+    def carried(db: Database, row: dict[str, Any], made: Stamp) -> Reanchoring:
+        seen = source_store.text_of(db, row["id"], version)[start_char:end_char]
+        old, place = _place_now(db, row, version, start_char, end_char)
+        now = "" if place is None else old[slice(*place)]
+        if place is None or now != seen:
+            spot = {} if place is None else {"start_char": place[0], "end_char": place[1]}
+            theirs = {"text": now, **spot, "version": int(row["current_version"])}
+            raise _meanwhile(db, row, theirs, {"text": text}, made)
+        words = now if text == now else canonical(text, where=row["name"])
+        return Reanchoring(old, _shifted(edits_between(now, words), place[0]))
+
+    return _edited(study, source, change, by=by, version=version, carried=carried)
 
 
-def edit_from_file(study: Path, source: str, file: Path, *, by: str | None = None) -> Report:
+def _place_now(
+    db: Database, row: dict[str, Any], version: int, start: int, end: int
+) -> tuple[str, tuple[int, int] | None]:
+    """The current text, and where a stretch of another version is in it; None where its words are gone."""
+    current = int(row["current_version"])
+    steps = text_edits.steps_between(db, row["id"], row["guid"], version, current)
+    place = place_through(steps, start, end)
+    if place.start_char is None or place.end_char is None:
+        return steps[-1].new, None
+    return steps[-1].new, (place.start_char, place.end_char)
+
+
+def _meanwhile(
+    db: Database, row: dict[str, Any], theirs: dict[str, Any], yours: dict[str, Any], made: Stamp
+) -> ConflictError:
+    return conflict(
+        "source",
+        row["guid"],
+        row["name"],
+        theirs=theirs,
+        yours=yours,
+        change=last_change(db, row["guid"], text_edits.EDITED, text_edits.UNDONE),
+        message="The text of this source was changed meanwhile",
+        me=made.by,
+    )
+
+
+def edit_from_file(
+    study: Path, source: str, file: Path, *, by: str | None = None, version: int | None = None
+) -> Report:
     """Give a source the text of a file: plain text as ``qualtool text`` prints it, or a transcript.
 
     Raises:
@@ -102,8 +153,10 @@ def edit_from_file(study: Path, source: str, file: Path, *, by: str | None = Non
         ) from err
     suffix = file.suffix.lower()
     if suffix in READERS and suffix not in (".txt", ".md"):
-        return edit_source(study, source, text=read_transcript(data, name=file.name).text, by=by)
-    return edit_source(study, source, text=decode(data, where=file.name).text, by=by)
+        text = read_transcript(data, name=file.name).text
+    else:
+        text = decode(data, where=file.name).text
+    return edit_source(study, source, text=text, by=by, version=version)
 
 
 def _shifted(edits: Sequence[Edit], by: int) -> list[Edit]:
@@ -138,16 +191,18 @@ def _edited(
     *,
     by: str | None,
     version: int | None,
+    carried: Callable[[Database, dict[str, Any], Stamp], Reanchoring] | None = None,
 ) -> Report:
     made = stamp(by)
     with connection.writing(study) as db:
         row = source_store.find_source(db, source)
         current = int(row["current_version"])
-        if version is not None and version != current:
-            raise UserInputError(
-                "The text of this source was changed meanwhile. Look at it again, then correct it."
-            )
-        edit = change(source_store.text_of(db, row["id"], current), row["name"])
+        if version in (None, current):
+            edit = change(source_store.text_of(db, row["id"], current), row["name"])
+        elif carried is not None:
+            edit = carried(db, row, made)
+        else:
+            raise _meanwhile(db, row, {"version": current}, {"version": version}, made)
         if edit.new == edit.old:
             codings = anchors.anchored(db, "coding", row["id"], current)
             n = sum(c["state"] == "standing" for c in codings)
@@ -156,10 +211,13 @@ def _edited(
             raise UserInputError.single(
                 row["name"], "No text would be left.", "A text is corrected, never emptied."
             )
-        return _store(db, row, edit, made)
+        return put_edit(db, row, edit, made)
 
 
-def _store(db: Database, row: dict[str, Any], edit: Reanchoring, made: Stamp) -> Report:
+def put_edit(
+    db: Database, row: dict[str, Any], edit: Reanchoring, made: Stamp, *, undoes: int | None = None
+) -> Report:
+    """Store an edit of a source's current text, inside a transaction."""
     source_id, old = int(row["id"]), int(row["current_version"])
     new = anchors.newest_version(db, source_id) + 1
     source_store.add_text_version(db, source_id, new, edit.new, made)
@@ -190,6 +248,7 @@ def _store(db: Database, row: dict[str, Any], edit: Reanchoring, made: Stamp) ->
             "speakers": dict(speakers.renamed),
             "turns": {str(n): label for n, label in speakers.reassigned.items()},
         },
+        undoes=undoes,
     )
     return _report(
         row["name"],

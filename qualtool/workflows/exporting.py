@@ -13,12 +13,13 @@ from ..disclosure import QuoteCandidate, release_quotes, suppress_frequencies
 from ..errors import ExportError, Problem
 from ..exporting import About, write_csv, write_json, write_released_quotes, write_released_table, write_xlsx
 from ..exporting.guard import unwritable
-from ..model import Consent
+from ..model import Consent, Role
 from ..store import codes as code_store
 from ..store import connection, transfer
 from ..store import indicators as indicator_store
 from .clock import stamp
 from .review import n_waiting
+from .roles import require
 from .themes import frequencies, quotes
 
 Standing = Literal["working copy", "release", "transfer"]
@@ -123,12 +124,14 @@ def export_bytes(
 
     Raises:
         ExportError: an unknown format, or a release of something that is never released.
+        NotAllowedError: the study is served with login; readers take releases only, coders no whole study.
     """
     kind = what or ("study" if format == "json" else "frequencies")
     if (kind == "study") != (format == "json") or format not in ("csv", "xlsx", "json"):
         raise _refused(
             f"'{format}' cannot hold {kind}.", "Use .csv or .xlsx for tables and .json for the whole study."
         )
+    require_exit(study, kind, release=release)
     if kind == "study":
         if release:
             raise _refused("The whole study is never released.", "Release frequencies or quotes instead.")
@@ -141,6 +144,18 @@ def export_bytes(
         return _released_quotes(study, format, code, attribution, unknown_consent, restricted)
     columns = QUOTE_COLUMNS if kind == "quotes" else CODING_COLUMNS
     return _working_quotes(study, format, kind, columns, code, unknown_consent, restricted)
+
+
+def require_exit(study: Path, kind: str, *, release: bool) -> None:
+    """Ask for the role that an export needs; whoever keeps exports for later asks at every showing.
+
+    Raises:
+        NotAllowedError: a reader wants more than a release, or no owner wants the whole study.
+    """
+    if kind == "study":
+        require(study, Role.OWNER, "take the whole study")
+    elif not release:
+        require(study, Role.CODER, "take a working copy; readers take releases")
 
 
 def _refused(message: str, next: str) -> ExportError:

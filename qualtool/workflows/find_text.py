@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from ..errors import UserInputError
-from ..model import Coding
+from ..model import Coding, Role
 from ..store import codes as code_store
 from ..store import codings as coding_store
 from ..store import connection, found_text, people
@@ -186,7 +186,7 @@ def code_hits(
     if not 0 < len(hits) <= MOST_AT_ONCE:
         raise UserInputError(f"Tick the hits to be coded, up to {MOST_AT_ONCE} at once.")
     made = stamp(coder)
-    with connection.writing(study) as db:
+    with connection.writing(study, least=Role.CODER) as db:
         row = code_store.codebook(db).by_guid().get(code)
         if row is None or not row.is_codable:
             raise UserInputError("This code is no longer in the codebook, or is a heading. Choose another.")
@@ -232,7 +232,7 @@ def uncode_hits(study: Path, guids: Sequence[str], *, coder: str) -> int:
         UserInputError: one of them is another coder's.
     """
     made = stamp(coder)
-    with connection.writing(study) as db:
+    with connection.writing(study, least=Role.CODER) as db:
         standing = [row for row in (coding_store.coding(db, guid) for guid in guids) if not row["removed_at"]]
         if any(row["coder"] != coder for row in standing):
             raise UserInputError("You can take back only your own codings.")

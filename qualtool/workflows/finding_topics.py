@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sqlite_utils import Database
+
 from .. import __version__
 from ..errors import SuggestionError
-from ..model import Suggestion
+from ..model import Codebook, Role, Suggestion
 from ..store import codes as code_store
 from ..store import connection, machine
+from ..store.conflicts import last_change, writing_or_setting_aside
+from ..store.events import Stamp
+from ..store.identity import one
 from ..suggest import find_topics as topics_of
 from ..suggest import name_words
+from ..suggest.topics import TopicResult, with_stability
 from .clock import stamp
-from .machine_units import libraries_of, notes_of, selection_of, short_note, units_of
-from .vectors import study_encoder
+from .conflicts import conflict
+from .machine_units import Units, libraries_of, notes_of, selection_of, short_note, units_of
+from .roles import require
+from .vectors import StoredEncoder, study_encoder
 
 Progress = Callable[[int, int], None]
 _STABILITY_ROUNDS = 5
@@ -37,22 +45,11 @@ def find_topics(
     Raises:
         SuggestionError: nothing to find topics in, or BERTopic is not installed.
     """
-    with connection.reading(study) as db:
-        units = units_of(db, sources)
-    if not units.rows:
-        raise SuggestionError("There is nothing to find topics in: import transcripts or a survey first.")
-    encoder, note = study_encoder(study)
-    vectors = encoder.encode(units.texts, progress=progress)
-    # Names are told by their capitals in what was transcribed; people type as they like.
-    names = name_words(row["text"] for row in units.rows if row["kind"] == "transcript")
-    result = topics_of(
-        units.texts,
-        vectors,
-        n_topics=n_topics,
-        seed=seed,
-        stability_rounds=_STABILITY_ROUNDS,
-        left_out=names,
+    require(study, Role.OWNER, "find topics")
+    units, encoder, bare, note = topics_of_study(
+        study, seed=seed, n_topics=n_topics, sources=sources, progress=progress
     )
+    result = with_stability(bare, rounds=_STABILITY_ROUNDS)
     notes = notes_of(note, short_note(units), *result.notes)
     made = stamp(by)
     with connection.writing(study) as db:
@@ -87,6 +84,31 @@ def find_topics(
     }
 
 
+def topics_of_study(
+    study: Path,
+    *,
+    seed: int = 0,
+    n_topics: int | None = None,
+    sources: str = "all",
+    progress: Progress | None = None,
+) -> tuple[Units, StoredEncoder, TopicResult, str | None]:
+    """The topics of a study's texts, with nothing stored but vectors; and what they were made of.
+
+    Raises:
+        SuggestionError: nothing to find topics in, or BERTopic is not installed.
+    """
+    with connection.reading(study) as db:
+        units = units_of(db, sources)
+    if not units.rows:
+        raise SuggestionError("There is nothing to find topics in: import transcripts or a survey first.")
+    encoder, note = study_encoder(study)
+    vectors = encoder.encode(units.texts, progress=progress)
+    # Names are told by their capitals in what was transcribed; people type as they like.
+    names = name_words(row["text"] for row in units.rows if row["kind"] == "transcript")
+    result = topics_of(units.texts, vectors, n_topics=n_topics, seed=seed, left_out=names)
+    return units, encoder, result, note
+
+
 def latest_topics(study: Path) -> dict[str, Any] | None:
     """The newest run of topics with its topics, or None where there is none."""
     with connection.reading(study) as db:
@@ -101,49 +123,85 @@ def latest_topics(study: Path) -> dict[str, Any] | None:
     return {"run": run, "topics": found}
 
 
-def link_topic(study: Path, topic_guid: str, code: str | None, *, coder: str) -> int:
+# For ``seen`` of ``link_topic``: whoever calls did not look first.
+NOT_LOOKED = object()
+
+
+def link_topic(
+    study: Path, topic_guid: str, code: str | None, *, coder: str, seen: object = NOT_LOOKED
+) -> int:
     """Link a topic to a code, so that its segments become suggestions; returns how many there are.
 
-    ``code=None`` unlinks the topic; its suggestions that nobody decided are withdrawn.
+    ``code=None`` unlinks the topic; its suggestions that nobody decided are withdrawn. ``seen`` is the
+    code the topic was linked to when the person looked, short id or path, None for none.
 
     Raises:
+        ConflictError: somebody linked it to another code meanwhile.
         UserInputError: no such topic or code, or the code is a heading.
     """
     made = stamp(coder)
-    with connection.writing(study) as db:
+    with writing_or_setting_aside(study, made) as db:
         found = None
         if code is not None:
             found = code_store.find_code(db, code)
             code_store.require_codable(found)
-        topic = machine.link_topic(db, topic_guid, found["id"] if found else None, made)
-        machine.withdraw_topic(db, topic_guid)
-        if found is None:
-            return 0
-        members = machine.topic_quotes(db, topic["id"])
-        words = ", ".join(machine.topic_words(topic)[:4])
-        standing = machine.coded_segments(db)
-        run_id, _ = machine.add_run(
-            db,
-            "topic_link",
-            made,
-            parameters={"topic": topic_guid, "code": found["guid"]},
-            seed=None,
-            libraries={"qualtool": __version__},
-        )
-        wanted = [
-            Suggestion(
-                selection=selection_of(m),
-                code_guid=found["guid"],
-                score=_LINKED_WEAK if m["is_weak"] else _LINKED,
-                reason=f"It is in the topic '{words}', which {coder} linked to this code.",
+        book = code_store.codebook(db)
+        stands = _linked_code(db, topic_guid, book)
+        if seen is not NOT_LOOKED and stands not in (seen, found and (found["short_id"] or found["path"])):
+            raise conflict(
+                "topic",
+                topic_guid,
+                "link of a topic",
+                theirs={"code": stands},
+                yours={"code": code},
+                change=last_change(db, topic_guid, "topic_linked"),
+                me=made.by,
             )
-            for m in members
-            if (m["segment_id"], found["id"]) not in standing
-        ]
-        return machine.add_suggestions(
-            db,
-            run_id,
-            wanted,
-            source_ids={m["source_guid"]: m["source_id"] for m in members},
-            code_ids={found["guid"]: found["id"]},
+        return put_link(db, topic_guid, found, made)
+
+
+def put_link(
+    db: Database, topic_guid: str, found: Mapping[str, Any] | None, made: Stamp, *, undoes: int | None = None
+) -> int:
+    """Link a topic to a code (its row) or to none, inside a transaction; returns how many it suggests."""
+    topic = machine.link_topic(db, topic_guid, found["id"] if found else None, made, undoes=undoes)
+    machine.withdraw_topic(db, topic_guid)
+    if found is None:
+        return 0
+    members = machine.topic_quotes(db, topic["id"])
+    words = ", ".join(machine.topic_words(topic)[:4])
+    standing = machine.coded_segments(db)
+    run_id, _ = machine.add_run(
+        db,
+        "topic_link",
+        made,
+        parameters={"topic": topic_guid, "code": found["guid"]},
+        seed=None,
+        libraries={"qualtool": __version__},
+    )
+    wanted = [
+        Suggestion(
+            selection=selection_of(m),
+            code_guid=found["guid"],
+            score=_LINKED_WEAK if m["is_weak"] else _LINKED,
+            reason=f"It is in the topic '{words}', which {made.by} linked to this code.",
         )
+        for m in members
+        if (m["segment_id"], found["id"]) not in standing
+    ]
+    return machine.add_suggestions(
+        db,
+        run_id,
+        wanted,
+        source_ids={m["source_guid"]: m["source_id"] for m in members},
+        code_ids={found["guid"]: found["id"]},
+    )
+
+
+def _linked_code(db: Database, topic_guid: str, book: Codebook) -> str | None:
+    """The code a topic is linked to, short id or path; None for no link, or one to a removed code."""
+    row = one(
+        db, "SELECT c.guid FROM topic t JOIN code c ON c.id = t.code_id WHERE t.guid = ?", (topic_guid,)
+    )
+    code = book.by_guid().get(row["guid"]) if row else None
+    return None if code is None else code.short_id or book.path(code)

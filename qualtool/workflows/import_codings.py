@@ -154,14 +154,15 @@ def _read_by(
 
 def _mark_read(db: Database, reads: list[tuple[int, str]], name: str, made: Stamp) -> int:
     """Mark sources read to the end; returns how many marks are new."""
-    n = 0
+    rows: list[list[str]] = []
     for source_id, coder in reads:
         coder_id = people.ensure_coder(db, coder, made)
         if not source_store.is_read(db, source_id, coder_id):
             source_store.set_reading(db, source_id, coder_id, made, turn=None, state="read")
-            n += 1
+            rows.append([source_store.guid_of(db, source_id), coder, "read", "reading"])
+    n = len(rows)
     if n:
-        after = {"file": name, "n": n}
+        after = {"file": name, "n": n, "rows": rows}
         record(db, made, "sources_marked_read", target_kind="study", target_guid="study", after=after)
     return n
 
@@ -239,17 +240,18 @@ def import_asked(
     content = read_bytes(file, CodingsError) if data is None else data
     rows = read_asked(content, name=file.name)
     faults: list[Problem] = []
+    marks: list[list[str | None]] = []
     report, made = ImportReport(), stamp(by)
     with connection.writing(study) as db:
         resolver = _Resolver(db)
         for row in rows:
-            _store_asked(resolver, row, file.name, made, report, faults)
+            _store_asked(resolver, row, file.name, made, report, faults, marks)
         if faults:
             raise CodingsError(
                 f"{file.name}: {len(faults)} rows cannot be imported; nothing was stored.", problems=faults
             )
         if report.accepted:
-            after = {"file": file.name, "n": report.accepted}
+            after = {"file": file.name, "n": report.accepted, "rows": marks}
             record(db, made, "asked_imported", target_kind="study", target_guid="study", after=after)
     return report
 
@@ -261,13 +263,16 @@ def _store_asked(
     made: Stamp,
     report: ImportReport,
     faults: list[Problem],
+    marks: list[list[str | None]],
 ) -> None:
     try:
         source, code = resolver.source(row.source), resolver.code(row.code)
     except UserInputError as err:
         faults += _at(f"{name}, line {row.line}", err)
         return
+    was = coding_store.asked_of(resolver.db, source["id"], code["id"])
     if coding_store.set_asked(resolver.db, source["id"], code["id"], row.asked, made):
         report.accepted += 1
+        marks.append([source["guid"], code["guid"], row.asked, was])
     else:
         report.skip(f"line {row.line}", "the study has this very mark already")

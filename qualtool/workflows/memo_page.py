@@ -62,28 +62,34 @@ def own_memo(study: Path, target_kind: str, target_guid: str, *, coder: str) -> 
     return ""
 
 
-def save_memo(study: Path, target_kind: str, target_guid: str, text: str, *, coder: str) -> str:
-    """Write this coder's memo on a thing, in place of an earlier one; returns its GUID.
+def save_memo(
+    study: Path, target_kind: str, target_guid: str, text: str, *, coder: str, seen: str | None = None
+) -> str:
+    """Write this coder's memo on a thing, in place of the one they ``seen``; returns its GUID.
 
     Raises:
         UserInputError: the text is blank.
+        ConflictError: it was written anew meanwhile; see ``write_memo``.
     """
     if not text.strip():
         problem = Problem(
             where="memo", message="There is no text in it.", next="Write something, or remove the memo."
         )
         raise UserInputError(str(problem), problems=(problem,))
-    return write_memo(study, target_kind, target_guid, text.strip(), coder=coder)
+    return write_memo(study, target_kind, target_guid, text.strip(), coder=coder, seen=seen)
 
 
-def remove_memo(study: Path, target_kind: str, target_guid: str, *, coder: str) -> str:
+def remove_memo(
+    study: Path, target_kind: str, target_guid: str, *, coder: str, seen: str | None = None
+) -> str:
     """Remove this coder's memo on a thing; returns its text, with which ``save_memo`` brings it back.
 
     Raises:
         UserInputError: this coder has no memo there.
+        ConflictError: it is not the text ``seen`` any more.
     """
     text = own_memo(study, target_kind, target_guid, coder=coder)
     if not text:
         raise UserInputError("You have no memo on this: it was removed before, or is somebody else's.")
-    write_memo(study, target_kind, target_guid, "", coder=coder)
+    write_memo(study, target_kind, target_guid, "", coder=coder, seen=text if seen is None else seen)
     return text

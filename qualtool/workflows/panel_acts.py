@@ -3,8 +3,8 @@
 ``ACTS`` maps the kind of an operation to the function that performs it. Fields by kind:
 
     add         guid, code, start_char, end_char, quote, version
-    remove      guid                       restore   guid
-    facets      guid, values {facet: value or None}
+    remove      guid, seen                 restore   guid
+    facets      guid, values {facet: value or None}, expect
     memo        target_kind (coding, source, code), target_guid, text, before (what it was)
     resize      guid (of the old coding), new_guid, start_char, end_char, quote, version
     accept      suggestion, guid, start_char, end_char, quote, version
@@ -13,6 +13,8 @@
     read        state (read, reading)      new_code  guid, name, parent or None, definition
 
 Marks of turns and keys are in ``panel_marks``, undo and redo in ``panel_steps``.
+
+What ``seen``, ``expect`` and ``before`` are for is told in ``panel_conflicts``.
 
 GUIDs are made by the browser, so that what it paints has its final name at once. Offsets are code
 points into the text version named. A coder changes only their own codings.
@@ -23,13 +25,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..errors import UserInputError
+from ..errors import ConflictError, UserInputError
 from ..model import Basis, Code, Codebook, Coding, Level, Origin, Stance, Valence
 from ..store import coder_marks, machine, panel_rows, sources
 from ..store import codes as code_store
 from ..store import codings as coding_store
+from ..store.conflicts import codebook_change, set_aside
 from ..store.events import record
 from ..store.identity import one
+from .conflicts import both_texts, conflict, require_open
 from .panel_checks import (
     Act,
     Operation,
@@ -40,6 +44,15 @@ from .panel_checks import (
     selection_of,
     usable_code,
     words_of,
+)
+from .panel_conflicts import (
+    coding_now,
+    memo_conflict,
+    require_as_seen,
+    require_facets_as_expected,
+    require_key_as_expected,
+    require_stretch_free,
+    shown,
 )
 
 MAX_MEMO = 20_000
@@ -78,6 +91,7 @@ def _store(act: Act, coding: Coding, suggestion_id: int | None) -> Result:
 
 def _remove(act: Act, op: Operation) -> Result:
     row = own_coding(act, words_of(op, "guid"))
+    require_as_seen(act, op, row)
     coding_store.set_removed(act.db, row["guid"], act.stamp, removed=True)
     return {"guid": row["guid"]}
 
@@ -100,15 +114,14 @@ def _restore(act: Act, op: Operation) -> Result:
 
 
 def _facets(act: Act, op: Operation) -> Result:
-    row = own_coding(act, words_of(op, "guid"))
-    if row["removed_at"]:
-        raise UserInputError("This coding was removed; undo that first.")
+    row = coding_now(act, words_of(op, "guid"))
     values = op.get("values")
     if not isinstance(values, Mapping) or not set(values) <= set(_FACET_VALUES):
         raise UserInputError("There is no such facet.")
     for name, value in values.items():
         if value is not None and value not in _FACET_VALUES[name]:
             raise UserInputError(f"'{name}' has no such value.")
+    require_facets_as_expected(act, op, row, values)
     coding_store.set_facets(act.db, row["guid"], dict(values), act.stamp)
     return {"guid": row["guid"]}
 
@@ -120,44 +133,49 @@ def _memo(act: Act, op: Operation) -> Result:
         words_of(op, "text", most=MAX_MEMO),
     )
     if kind == "coding":
-        if coding_store.coding(act.db, guid)["source_guid"] != act.source_guid:
+        row = coding_store.coding(act.db, guid)
+        if row["source_guid"] != act.source_guid:
             raise UserInputError("This coding is on another source.")
+        if row["removed_at"] and row["coder"] == act.stamp.by:
+            guid = coding_now(act, guid)["guid"]
         panel_rows.mark_changed(act.db, act.source_id, guid)
     elif kind == "code":
         usable_code(act, guid)
     elif kind != "source" or guid != act.source_guid:
         raise UserInputError("A memo is written on a coding, a code, or this source.")
-    kept = _with_what_stands(act, op, kind, guid, text)
-    result = {"guid": coding_store.set_memo(act.db, kind, guid, kept, act.coder_id, act.stamp)}
-    return result if kept == text else {**result, "text": kept, "note": _BOTH_KEPT}
+    met = _met(act, op, kind, guid, text)
+    if met is None:
+        return {"guid": coding_store.set_memo(act.db, kind, guid, text, act.coder_id, act.stamp)}
+    # Both texts are stored at once, for neither may be lost; the coder decides afterwards.
+    both = both_texts(met.theirs["text"], text)
+    if len(both) > MAX_MEMO or not text.strip():
+        raise met
+    stored = coding_store.set_memo(act.db, kind, guid, both, act.coder_id, act.stamp)
+    return {"guid": stored, "text": both, "note": _BOTH_KEPT, "conflict": shown(met)}
 
 
-def _with_what_stands(act: Act, op: Operation, kind: str, guid: str, text: str) -> str:
-    """The memo to store: where another tab wrote meanwhile, both texts, for neither may be lost.
-
-    ``before`` is the memo as the browser knew it when the coder began to write.
-    """
+def _met(act: Act, op: Operation, kind: str, guid: str, text: str) -> ConflictError | None:
+    """The conflict where another window wrote this memo since ``before``, as the browser knew it."""
     if "before" not in op:
-        return text
-    before, stands = (
-        words_of(op, "before", most=MAX_MEMO),
-        coder_marks.memo_text(act.db, kind, guid, act.coder_id),
-    )
-    if stands.strip() == before.strip() or stands.strip() in ("", text.strip()):
-        return text
-    both = f"{stands.rstrip()}\n\n{text.strip()}".strip()
-    if len(both) > MAX_MEMO:
-        raise UserInputError("The memo was changed elsewhere meanwhile, and both texts are too long for one.")
-    return both
+        return None
+    before = words_of(op, "before", most=MAX_MEMO).strip()
+    stands = coder_marks.memo_text(act.db, kind, guid, act.coder_id)
+    if stands.strip() in (before, text.strip()):
+        return None
+    if not stands.strip() and text.strip():  # removed there, written on here: the writing is kept
+        return None
+    return memo_conflict(act, kind, guid, stands, text)
 
 
 def _resize(act: Act, op: Operation) -> Result:
     old = own_coding(act, words_of(op, "guid"))
-    if old["removed_at"]:
-        raise UserInputError("This coding was removed meanwhile; its stretch cannot be changed.")
+    selection = selection_of(act, op)
+    standing = require_stretch_free(act, op, old)
+    if standing is not None:
+        return {"guid": standing["guid"]}
     coding = Coding(
         guid=new_guid_of(op, "new_guid"),
-        selection=selection_of(act, op),
+        selection=selection,
         code_guid=old["code_guid"],
         coder=act.stamp.by,
         origin=Origin.EDITED if old["origin"] == Origin.ACCEPTED else Origin(old["origin"]),
@@ -189,15 +207,15 @@ def _suggested(act: Act, op: Operation) -> dict[str, Any]:
     return row
 
 
-def _open_suggestion(act: Act, op: Operation) -> dict[str, Any]:
+def _open_suggestion(act: Act, op: Operation, wanted: str) -> dict[str, Any]:
     row = _suggested(act, op)
-    if row["status"] != "open":
-        raise UserInputError("This suggestion was decided meanwhile, by you or another coder.")
+    despite = words_of(op, "despite") if "despite" in op else None
+    require_open(act.db, row, wanted, act.stamp, despite=despite)
     return row
 
 
 def _accept(act: Act, op: Operation) -> Result:
-    row = _open_suggestion(act, op)
+    row = _open_suggestion(act, op, "accepted")
     selection = selection_of(act, op)
     same = (selection.start_char, selection.end_char) == (row["start_char"], row["end_char"])
     coding = Coding(
@@ -209,13 +227,15 @@ def _accept(act: Act, op: Operation) -> Result:
         suggestion_guid=row["guid"],
     )
     result = _store(act, coding, row["id"])
+    if row["status"] in ("accepted", "edited"):  # another coder's decision stands, beside this coding
+        return result
     status = "accepted" if same else "edited"
     machine.decide(act.db, row["guid"], status, act.coder_id, act.stamp, coding_guid=result["guid"])
     return result
 
 
 def _reject(act: Act, op: Operation) -> Result:
-    row = _open_suggestion(act, op)
+    row = _open_suggestion(act, op, "rejected")
     machine.decide(act.db, row["guid"], "rejected", act.coder_id, act.stamp)
     panel_rows.mark_changed(act.db, act.source_id, None)
     return {}
@@ -243,6 +263,7 @@ def _favourite(act: Act, op: Operation) -> Result:
     slot = number_of(op, "slot")
     if not 1 <= slot <= 9:
         raise UserInputError("Codes lie on the keys 1 to 9.")
+    require_key_as_expected(act, op, slot, code_store.favourites(act.db, act.coder_id).get(slot))
     code = None if op.get("code") is None else usable_code(act, words_of(op, "code"))
     code_store.set_favourite(act.db, act.coder_id, slot, code["id"] if code else None)
     return {}
@@ -258,9 +279,17 @@ def _read(act: Act, op: Operation) -> Result:
     state = op.get("state")
     if state not in ("read", "reading"):
         raise UserInputError("A source is 'read' or still 'reading'.")
+    was = "read" if sources.is_read(act.db, act.source_id, act.coder_id) else "reading"
     sources.set_reading(act.db, act.source_id, act.coder_id, act.stamp, turn=None, state=str(state))
-    after = {"state": state}
-    record(act.db, act.stamp, "source_read", target_kind="source", target_guid=act.source_guid, after=after)
+    record(
+        act.db,
+        act.stamp,
+        "source_read",
+        target_kind="source",
+        target_guid=act.source_guid,
+        before={"state": was},
+        after={"state": state},
+    )
     return {}
 
 
@@ -273,6 +302,10 @@ def _new_code(act: Act, op: Operation) -> Result:
     if one(act.db, "SELECT 1 FROM code WHERE guid = ?", (guid,)) is not None:
         raise UserInputError("The study knows another code of this GUID.")
     name = " ".join(words_of(op, "name").split())
+    twin = next((c for c in book.codes if _is_same(c, name, parent)), None)
+    if twin is not None:
+        # Somebody made it a moment ago: what was coded with this one is coded with that one.
+        return _joined(act, op, twin)
     code = Code(
         guid=guid,
         name=name,
@@ -283,6 +316,30 @@ def _new_code(act: Act, op: Operation) -> Result:
     changed = Codebook(title=book.title, codes=(*book.codes, code))
     code_store.save_codebook(act.db, changed, act.stamp, note=f"'{name}' added while coding")
     return {"guid": guid}
+
+
+def _is_same(code: Code, name: str, parent: str | None) -> bool:
+    return code.is_codable and code.parent == parent and code.name.casefold() == name.casefold()
+
+
+def _joined(act: Act, op: Operation, twin: Code) -> Result:
+    """Use the code that stands; another definition that was written for it is kept in the log."""
+    definition = words_of(op, "definition", most=2_000).strip() if "definition" in op else ""
+    result: Result = {"guid": twin.guid, "joined": True}
+    if definition in ("", twin.definition):
+        return result
+    met = conflict(
+        "code",
+        twin.guid,
+        f"code {twin.key}",
+        theirs={"definition": twin.definition},
+        yours={"definition": definition},
+        change=codebook_change(act.db),
+        message="Somebody made a code of this name meanwhile",
+        me=act.stamp.by,
+    )
+    set_aside(act.db, act.stamp, met)
+    return {**result, "conflict": shown(met)}
 
 
 ACTS: dict[str, Callable[[Act, Operation], Result]] = {

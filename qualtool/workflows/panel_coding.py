@@ -12,12 +12,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import UserInputError
+from ..errors import ConflictError, NotAllowedError, UserInputError
+from ..model import Role
 from ..store import operations, people, sources
 from ..store.connection import writing
 from ..store.events import Stamp
 from .panel_acts import ACTS as SINGLE_ACTS
 from .panel_checks import Act
+from .panel_conflicts import answer
 from .panel_marks import ACTS as MARK_ACTS
 from .panel_reading import changes_since, open_panel
 from .panel_steps import ACTS as STEP_ACTS
@@ -35,16 +37,18 @@ def apply_operations(
     """Apply operations of one coder on one source; returns ``[op_id, result]`` for each.
 
     An operation is a dict with ``op_id`` and ``kind`` (see ``panel_acts``, ``panel_marks`` and
-    ``panel_steps``). A result is ``{"guid": ...}``, ``{}`` or ``{"error": words}``. ``at`` is the
+    ``panel_steps``). A result is ``{"guid": ...}``, ``{}`` or ``{"error": words}``, with ``conflict``
+    where both versions of a thing are to be shown (``panel_conflicts``). ``at`` is the
     time of the act, ISO 8601. An operation sent again gets its first result. What lies beyond the
     first 2,000 operations of a message is not answered: the browser sends it again.
 
     Raises:
         UserInputError: there is no such source, or the coder has no name.
         StudyFileError: the study is in use or cannot be written; nothing was applied.
+        NotAllowedError: the person logged in only reads, or is not this coder; nothing was applied.
     """
     stamp = Stamp(by=coder.strip(), at=at)
-    with writing(study) as db:
+    with writing(study, least=Role.CODER) as db:
         source = sources.find_source(db, source_guid)
         version = int(source["current_version"])
         act = Act(
@@ -57,13 +61,28 @@ def apply_operations(
             text=sources.text_of(db, source["id"], version),
         )
         results: list[list[Any]] = []
+        names: dict[str, str] = {}
         for op in list(ops)[:MAX_OPERATIONS]:
             op_id = op.get("op_id") if isinstance(op, Mapping) else None
             if not isinstance(op_id, str) or not 8 <= len(op_id) <= 64:
                 results.append([op_id, {"error": "This operation has no id of its own."}])
                 continue
-            results.append([op_id, _apply_once(act, op_id, op)])
+            results.append([op_id, _apply_once(act, op_id, with_names_that_stand(op, names))])
+            note_name(op, results[-1][1], names)
         return results
+
+
+def with_names_that_stand(op: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    """The operation with the GUIDs of codes that stand, where a code was made twice at once."""
+    found = {f: names[op[f]] for f in ("code", "parent") if isinstance(op.get(f), str) and op[f] in names}
+    return {**op, **found} if found else op
+
+
+def note_name(op: Mapping[str, Any], result: Mapping[str, Any], names: dict[str, str]) -> None:
+    """Remember which code stands for one that a browser made, for the operations that follow."""
+    made, stands = op.get("guid"), result.get("guid")
+    if result.get("joined") and isinstance(made, str) and isinstance(stands, str):
+        names[made] = stands
 
 
 def _apply_once(act: Act, op_id: str, op: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +99,11 @@ def _apply_once(act: Act, op_id: str, op: Mapping[str, Any]) -> dict[str, Any]:
             result = handler(act, op)
             if kind != "step":
                 keep_act(act, op, result)
-    except UserInputError as err:
+    except ConflictError as err:
+        result = answer(act, err)
+        if kind == "step":
+            drop_act(act, op)
+    except (UserInputError, NotAllowedError) as err:
         result = {"error": _words(err)}
         if kind == "step":
             drop_act(act, op)
@@ -90,6 +113,6 @@ def _apply_once(act: Act, op_id: str, op: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _words(err: UserInputError) -> str:
+def _words(err: UserInputError | NotAllowedError) -> str:
     """The error in plain words, with every single problem."""
     return " ".join([err.message, *(str(p) for p in err.problems if str(p) != err.message)])

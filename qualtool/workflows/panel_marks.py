@@ -27,11 +27,26 @@ def _turns(act: Act, op: Operation) -> Result:
         raise UserInputError("The source has no such turn.")
     if state not in (None, "read", "reading"):
         raise UserInputError("A source is 'read' or still 'reading'.")
+    marked = set(coder_marks.turns_read(act.db, act.source_id, act.coder_id))
+    changed = sorted(position for position in set(wanted) if (position in marked) is not nothing)
+    was = "read" if sources.is_read(act.db, act.source_id, act.coder_id) else "reading"
     coder_marks.set_turns_read(act.db, act.source_id, act.coder_id, wanted, act.stamp.at, is_read=nothing)
     if state is not None:
         sources.set_reading(act.db, act.source_id, act.coder_id, act.stamp, turn=None, state=str(state))
-    after = {"n_turns": len(wanted), "nothing_to_code": nothing, "state": state}
-    record(act.db, act.stamp, "turns_read", target_kind="source", target_guid=act.source_guid, after=after)
+    record(
+        act.db,
+        act.stamp,
+        "turns_read",
+        target_kind="source",
+        target_guid=act.source_guid,
+        before={"state": was},
+        after={
+            "n_turns": len(wanted),
+            "nothing_to_code": nothing,
+            "state": state,
+            "positions": changed,
+        },
+    )
     return {}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ..model import Role
 from ..store import connection, people
 from .clock import stamp
 
@@ -22,7 +23,7 @@ def greet_coder(study: Path, name: str) -> str:
         UserInputError: a blank name, or that of a suggester.
     """
     wanted = " ".join(name.split())
-    with connection.writing(study) as db:
+    with connection.writing(study, least=Role.CODER) as db:
         people.ensure_coder(db, wanted, stamp(wanted or None))
     return wanted
 

@@ -8,14 +8,17 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from ..errors import Problem, SelectionError, UserInputError
-from ..store import anchors, connection, text_edits
+from ..errors import NotAllowedError, Problem, SelectionError, UserInputError
+from ..model import Role
+from ..store import acting, anchors, connection, text_edits
 from ..store import codes as code_store
 from ..store import codings as coding_store
 from ..store import sources as source_store
+from ..store.conflicts import last_change, writing_or_setting_aside
 from ..store.events import Stamp, record
 from ..text import Placement, Reanchoring, place_through, reanchoring_between, select
 from .clock import stamp
+from .conflicts import conflict
 
 Decision = Literal["accept", "place", "remove"]
 _AROUND = 120
@@ -64,36 +67,83 @@ def resolve_review(
     start_char: int | None = None,
     end_char: int | None = None,
     quote: str | None = None,
+    seen: Mapping[str, Any] | None = None,
+    despite: bool = False,
 ) -> dict[str, Any]:
     """Decide on one coding: ``accept`` the proposed place, choose another (``place``), or ``remove`` it.
 
     ``place`` needs offsets into the current text; ``quote``, where given, has to be the text there.
-    The coding keeps its GUID, code, coder and memos.
+    The coding keeps its GUID, code, coder and memos. ``seen`` is the proposed place as the person saw it
+    (as in ``review_worklist``). ``despite`` decides anew on what somebody decided meanwhile.
 
     Returns:
         ``{"guid", "decision", "version", "start_char", "end_char", "quote"}``; for a removed coding
         where it was.
 
     Raises:
+        ConflictError: somebody decided on it meanwhile, or the proposed place is another one now.
         UserInputError: it does not wait; its text is gone and nothing can be accepted; the same code
             of the same coder is there already. SelectionError: the offsets leave the text.
     """
     made = stamp(by)
-    with connection.writing(study) as db:
-        return _resolve(db, _Mappings(db), coding_guid, decision, made, (start_char, end_char, quote))
+    with writing_or_setting_aside(study, made, least=Role.CODER) as db:
+        chosen = (start_char, end_char, quote)
+        if not despite:
+            _require_waiting(db, coding_guid, decision, chosen, made)
+        return _resolve(db, _Mappings(db), coding_guid, decision, made, chosen, seen=seen, despite=despite)
 
 
-def accept_all(study: Path, guids: Sequence[str], *, by: str | None = None) -> dict[str, Any]:
-    """Accept the proposed place of several codings: ``{"accepted", "left": [{"guid", "reason"}]}``."""
+def _require_waiting(db: Database, guid: str, decision: Decision, chosen: Chosen, made: Stamp) -> None:
+    """Refuse a decision on a coding that somebody decided meanwhile, with both decisions.
+
+    Raises:
+        ConflictError: it was removed or placed since it began to wait.
+    """
+    change = last_change(db, guid, text_edits.DECIDED, "coding_removed")
+    stands = coding_store.coding(db, guid)
+    is_waiting = any(row["guid"] == guid for row in anchors.waiting(db))
+    if is_waiting or change["by"] is None:
+        return
+    theirs = {"decision": "remove"} if stands["removed_at"] else {"decision": "place", **_spot(stands)}
+    where = {"start_char": chosen[0], "end_char": chosen[1]} if decision == "place" else {}
+    raise conflict(
+        "coding",
+        guid,
+        f"coding in {stands['source']}",
+        theirs=theirs,
+        yours={"decision": decision, **where},
+        change=change,
+        message="This coding was decided on meanwhile",
+        me=made.by,
+    )
+
+
+def _spot(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("version", "start_char", "end_char")}
+
+
+def accept_all(
+    study: Path,
+    guids: Sequence[str],
+    *,
+    by: str | None = None,
+    seen: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """Accept the proposed place of several codings: ``{"accepted", "left": [{"guid", "reason"}]}``.
+
+    ``seen`` are the proposed places as the person saw them, by GUID; where one is another now, or
+    somebody decided meanwhile, that coding is left.
+    """
     made = stamp(by)
     accepted, left = 0, []
-    with connection.writing(study) as db:
+    with connection.writing(study, least=Role.CODER) as db:
         mappings = _Mappings(db)
         for guid in guids:
             try:
-                _resolve(db, mappings, guid, "accept", made, (None, None, None))
+                looked_at = (seen or {}).get(guid)
+                _resolve(db, mappings, guid, "accept", made, (None, None, None), seen=looked_at)
                 accepted += 1
-            except UserInputError as err:
+            except (UserInputError, NotAllowedError) as err:
                 left.append({"guid": guid, "reason": err.message})
     return {"accepted": accepted, "left": left}
 
@@ -102,15 +152,35 @@ Chosen = tuple[int | None, int | None, str | None]
 
 
 def _resolve(
-    db: Database, mappings: _Mappings, guid: str, decision: Decision, made: Stamp, chosen: Chosen
+    db: Database,
+    mappings: _Mappings,
+    guid: str,
+    decision: Decision,
+    made: Stamp,
+    chosen: Chosen,
+    *,
+    seen: Mapping[str, Any] | None = None,
+    despite: bool = False,
 ) -> dict[str, Any]:
-    row = anchors.waiting_coding(db, guid)
+    row = anchors.decided_coding(db, guid) if despite else anchors.waiting_coding(db, guid)
+    acting.require_coder(str(row["coder"]), made.by)
     place = {k: row[k] for k in ("version", "start_char", "end_char", "quote")}
     if decision == "remove":
         coding_store.set_removed(db, guid, made, removed=True)
         return {"guid": guid, "decision": decision, **place}
     if decision == "accept":
         proposed = mappings.proposal(row)
+        if seen is not None and (proposed is None or _spot(proposed) != _spot(seen)):
+            raise conflict(
+                "coding",
+                guid,
+                f"coding in {row['source']}",
+                theirs={"decision": "open", **(_spot(proposed) if proposed else {})},
+                yours={"decision": "accept", **_spot(seen)},
+                change=last_change(db, row["source_guid"], text_edits.EDITED, text_edits.UNDONE),
+                message="The text was corrected again, and another place is proposed now",
+                me=made.by,
+            )
         if proposed is None:
             raise UserInputError("The text of this coding is gone: choose another place, or remove it.")
         place = {k: proposed[k] for k in ("version", "start_char", "end_char", "quote")}

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserInputError
-from ..store import connection, sets
+from ..store import Database, connection, sets
 from ..store import sources as source_store
+from ..store.conflicts import last_change, writing_or_setting_aside
+from ..store.events import Stamp
 from .clock import stamp
+from .conflicts import conflict
 
 
 def sources_of(study: Path, *, kind: str | None = "transcript") -> list[dict[str, Any]]:
@@ -29,15 +32,49 @@ def source_sets(study: Path) -> list[dict[str, Any]]:
         return sets.source_sets(db)
 
 
-def save_source_set(study: Path, name: str, members: Sequence[str], *, by: str) -> None:
+def save_source_set(
+    study: Path,
+    name: str,
+    members: Sequence[str],
+    *,
+    by: str,
+    seen: Sequence[str] | None = None,
+) -> None:
     """Make a set of sources, or change the one of this name; without members it is removed.
 
+    ``seen`` are the members as the person saw them, none where there was no such set. What others put
+    in or took out since stays so: only the person's own changes are made.
+
     Raises:
+        ConflictError: it was removed or made meanwhile, or changed before this removal.
         UserInputError: a blank name, or one that means something else.
     """
     wanted = " ".join(name.split())
     if not wanted or wanted in ("all", "transcripts", "answers"):
         raise UserInputError("A set needs a name of its own (not all, transcripts or answers).")
-    with connection.writing(study) as db:
-        ids = [source_store.find_source(db, member)["id"] for member in members]
-        sets.save_set(db, wanted, ids, stamp(by))
+    made = stamp(by)
+    with writing_or_setting_aside(study, made) as db:
+        kept = members if seen is None else _joined(db, wanted, members, seen, made)
+        ids = [source_store.find_source(db, member)["id"] for member in kept]
+        sets.save_set(db, wanted, ids, made)
+
+
+def _joined(
+    db: Database, name: str, members: Sequence[str], seen: Sequence[str], made: Stamp
+) -> Sequence[str]:
+    """The members after this person's changes and everybody's since."""
+    stands = next((row["members"] for row in sets.source_sets(db) if row["name"] == name), [])
+    if set(stands) == set(seen) or set(stands) == set(members):
+        return members
+    if not stands or not members or not seen:
+        raise conflict(
+            "set",
+            name,
+            f"set '{name}'",
+            theirs={"members": stands},
+            yours={"members": list(members)},
+            change=last_change(db, name, "set_saved"),
+            me=made.by,
+        )
+    taken, put = set(seen) - set(members), [m for m in members if m not in seen]
+    return [*(m for m in stands if m not in taken), *(m for m in put if m not in stands)]

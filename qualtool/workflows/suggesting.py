@@ -2,67 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import SuggestionError
-from ..model import Codebook, Coding, Origin, Suggestion
+from ..errors import SuggestionError, UserInputError
+from ..model import Coding, Origin, Role
 from ..store import codes as code_store
 from ..store import codings as coding_store
-from ..store import connection, machine, people
+from ..store import connection, machine, people, suggestion_rows
+from ..store.conflicts import suggestion_decision, writing_or_setting_aside
 from ..store.identity import new_guid
-from ..suggest import encode_study, evaluate, strength
-from ..suggest import suggest_codes as best_codes
+from ..store.suggestion_rows import Proposal
+from ..suggest import strength
 from .clock import stamp
-from .machine_units import Units, libraries_of, notes_of, selection_of, short_note, units_of
-from .vectors import StoredEncoder, study_encoder
+from .conflicts import require_open
+from .machine_units import libraries_of, selection_of
+from .roles import require
+from .study_model import Made, StudyModel
+from .suggestion_stretch import stretch_of
+from .vectors import set_encoder
 
 Progress = Callable[[int, int], None]
-_PER_CODE = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Learned:
-    """Units with the labels people gave them, by index."""
-
-    units: Units
-    book: Codebook
-    labels: list[tuple[int, str]]
-    read: list[int]
-    rejected: list[tuple[int, str]]
-
-
-def _learned(study: Path, sources: str) -> _Learned:
-    with connection.reading(study) as db:
-        units = units_of(db, sources)
-        book = code_store.codebook(db)
-        place = {row["id"]: i for i, row in enumerate(units.rows)}
-        guid_of = {number: guid for guid, number in code_store.code_ids(db).items()}
-        labels = sorted(
-            {
-                (place[segment], guid_of[code])
-                for segment, code in machine.coded_segments(db)
-                if segment in place
-            }
-        )
-        read_sources = machine.read_sources(db)
-        rejected = [
-            (place[segment], guid_of[code])
-            for segment, code in machine.rejected_segments(db)
-            if segment in place
-        ]
-    codable = {c.guid for c in book.codes if c.is_codable}
-    marked = {i for i, _ in labels}
-    read = [i for i, row in enumerate(units.rows) if row["source_id"] in read_sources and i not in marked]
-    return _Learned(
-        units=units,
-        book=book,
-        labels=[pair for pair in labels if pair[1] in codable],
-        read=read,
-        rejected=rejected,
-    )
+Cancelled = Callable[[], bool]
 
 
 def suggest_codes(
@@ -72,64 +34,41 @@ def suggest_codes(
     sources: str = "all",
     by: str | None = None,
     progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    encoder: str | None = None,
 ) -> dict[str, Any]:
     """Suggest codes for segments nobody has coded; the document of ``qualtool suggest``.
 
-    Open suggestions of earlier runs are superseded; a rejected one does not come back. At most
-    ``top`` codes a segment and 50 segments a code are kept, the strongest.
+    Open suggestions of earlier runs are superseded; a rejected one does not come back unless the
+    machine has changed much (``study_evidence``). At most ``top`` codes a segment and 50 segments a code
+    are kept, the strongest. ``encoder`` names the folder of another model, for this and later runs.
 
     Raises:
-        SuggestionError: no segments or no codes to suggest.
+        SuggestionError: no segments or no codes to suggest, an encoder that cannot be used, or
+            ``cancelled`` said yes; what was embedded by then is kept.
     """
+    require(study, Role.OWNER, "make suggestions")
     if top < 1:
         raise SuggestionError(f"At least one suggestion a segment can be asked for, not {top}.")
-    known = _learned(study, sources)
-    codes = [c for c in known.book.codes if c.is_codable and not c.is_restricted]
-    if not codes:
-        raise SuggestionError("There are no codes to suggest: import or make a codebook first.")
-    if not known.units.rows:
-        raise SuggestionError("There is nothing to suggest for: import transcripts or a survey first.")
-    encoder, note = study_encoder(study)
-    texts = known.units.texts
-    vectors, profiles = encode_study(texts, codes, encoder, progress=progress)
-    done = {i for i, _ in known.labels} | set(known.read)
-    targets = [i for i in range(len(texts)) if i not in done]
-    allowed = {c.guid for c in codes}
-    scored = best_codes(
-        texts,
-        vectors,
-        profiles,
-        [pair for pair in known.labels if pair[1] in allowed],
-        top=top,
-        targets=targets,
-        read=known.read,
-        rejected=[pair for pair in known.rejected if pair[1] in allowed],
-    )
-    kept: list[Suggestion] = []
-    taken: dict[str, int] = {}
-    for one in sorted(scored, key=lambda s: (-s.score, s.segment, s.code_guid)):
-        if taken.get(one.code_guid, 0) >= _PER_CODE:
-            continue
-        taken[one.code_guid] = taken.get(one.code_guid, 0) + 1
-        row = known.units.rows[one.segment]
-        kept.append(
-            Suggestion(
-                selection=selection_of(row), code_guid=one.code_guid, score=one.score, reason=one.reason
-            )
-        )
-    notes = notes_of(note, short_note(known.units))
-    run = _store_suggestions(study, kept, known.units.rows, encoder, notes, top=top, sources=sources, by=by)
-    names = known.book.by_guid()
-    sources_by_guid = {row["source_guid"]: row["source"] for row in known.units.rows}
+    if encoder is not None:
+        set_encoder(study, encoder)
+    model = StudyModel(study, sources=sources, progress=progress, cancelled=cancelled)
+    made = model.fit(top=top)
+    run = store_run(study, model, made, top=top, by=by)
+    names = made.known.book.by_guid()
+    sources_by_guid = {row["source_guid"]: row["source"] for row in made.known.units.rows}
+    ranked = sorted(made.proposals, key=lambda p: -p.score)
     return {
         "run": run,
-        "suggestions": [_described(s, names[s.code_guid].key, sources_by_guid) for s in kept],
-        "notes": notes,
-        "n_labels": len(known.labels),
+        "suggestions": [_described(s, names[s.code_guid].key, sources_by_guid) for s in ranked],
+        "notes": model.notes,
+        "n_labels": len(made.known.evidence.labels),
+        "encoder": {"name": model.encoder.name, "digest": model.encoder.digest},
+        "calibration": None if made.calibration is None else made.calibration.as_dict(),
     }
 
 
-def _described(one: Suggestion, code: str, sources: Mapping[str, str]) -> dict[str, Any]:
+def _described(one: Proposal, code: str, sources: Mapping[str, str]) -> dict[str, Any]:
     at = one.selection
     return {
         "source": sources[at.source_guid],
@@ -139,38 +78,41 @@ def _described(one: Suggestion, code: str, sources: Mapping[str, str]) -> dict[s
         "code": code,
         "score": one.score,
         "strength": strength(one.score),
+        "probability": one.probability,
         "reason": one.reason,
     }
 
 
-def _store_suggestions(
-    study: Path,
-    kept: Sequence[Suggestion],
-    rows: Sequence[Mapping[str, Any]],
-    encoder: StoredEncoder,
-    notes: Sequence[str],
-    *,
-    top: int,
-    sources: str,
-    by: str | None,
-) -> str:
+def store_run(study: Path, model: StudyModel, made: Made, *, top: int, by: str | None) -> str:
+    """Store what a model made as a run with its suggestions; returns the GUID of the run."""
+    calibration = None if made.calibration is None else made.calibration.as_dict()
+    rows = made.known.units.rows
     with connection.writing(study) as db:
-        machine.supersede_open(db, ["suggest"])
+        machine.supersede_open(db, ["suggest", "refit"])
         run_id, run = machine.add_run(
             db,
             "suggest",
             stamp(by),
-            parameters={"top": top, "sources": sources, "n": len(rows), "kept": len(kept)},
+            parameters={
+                "top": top,
+                "sources": model.sources,
+                "n": len(rows),
+                "kept": len(made.proposals),
+                "n_labels": len(made.known.evidence.labels),
+                "labels": made.labels,
+                "calibration": calibration,
+            },
             seed=0,
-            libraries=libraries_of(encoder),
-            note=" ".join(notes),
+            libraries=libraries_of(model.encoder),
+            note=" ".join(model.notes),
         )
-        machine.add_suggestions(
+        suggestion_rows.renew(
             db,
             run_id,
-            kept,
+            made.proposals,
             source_ids={r["source_guid"]: r["source_id"] for r in rows},
             code_ids=code_store.code_ids(db),
+            returning=made.returning,
         )
     return run
 
@@ -194,24 +136,34 @@ def open_suggestions(study: Path, *, limit: int = 200) -> list[dict[str, Any]]:
     ]
 
 
-def accept_suggestion(study: Path, guid: str, *, coder: str) -> str:
+def accept_suggestion(
+    study: Path, guid: str, *, coder: str, despite: str | None = None, words: str | None = None
+) -> str:
     """Make a coding of a suggestion, by a person, remembering where it came from; returns its GUID.
+
+    ``words`` are those of the same turn that the code is right for, where they are others than suggested.
+
+    ``despite`` is somebody's decision that the person has seen and goes past: a coding another made of
+    the suggestion stays theirs, beside this one.
 
     Raises:
         UserInputError: there is no such suggestion.
-        SuggestionError: it was decided before.
+        SelectionError: ``words`` do not stand in the turn.
+        ConflictError: it was decided meanwhile.
     """
     made = stamp(coder)
-    with connection.writing(study) as db:
+    with writing_or_setting_aside(study, made, least=Role.CODER) as db:
         row = machine.suggestion(db, guid)
-        _require_open(row)
+        require_open(db, row, "accepted", made, despite=despite)
+        selection = selection_of(row) if words is None else stretch_of(db, row, words)
+        is_same = selection == selection_of(row)
         coder_id = people.ensure_coder(db, coder, made)
         coding = Coding(
             guid=new_guid(),
-            selection=selection_of(row),
+            selection=selection,
             code_guid=row["code_guid"],
             coder=coder,
-            origin=Origin.ACCEPTED,
+            origin=Origin.ACCEPTED if is_same else Origin.EDITED,
             suggestion_guid=guid,
         )
         stored = coding_store.add_coding(
@@ -223,58 +175,42 @@ def accept_suggestion(study: Path, guid: str, *, coder: str) -> str:
             coder_id=coder_id,
             suggestion_id=row["id"],
         )
-        machine.decide(db, guid, "accepted", coder_id, made, coding_guid=stored)
+        if row["status"] not in ("accepted", "edited"):  # else another's decision stands
+            decision = "accepted" if is_same else "edited"
+            machine.decide(db, guid, decision, coder_id, made, coding_guid=stored)
         return stored
 
 
-def reject_suggestion(study: Path, guid: str, *, coder: str) -> None:
-    """Put a suggestion aside; it does not come back.
+def reject_suggestion(study: Path, guid: str, *, coder: str, is_code_right: bool = False) -> None:
+    """Put a suggestion aside; it does not come back unless the machine has changed much.
+
+    With ``is_code_right`` the code is right and the words are wrong: the machine learns the code for the
+    turn and not for these words; the person then selects the right ones in the panel.
 
     Raises:
-        SuggestionError: it was decided before.
+        ConflictError: it was decided meanwhile.
     """
     made = stamp(coder)
-    with connection.writing(study) as db:
-        _require_open(machine.suggestion(db, guid))
+    with writing_or_setting_aside(study, made, least=Role.CODER) as db:
+        row = machine.suggestion(db, guid)
+        require_open(db, row, "rejected", made)
         machine.decide(db, guid, "rejected", people.ensure_coder(db, coder, made), made)
+        if is_code_right:
+            suggestion_rows.mark_wrong_words(db, row["id"], made)
 
 
 def undo_decision(study: Path, guid: str, *, coder: str) -> None:
-    """Take a decision back: the suggestion is open again and a coding made of it is removed."""
+    """Take one's own decision back: the suggestion is open again and a coding made of it is removed.
+
+    Raises:
+        UserInputError: somebody else decided on it, or it is open already; nothing is changed.
+    """
     made = stamp(coder)
-    with connection.writing(study) as db:
+    with connection.writing(study, least=Role.CODER) as db:
         row = machine.suggestion(db, guid)
         coder_id = people.ensure_coder(db, coder, made)
+        if suggestion_decision(db, guid)["coder_id"] != coder_id:
+            raise UserInputError("Only your own decision on a suggestion can be taken back.")
         for coding_guid in machine.codings_of_suggestion(db, row["id"], coder_id):
             coding_store.set_removed(db, coding_guid, made, removed=True)
         machine.decide(db, guid, "open", coder_id, made)
-
-
-def _require_open(row: Mapping[str, Any]) -> None:
-    if row["status"] != "open":
-        raise SuggestionError(f"This suggestion was {row['status']} before; nothing was changed.")
-
-
-def evaluate_suggestions(study: Path, *, folds: int = 5) -> dict[str, Any]:
-    """How good code suggestions are on what people coded; the document of ``qualtool evaluate``.
-
-    The same person is never in training and in test.
-
-    Raises:
-        SuggestionError: nothing is coded yet, or fewer than two folds are asked.
-    """
-    known = _learned(study, "all")
-    # What suggest_codes never proposes must not compete here either: headings, restricted codes.
-    codes = [c for c in known.book.codes if c.is_codable and not c.is_restricted]
-    allowed = {c.guid for c in codes}
-    labels = [pair for pair in known.labels if pair[1] in allowed]
-    if not labels:
-        raise SuggestionError("Nothing is coded yet: suggestions are measured on what people coded.")
-    encoder, note = study_encoder(study)
-    vectors, profiles = encode_study(known.units.texts, codes, encoder)
-    groups = [str(row["participant_id"] or row["source"]) for row in known.units.rows]
-    found = evaluate(known.units.texts, vectors, profiles, labels, groups, read=known.read, n_folds=folds)
-    names = known.book.by_guid()
-    for row in found["rows"]:
-        row["code"] = names[row["code"]].key
-    return {**found, "notes": notes_of(note)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,13 +13,16 @@ from sqlite_utils import Database
 from ..errors import UserInputError
 from ..model import Code
 from ..store import codes as code_store
-from ..store import connection, machine, suggestion_queue
+from ..store import connection, machine, suggestion_queue, topics_by_hand
 from ..store import sources as source_store
 from ..store.identity import one
 from ..suggest import strength
 from .finding_topics import latest_topics
+from .topic_page import topic_name
 
 STRENGTHS = ("strong", "possible", "weak")
+CERTAIN, USEFUL, BY_SOURCE, RANDOM = "certain", "useful", "source", "random"
+ORDERS = (CERTAIN, USEFUL, BY_SOURCE, RANDOM)
 _MORE = "…"
 
 
@@ -39,10 +43,13 @@ def topics_shown(study: Path) -> dict[str, Any] | None:
         weak = suggestion_queue.weak_counts(db, found["run"]["id"])
         waiting = suggestion_queue.open_by_topic(db)
         book = code_store.codebook(db)
+        merged = {t["guid"]: topics_by_hand.merged_into(db, t["id"]) for t in found["topics"]}
     known = {c.guid: c.short_id or book.path(c) for c in book.codes}
     topics = [
         {
             **t,
+            "name": topic_name(t),
+            "merged": [{"guid": m["guid"], "name": topic_name(m)} for m in merged[t["guid"]]],
             "code": known.get(t["code_guid"]),
             "n_weak": weak.get(t["guid"], 0),
             "n_open": waiting.get(t["guid"], 0),
@@ -76,13 +83,17 @@ def suggestion_queue_of(
     source: str | None = None,
     strengths: Sequence[str] = (),
     later: Sequence[str] = (),
+    order: str = CERTAIN,
+    seed: int = 0,
 ) -> dict[str, Any]:
-    """The suggestions that wait for a person, strongest first.
+    """The suggestions that wait for a person, in one of ``ORDERS``.
 
     Args:
         code, source: GUID of a code or name of a source to keep to.
         strengths: words of ``STRENGTHS`` to keep to; none means all.
         later: GUIDs of suggestions put off; they come last, in this order.
+        order: ``CERTAIN`` (highest probability, or score, first), ``USEFUL`` (what teaches the machine
+            most), ``BY_SOURCE`` (as the texts run) or ``RANDOM`` (drawn with ``seed``).
 
     Returns:
         ``counts`` {open, accepted, rejected}; ``n`` waiting under the filters; ``first``, the one to
@@ -95,12 +106,17 @@ def suggestion_queue_of(
         rows = [r for r in machine.suggestions(db) if r["code_guid"] in by_guid]
         counts = suggestion_queue.status_counts(db)
         kept = [r for r in rows if _fits(r, code, source, strengths)]
+        kept.sort(key=lambda r: _place_of(r, order, seed))
         put_off = {guid: place for place, guid in enumerate(later)}
         kept.sort(key=lambda r: put_off.get(r["guid"], -1))
         first = _shown(db, kept[0], by_guid[kept[0]["code_guid"]], known.path) if kept else None
     per_code = Counter(r["code_guid"] for r in rows)
     return {
-        "counts": {name: counts[name] for name in ("open", "accepted", "rejected")},
+        "counts": {
+            "open": counts["open"],
+            "accepted": counts["accepted"] + counts.get("edited", 0),
+            "rejected": counts["rejected"],
+        },
         "n": len(kept),
         "first": first,
         "codes": {guid: (by_guid[guid].key, n) for guid, n in per_code.most_common()},
@@ -116,12 +132,25 @@ def _fits(row: Mapping[str, Any], code: str | None, source: str | None, strength
     )
 
 
+def _place_of(row: Mapping[str, Any], order: str, seed: int) -> tuple[Any, ...]:
+    certainty = row["score"] if row["probability"] is None else row["probability"]
+    if order == BY_SOURCE:
+        return (row["source"], row["start_char"], -certainty)
+    if order == USEFUL:
+        return (row["place"] is None, row["place"] or 0, -certainty)
+    if order == RANDOM:
+        return (hashlib.sha256(f"{seed} {row['guid']}".encode()).hexdigest(),)
+    return (-certainty, row["id"])
+
+
 def _shown(db: Database, row: Mapping[str, Any], code: Code, path_of: Any) -> dict[str, Any]:
     """A suggestion with the words around it and the code it proposes."""
     return {
         "guid": row["guid"],
         "source": row["source"],
+        "source_guid": row["source_guid"],
         "strength": strength(row["score"]),
+        "probability": row["probability"],
         "reason": row["reason"],
         "code": code.key,
         "code_name": code.name,

@@ -14,9 +14,12 @@ from sqlite_utils import Database
 from ..errors import Problem, UserInputError
 from ..store import anchors, connection, text_edits
 from ..store import sources as source_store
-from ..store.events import record
+from ..store.conflicts import last_change
+from ..store.events import Stamp, record
+from ..store.history import last_erasure
 from ..text import Outcome, Reanchoring
 from .clock import stamp
+from .conflicts import conflict
 from .moving import Moved, move_suggestions, placed
 
 
@@ -24,13 +27,15 @@ def last_edit(study: Path, source: str) -> dict[str, Any] | None:
     """The edit that an undo would take back: ``{"at", "by", "version"}``, or None."""
     with connection.reading(study) as db:
         row = source_store.find_source(db, source)
-        event = _undoable(db, row)
+        event = last_standing(db, row)
     if event is None:
         return None
     return {"at": event["at"], "by": event["by"], "version": event["after"]["version"]}
 
 
-def undo_edit(study: Path, source: str, *, by: str | None = None) -> dict[str, Any]:
+def undo_edit(
+    study: Path, source: str, *, by: str | None = None, version: int | None = None
+) -> dict[str, Any]:
     """Take back the last edit of a source that stands.
 
     Texts stay in the file; the version before becomes current again, and codings, suggestions and
@@ -42,45 +47,63 @@ def undo_edit(study: Path, source: str, *, by: str | None = None) -> dict[str, A
         went along.
 
     Raises:
+        ConflictError: ``version``, the text the person looked at, is no longer the current one: this
+            would take back a correction they have not seen.
         UserInputError: there is no edit to take back, or codings made since are on corrected words.
     """
     made = stamp(by)
     with connection.writing(study) as db:
         row = source_store.find_source(db, source)
-        event = _undoable(db, row)
+        if version not in (None, int(row["current_version"])):
+            raise conflict(
+                "source",
+                row["guid"],
+                row["name"],
+                theirs={"version": int(row["current_version"])},
+                yours={"version": version},
+                change=last_change(db, row["guid"], text_edits.EDITED, text_edits.UNDONE),
+                message="The text of this source was changed meanwhile",
+                me=made.by,
+            )
+        event = last_standing(db, row)
         if event is None:
             raise UserInputError.single(
                 row["name"], "There is no correction of this text to take back.", "Nothing was changed."
             )
-        source_id, old, new = int(row["id"]), event["before"]["version"], event["after"]["version"]
-        edit = text_edits.mapping_of(db, source_id, event)
-        if edit is None:
-            raise UserInputError.single(
-                row["name"],
-                "Its texts were rewritten since the correction, so it cannot be taken back.",
-                "Correct the text anew.",
-            )
-        back = edit.inverse()
-        before, n_later = _codings_before(db, row, event, back)
-        later = placed(db, "suggestion", source_id, new, back)
-        anchors.move(db, "coding", before)
-        rev = source_store.bump_rev(db, source_id)
-        anchors.mark_moved(db, (guid for guid, *_ in before), rev)
-        _suggestions_back(db, event, later, edit.old)
-        for name, now in event["after"]["speakers"].items():
-            anchors.rename_speaker(db, source_id, now, name)
-        anchors.correct_cell(db, source_id, edit.new, edit.old)
-        anchors.set_current(db, source_id, old)
-        record(
-            db,
-            made,
-            text_edits.UNDONE,
-            target_kind="source",
-            target_guid=row["guid"],
-            before={"version": new},
-            after={"version": old, "codings": [[g, v, s, e] for g, v, s, e, _ in before]},
-            undoes=event["id"],
+        return take_back(db, row, event, made)
+
+
+def take_back(db: Database, row: dict[str, Any], event: dict[str, Any], made: Stamp) -> dict[str, Any]:
+    """Take back the last edit of a source that stands, inside a transaction; see ``undo_edit``."""
+    source_id, old, new = int(row["id"]), event["before"]["version"], event["after"]["version"]
+    edit = text_edits.mapping_of(db, source_id, event)
+    if edit is None:
+        raise UserInputError.single(
+            row["name"],
+            "Its texts were rewritten since the correction, so it cannot be taken back.",
+            "Correct the text anew.",
         )
+    back = edit.inverse()
+    before, n_later = _codings_before(db, row, event, back)
+    later = placed(db, "suggestion", source_id, new, back)
+    anchors.move(db, "coding", before)
+    rev = source_store.bump_rev(db, source_id)
+    anchors.mark_moved(db, (guid for guid, *_ in before), rev)
+    _suggestions_back(db, event, later, edit.old)
+    for name, now in event["after"]["speakers"].items():
+        anchors.rename_speaker(db, source_id, now, name)
+    anchors.correct_cell(db, source_id, edit.new, edit.old)
+    anchors.set_current(db, source_id, old)
+    record(
+        db,
+        made,
+        text_edits.UNDONE,
+        target_kind="source",
+        target_guid=row["guid"],
+        before={"version": new},
+        after={"version": old, "codings": [[g, v, s, e] for g, v, s, e, _ in before]},
+        undoes=event["id"],
+    )
     return {
         "source": row["name"],
         "version": old,
@@ -89,8 +112,15 @@ def undo_edit(study: Path, source: str, *, by: str | None = None) -> dict[str, A
     }
 
 
-def _undoable(db: Database, row: dict[str, Any]) -> dict[str, Any] | None:
+def last_standing(db: Database, row: dict[str, Any]) -> dict[str, Any] | None:
+    """The event of the edit that made the source's current text, or None where none did.
+
+    What was corrected before words were erased from the study is not taken back any more.
+    """
+    last = last_erasure(db)
     for event in text_edits.edit_events(db, row["guid"]):
+        if event["id"] <= last:
+            return None
         if not event["is_undone"] and event["after"]["version"] == row["current_version"]:
             return event
     return None

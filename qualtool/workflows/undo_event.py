@@ -6,51 +6,33 @@ as it left it. Everybody takes back their own acts only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
-from ..errors import Problem, UserInputError
-from ..store import codebook_versions, connection, history, machine, panel_rows, people, sets
+from ..model import Role
+from ..store import acting, codebook_versions, connection, history, machine, panel_rows, people, sets
 from ..store import codes as code_store
 from ..store import codings as coding_store
 from ..store import sources as source_store
-from ..store.events import Stamp
 from ..store.identity import one, scalar
 from .clock import stamp
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Undo:
-    """One undo inside its transaction: the event, and who takes it back."""
-
-    db: Database
-    event: Mapping[str, Any]
-    stamp: Stamp
-
-    @property
-    def guid(self) -> str:
-        return str(self.event["target_guid"])
-
-    @property
-    def before(self) -> Mapping[str, Any]:
-        return self.event["before"] or {}
-
-    @property
-    def after(self) -> Mapping[str, Any]:
-        return self.event["after"] or {}
-
-    def refuse(self, message: str, next: str = "") -> UserInputError:
-        problem = Problem(where=f"event {self.event['id']}", message=message, next=next)
-        return UserInputError(str(problem), problems=(problem,))
+from .finding_topics import put_link
+from .undo_bulk import take_asked_back, take_codings_back, take_read_back
+from .undo_marks import take_answer_back, take_reading_back, take_setting_back, take_turns_back
+from .undo_texts import put_edit_back, take_edit_back, take_place_back
+from .undoing import OLDER, Undo, bring_back
 
 
 def can_undo(kind: str) -> bool:
     """Is this a kind of event that ``undo_event`` knows to take back?"""
     return kind in _UNDO
+
+
+def why_not(kind: str) -> tuple[str, str]:
+    """Why an event of a kind that ``can_undo`` denies cannot be taken back, and what to do instead."""
+    return next((told for pattern, told in NOT_UNDOABLE.items() if fnmatchcase(kind, pattern)), _NEVER)
 
 
 def undo_event(study: Path, event_id: int, by: str) -> dict[str, Any]:
@@ -61,8 +43,8 @@ def undo_event(study: Path, event_id: int, by: str) -> dict[str, Any]:
             kind that cannot be taken back, or later work stands in the way. Nothing is changed then.
     """
     made = stamp(by)
-    with connection.writing(study) as db:
-        undo = _Undo(db=db, event=history.event(db, event_id), stamp=made)
+    with connection.writing(study, least=Role.CODER) as db:
+        undo = Undo(db=db, event=history.event(db, event_id), stamp=made)
         _require_undoable(undo)
         newest = int(scalar(db, "SELECT max(id) FROM event"))
         _UNDO[undo.event["kind"]](undo)
@@ -72,12 +54,14 @@ def undo_event(study: Path, event_id: int, by: str) -> dict[str, Any]:
     return {"undone": event_id, "kind": undo.event["kind"], "events": written}
 
 
-def _require_undoable(undo: _Undo) -> None:
+def _require_undoable(undo: Undo) -> None:
     event = undo.event
+    if event["kind"] not in _OF_CODERS:
+        acting.require(Role.OWNER, "take such an act back")
     if event["by"].strip() != undo.stamp.by.strip():
         raise undo.refuse(f"This was done by {event['by']}.", "Everybody takes back their own acts only.")
     if event["kind"] not in _UNDO:
-        raise undo.refuse(*_ELSEWHERE.get(event["kind"], _NEVER))
+        raise undo.refuse(*why_not(event["kind"]))
     if event["id"] in history.undone_events(undo.db):
         raise undo.refuse("This was taken back before.", "Nothing was changed.")
     if event["id"] <= history.last_erasure(undo.db):
@@ -90,50 +74,22 @@ def _require_undoable(undo: _Undo) -> None:
 # --- codings --------------------------------------------------------------------------------------
 
 
-def _own_coding(undo: _Undo) -> dict[str, Any]:
+def _uncode(undo: Undo) -> None:
     row = coding_store.coding(undo.db, undo.guid)
-    if row["coder"] != undo.stamp.by.strip():
-        raise undo.refuse(f"This coding is {row['coder']}'s.", "Everybody changes their own codings only.")
-    return row
-
-
-def _uncode(undo: _Undo) -> None:
-    row = _own_coding(undo)
     if row["removed_at"]:
         raise undo.refuse("This coding was removed since.", "There is nothing left to take back.")
     coding_store.set_removed(undo.db, undo.guid, undo.stamp, removed=True, undoes=undo.event["id"])
 
 
-def _recode(undo: _Undo) -> None:
-    row = _own_coding(undo)
+def _recode(undo: Undo) -> None:
+    row = coding_store.coding(undo.db, undo.guid)
     if not row["removed_at"]:
         raise undo.refuse("This coding stands again already.", "There is nothing left to take back.")
-    place = one(
-        undo.db,
-        "SELECT g.source_id, g.version, g.start_char, g.end_char, g.code_id, g.coder_id, s.current_version,"
-        " c.removed_at AS code_removed, c.is_codable FROM coding g JOIN source s ON s.id = g.source_id"
-        " JOIN code c ON c.id = g.code_id WHERE g.guid = ?",
-        (undo.guid,),
-    )
-    if place is None or place["version"] != place["current_version"]:
-        raise undo.refuse(
-            "The words of this coding were corrected since.", "Code them anew in the text as it is now."
-        )
-    if place["code_removed"] or not place["is_codable"]:
-        raise undo.refuse("Its code is no longer in the codebook.", "Bring the code back first.")
-    same = scalar(
-        undo.db,
-        "SELECT 1 FROM coding WHERE source_id = ? AND version = ? AND start_char = ? AND end_char = ?"
-        " AND code_id = ? AND coder_id = ? AND removed_at IS NULL",
-        [place[n] for n in ("source_id", "version", "start_char", "end_char", "code_id", "coder_id")],
-    )
-    if same is not None:
-        raise undo.refuse("You coded the very same words with this code again since.", "That coding stands.")
-    coding_store.set_removed(undo.db, undo.guid, undo.stamp, removed=False, undoes=undo.event["id"])
+    bring_back(undo, undo.guid)
 
 
-def _facets(undo: _Undo) -> None:
-    row = _own_coding(undo)
+def _facets(undo: Undo) -> None:
+    row = coding_store.coding(undo.db, undo.guid)
     if row["removed_at"]:
         raise undo.refuse("This coding was removed since.", "Take the removal back first.")
     if any(row[name] != value for name, value in undo.after.items()):
@@ -144,7 +100,7 @@ def _facets(undo: _Undo) -> None:
 # --- memos ----------------------------------------------------------------------------------------
 
 
-def _memo(undo: _Undo) -> None:
+def _memo(undo: Undo) -> None:
     row = coding_store.memo_row(undo.db, undo.guid)
     if row is None or row["coder"] != undo.stamp.by.strip():
         raise undo.refuse("This memo is somebody else's.", "Everybody changes their own memos only.")
@@ -169,7 +125,7 @@ def _memo(undo: _Undo) -> None:
 # --- the rest -------------------------------------------------------------------------------------
 
 
-def _consent(undo: _Undo) -> None:
+def _consent(undo: Undo) -> None:
     row = one(undo.db, "SELECT name, consent FROM participant WHERE guid = ?", (undo.guid,))
     if row is None:
         raise undo.refuse("This participant is no longer in the study.")
@@ -180,9 +136,12 @@ def _consent(undo: _Undo) -> None:
     people.set_consent(undo.db, row["name"], undo.before["consent"], undo.stamp, undoes=undo.event["id"])
 
 
-def _codebook(undo: _Undo) -> None:
+def _codebook(undo: Undo) -> None:
     version, now = int(undo.guid), code_store.current_version(undo.db)
-    if version != now:
+    # Where later versions were taken back, the newest is this one again under another number.
+    if version != now and codebook_versions.digest_of(undo.db, version) != codebook_versions.digest_of(
+        undo.db, now
+    ):
         raise undo.refuse(
             f"The codebook was saved again since (it is at version {now}).",
             "Take the later changes back first.",
@@ -204,7 +163,7 @@ def _codebook(undo: _Undo) -> None:
     code_store.save_codebook(undo.db, book, undo.stamp, note=note, undoes=undo.event["id"])
 
 
-def _decision(undo: _Undo) -> None:
+def _decision(undo: Undo) -> None:
     row = machine.suggestion(undo.db, undo.guid)
     if row["status"] != undo.after["status"]:
         raise undo.refuse("This suggestion was decided anew since.", "Take the later decision back first.")
@@ -215,16 +174,66 @@ def _decision(undo: _Undo) -> None:
     panel_rows.mark_changed(undo.db, row["source_id"], None)
 
 
-def _set(undo: _Undo) -> None:
+def _redecide(undo: Undo) -> None:
+    """Decide a reopened suggestion as it was decided, with the coding that went when it was reopened."""
+    row = machine.suggestion(undo.db, undo.guid)
+    if row["status"] != "open":
+        raise undo.refuse("This suggestion was decided anew since.", "Take the later decision back first.")
+    coder_id = people.ensure_coder(undo.db, undo.stamp.by, undo.stamp)
+    gone = machine.codings_removed_at(undo.db, row["id"], coder_id, undo.event["at"])
+    for guid in gone:
+        bring_back(undo, guid)
+    machine.decide(
+        undo.db,
+        undo.guid,
+        undo.before["status"],
+        coder_id,
+        undo.stamp,
+        coding_guid=gone[0] if gone else None,
+        undoes=undo.event["id"],
+    )
+    panel_rows.mark_changed(undo.db, row["source_id"], None)
+
+
+def _topic(undo: Undo) -> None:
+    now = scalar(undo.db, "SELECT code_id FROM topic WHERE guid = ?", (undo.guid,))
+    if now != undo.after["code_id"]:
+        raise undo.refuse("This topic was linked anew since.", "Take the later change back first.")
+    code = one(undo.db, "SELECT * FROM code WHERE id = ?", (undo.before["code_id"],))
+    if code is not None and (code["removed_at"] or not code["is_codable"]):
+        raise undo.refuse("Its code is no longer in the codebook.", "Bring the code back first.")
+    put_link(undo.db, undo.guid, code, undo.stamp, undoes=undo.event["id"])
+
+
+def _set(undo: Undo) -> None:
     if "members" not in undo.after:
-        raise undo.refuse("An older qualtool wrote this event, without the members.", "Set them by hand.")
+        raise undo.refuse(OLDER, "Set the members by hand.")
     if sets.members_of(undo.db, undo.guid) != undo.after["members"]:
         raise undo.refuse("This set was changed again since.", "Take the later change back first.")
     ids = [source_store.find_source(undo.db, guid)["id"] for guid in undo.before["members"] or ()]
     sets.save_set(undo.db, undo.guid, ids, undo.stamp, undoes=undo.event["id"])
 
 
-_UNDO: dict[str, Callable[[_Undo], None]] = {
+# What a coder does, and so may take back, in a study served with login; the rest is an owner's.
+_OF_CODERS = frozenset(
+    (
+        "coding_added",
+        "coding_restored",
+        "coding_removed",
+        "coding_facets",
+        "coding_placed",
+        "memo_written",
+        "suggestion_accepted",
+        "suggestion_edited",
+        "suggestion_rejected",
+        "suggestion_open",
+        "source_read",
+        "turns_read",
+        "answer_not_substantive",
+        "answer_state_cleared",
+    )
+)
+_UNDO: dict[str, Callable[[Undo], None]] = {
     "coding_added": _uncode,
     "coding_restored": _uncode,
     "coding_removed": _recode,
@@ -235,16 +244,66 @@ _UNDO: dict[str, Callable[[_Undo], None]] = {
     "suggestion_accepted": _decision,
     "suggestion_edited": _decision,
     "suggestion_rejected": _decision,
+    "suggestion_open": _redecide,
     "set_saved": _set,
+    "topic_linked": _topic,
+    "coding_placed": take_place_back,
+    "source_edited": take_edit_back,
+    "source_edit_undone": put_edit_back,
+    "source_read": take_reading_back,
+    "turns_read": take_turns_back,
+    "answer_not_substantive": take_answer_back,
+    "answer_state_cleared": take_answer_back,
+    "setting_changed": take_setting_back,
+    "codings_imported": take_codings_back,
+    "sources_marked_read": take_read_back,
+    "asked_imported": take_asked_back,
 }
 _NEVER = (
     "Such an act cannot be taken back one by one.",
     "Restore a backup from before it ('qualtool restore').",
 )
-_ELSEWHERE = {
-    "source_edited": (
-        "A correction of a text is taken back at the source itself.",
-        "Use its undo on the page Correct a text.",
+_STAYS = "What was imported stays: codings, memos and notes of other people may hang on it."
+# Kinds of events that stay, by pattern. A kind that is neither here nor in ``_UNDO`` fails a test.
+NOT_UNDOABLE: dict[str, tuple[str, str]] = {
+    "source_imported": (_STAYS, "Correct its text, or restore a backup from before ('qualtool restore')."),
+    "survey_imported": (_STAYS, "Restore a backup from before the import ('qualtool restore')."),
+    "indicators_imported": (
+        "Published figures stay as they were read.",
+        "Import a newer file of the same data, or restore a backup from before ('qualtool restore').",
     ),
-    "suggestion_open": ("The suggestion is open again.", "Decide on it anew."),
+    "case_added": (
+        "A case stays: participants may belong to it.",
+        "One that nobody belongs to does no harm.",
+    ),
+    "coder_added": ("A coder's name stays in the study.", "One who never coded does no harm."),
+    "*_run": (
+        "A machine's run is a record: nothing that people made was changed by it.",
+        "Leave what it proposes undecided, or run it anew.",
+    ),
+    "suggestion_superseded": ("It was replaced by a newer run.", "Decide on the newer suggestion."),
+    "member_*": (
+        "Who may do what in a study is decided by its owner.",
+        "Give the member the role they had, by hand.",
+    ),
+    "*_set_aside": (
+        "It keeps what two people wrote at once; nothing was changed by it.",
+        "Both texts are in this event: write the memo, or save the code, as it should be.",
+    ),
+    "study_restored": (
+        "A restored study is as its backup was.",
+        "What it was before lies beside it, as .before-restore: 'qualtool restore --from' that file.",
+    ),
+    "names_replaced": (
+        "Real names were taken out of the study; only the key file has them.",
+        "Put them back with it: 'qualtool pseudonymise --reverse'.",
+    ),
+    "names_put_back": (
+        "Real names were put back with the key file.",
+        "Replace them anew: 'qualtool pseudonymise'.",
+    ),
+    "participant_withdrawn": (
+        "What a participant said was erased on purpose and for good.",
+        "Nothing brings it back.",
+    ),
 }

@@ -180,7 +180,7 @@ def test_two_windows_writing_one_memo_keep_both_texts(page: Page, panel_app: Any
         opened.keyboard.type(words)
         opened.keyboard.press("Escape")
         settle(opened)
-    expect(other.locator(".qt-alert")).to_contain_text("both texts were kept")
+    expect(other.locator(".qt-conflict")).to_contain_text("both texts were kept")
     assert memos(studies, study) == [("source", "Anna", "first window\n\nsecond window")]
     other.keyboard.press("Shift+M")
     expect(other.get_by_label("Memo on this source").last).to_have_value("first window\n\nsecond window")

@@ -130,14 +130,15 @@ def test_a_bad_short_id_is_told_and_nothing_is_saved(open_page: Open, tiny_study
 
 
 def test_what_somebody_else_saved_meanwhile_is_not_overwritten(open_page: Open, tiny_study: Path) -> None:
-    """A form drawn before another person's change is refused, and can be drawn anew."""
+    """A field that another changed meanwhile stays; both versions are shown, and theirs can be kept."""
     at = open_page("codebook.py", tiny_study)
     change_code(tiny_study, code(tiny_study, "MAGNET"), {"definition": "Ben's words"}, by="Ben")
     box(at, "change", "definition").set_value("Ada's words")
     press(at, "Save the code")
-    assert "Somebody else changed" in at.error[0].value
+    assert "was changed while you had it open, by Ben" in at.warning[0].value
+    assert {"Ben's words", "Ada's words"} <= {text.value for text in at.text}
     assert code(tiny_study, "MAGNET").definition == "Ben's words"
-    press(at, "Look again")
+    press(at, "Keep theirs")
     assert box(at, "change", "definition").value == "Ben's words"
 
 

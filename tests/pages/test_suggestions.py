@@ -234,7 +234,11 @@ def test_a_suggestion_decided_elsewhere_is_refused_once_and_passed(open_page: Op
     first = suggestion_queue_of(suggested)["first"]
     reject_suggestion(suggested, first["guid"], coder="Ben")
     at = press(at, "suggestion_accept")
-    assert "was rejected before" in said(at)
+    assert "decided meanwhile, by Ben" in at.warning[0].value
+    assert [b.label for b in at.button if (b.key or "").startswith("torn_")] == [
+        "Keep theirs",
+        "Accept it all the same",
+    ]
     assert f":blue-background[{WANTED[1][0]}]" in said(at)
     assert counts(suggested) == {"open": 2, "accepted": 0, "rejected": 1}
 

@@ -23,7 +23,7 @@ from qualtool.workflows.suggesting import suggest_codes
 CANARY = "Kanarienvogelgesang"
 TESTS = Path(__file__).resolve().parents[1]
 PAGES = TESTS.parent / "qualtool" / "pages"
-NO_PAGES = {"__init__.py", "entry.py", "main.py", "state.py", "quiet_log.py"}
+NO_PAGES = {"__init__.py", "entry.py", "login.py", "main.py", "state.py", "quiet_log.py"}
 
 
 def load(name: str) -> ModuleType:
@@ -157,9 +157,21 @@ def commands(study: Path, folder: Path) -> list[tuple[object, ...]]:
         ("edit", study, "none.txt", "--replace", "a", "b"),
         ("edit", study, "0 f.txt", "--replace", "not in the text at all", "b"),
         ("edit", study, "0 f.txt", "--undo"),
+        ("names", study, folder / "names.csv"),
+        ("names", study, folder / "none" / "names.csv"),
         ("history", study, "--at", "yesterday"),
+        ("members", study, "list"),
+        ("members", study, "add", "ada@example.org", "--role", "owner", "--coder", "Ada"),
+        ("members", study, "add", "not an address", "--role", "coder"),
+        ("members", study, "remove", "ada@example.org"),
+        ("app", study, "--host", "192.0.2.1", "--no-browser", "--secrets", files["talk.csv"]),
         ("restore", study),
         ("restore", study, "--from", folder / "none.db"),
+        ("restore", folder / "copy.db", "--from", study),
+        ("code", folder / "copy.db", "0 f.txt", 0, 11, "MAGNET", "--coder", "Cy"),
+        ("merge", study, folder / "copy.db", "--dry-run"),
+        ("merge", study, folder / "copy.db", "--codebook", "theirs", "--same-coders"),
+        ("merge", study, folder / "none.db"),
         ("evaluate", study, "--folds", 2),
         ("frequencies", study),
         ("frequencies", study, "--by", "role"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import random
@@ -13,9 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
 from qualtool.errors import QualtoolError
+from qualtool.store import checking as checking_store
 from qualtool.store import connection
+from qualtool.store.sealing import broken_seals
 from qualtool.workflows import checking, coding, memos, sources
 from qualtool.workflows.consent import change_consents
 from qualtool.workflows.panel_coding import apply_operations
@@ -47,6 +51,15 @@ def rich_master(tiny_master: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         db.conn.execute("INSERT INTO turn_read VALUES (1, 1, 3, ?)", (AT,))
         db.conn.execute("INSERT INTO coder_key VALUES (1, 'undo', 'z')")
         db.conn.execute("INSERT INTO embedding VALUES ('a', 'b', 'c', x'00')")
+        db.conn.execute(
+            "INSERT INTO coder_act (guid, source_id, coder_id, name, undo, redo, rev, made_at)"
+            " VALUES ('act', 1, 1, 'coded', '{}', '{}', 1, ?)",
+            (AT,),
+        )
+        db.conn.execute(
+            "INSERT INTO answer_state SELECT max(source_id), 1, 'not_substantive', 0, 'Ada', ? FROM answer",
+            (AT,),
+        )
     return study
 
 
@@ -127,6 +140,19 @@ BY_HAND: dict[str, Change] = {
         " origin, suggestion_id, codebook_version, stance, valence, basis, level, removed_at, removed_by,"
         " rev, made_by, made_at FROM coding WHERE id = 1"
     ),
+    "an act that can be undone": sql('UPDATE coder_act SET undo = \'{"kind": "remove"}\''),
+    "a turn read by another": sql("UPDATE turn_read SET position = 2"),
+    "a key of a coder": sql("UPDATE coder_key SET key = 'q'"),
+    "an answer's state": sql("UPDATE answer_state SET was_read = 1"),
+    "a coding that was never logged as removed": sql(
+        "UPDATE coding SET removed_at = 'now', removed_by = 'x' WHERE id = 1"
+    ),
+    "a current version that is not there": sql("UPDATE source SET current_version = 7 WHERE id = 1"),
+    "the length of a text": sql(
+        "PRAGMA ignore_check_constraints=ON",
+        "UPDATE text_version SET n_chars = n_chars + 1 WHERE source_id = 1",
+    ),
+    "the numbering of events": sql("UPDATE sqlite_sequence SET seq = seq + 5 WHERE name = 'event'"),
     "the seal": sql("UPDATE seal SET total = total + 1 WHERE name = 'memo'"),
     "the seal gone": sql("DELETE FROM seal WHERE name = 'memo'"),
     "a trigger gone": sql("DROP TRIGGER coding_quote_insert"),
@@ -174,6 +200,126 @@ def test_rows_deleted_from_any_table_are_found(study: Path, tmp_path: Path) -> N
         if checking.check_study(copy)["ok"]:
             silent.append(table)
     assert silent == []
+
+
+def test_any_value_changed_in_any_table_is_found(study: Path) -> None:
+    """Whichever column of whichever table another program changes in one row, the seal tells of it."""
+    by_hand(study, lambda conn: conn.execute("VACUUM"), triggers_off=False)
+    conn = sqlite3.connect(study, isolation_level=None)
+    conn.executescript("PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON;")
+    for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        conn.execute(f"DROP TRIGGER {name}")
+    db = Database(conn, execute_plugins=False)
+    assert list(broken_seals(db)) == []
+    silent, n_changed = [], 0
+    for table in _tables(conn):
+        for _, column, kind, *_ in conn.execute(f"PRAGMA table_info({table})").fetchall():
+            conn.execute("BEGIN")
+            if _change_one(conn, table, column, kind):
+                n_changed += 1
+                if not list(broken_seals(db)):
+                    silent.append(f"{table}.{column}")
+            conn.execute("ROLLBACK")
+    conn.close()
+    # What a seal is of another table's making has no seal of its own; see "the seal" above.
+    assert [name for name in silent if not name.startswith("seal.")] == []
+    assert n_changed > 150
+
+
+def _tables(conn: sqlite3.Connection) -> list[str]:
+    names = [r[0] for r in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    return [name for name in names if not name.startswith(_OWN)]
+
+
+def _change_one(conn: sqlite3.Connection, table: str, column: str, kind: str) -> bool:
+    """Another value of its type in one row, or one row more in an empty table."""
+    other = {"TEXT": f"coalesce({column}, '') || 'x'", "BLOB": "x'0123'"}.get(
+        kind, f"coalesce({column}, 0) + 7"
+    )
+    values = {"TEXT": "'x'", "BLOB": "x'00'"}
+    if conn.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:
+        kinds = [row[2] for row in conn.execute(f"PRAGMA table_info({table})")]
+        conn.execute(f"INSERT INTO {table} VALUES ({', '.join(values.get(k, '7') for k in kinds)})")
+        return True
+    where = f"({column}) = (SELECT {column} FROM {table} LIMIT 1)"
+    try:
+        changed = conn.execute(f"UPDATE {table} SET {column} = {other} WHERE {where}").rowcount
+        if not changed:  # nothing was there: NULL equals nothing
+            changed = conn.execute(f"UPDATE {table} SET {column} = {other}").rowcount
+    except sqlite3.IntegrityError:
+        return False  # the file itself refuses it, as when two rows would be one
+    return changed > 0
+
+
+# --- the rules ------------------------------------------------------------------------------------
+
+
+def rules_there_are() -> set[str]:
+    """Names of the rules of ``qualtool check``, found where the program yields a fault."""
+    store = Path(checking_store.__file__).parent
+    found: set[str] = set()
+    for path in sorted(store.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Yield)
+                and isinstance(node.value, ast.Tuple)
+                and len(node.value.elts) == 2
+            ):
+                if "Problem" in ast.dump(node.value.elts[1]):
+                    found |= _constants(node.value.elts[0])
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_fault" and node.args:
+                found |= _constants(node.args[0])
+    return found
+
+
+def _constants(node: ast.expr) -> set[str]:
+    if isinstance(node, ast.IfExp):
+        return _constants(node.body) | _constants(node.orelse)
+    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
+
+
+def test_every_rule_of_check_is_seen_to_fire(rich_master: Path, tmp_path: Path) -> None:
+    """Each rule there is finds something in one of the studies damaged by hand: none is idle."""
+    rules = rules_there_are()
+    assert {"quote", "seal", "trigger", "schema", "event log", "codebook version"} <= rules
+    fired: set[str] = set()
+    damages = {**BY_HAND, **MORE_BY_HAND}
+    for number, (what, change) in enumerate(damages.items()):
+        copy = Path(shutil.copyfile(rich_master, tmp_path / f"{number}.db"))
+        by_hand(copy, change, triggers_off=what not in _STRUCTURE)
+        try:
+            fired |= {p["rule"] for p in checking.check_study(copy)["problems"]}
+        except QualtoolError:
+            continue
+    copy = Path(shutil.copyfile(rich_master, tmp_path / "page.db"))
+    damaged = FILES["two pages exchanged"](copy.read_bytes())
+    copy.write_bytes(damaged)
+    fired |= {p["rule"] for p in checking.check_study(copy)["problems"]}
+    assert rules - fired == set()
+
+
+# These make rules fire that no single change above does.
+MORE_BY_HAND: dict[str, Change] = {
+    "an index that misses a row": sql(
+        "PRAGMA writable_schema=ON",
+        "UPDATE sqlite_master SET sql = replace(sql, 'removed_at IS NULL', 'removed_at IS NOT NULL')"
+        " WHERE name = 'coding_code'",
+    ),
+    "a turn lost by a correction": sql(
+        "INSERT INTO text_version SELECT source_id, 2, text, sha256, n_chars, word_starts, made_by, made_at"
+        " FROM text_version WHERE source_id = 1",
+        "UPDATE source SET current_version = 2 WHERE id = 1",
+    ),
+    "members without an owner": sql(
+        "INSERT INTO member (guid, email, coder, role, made_by, made_at)"
+        " VALUES ('m', 'ben@example.org', 'Ben', 'coder', 'x', 'y')"
+    ),
+    "a coding ahead of its text": sql(
+        "INSERT INTO text_version SELECT source_id, 2, text, sha256, n_chars, word_starts, made_by, made_at"
+        " FROM text_version WHERE source_id = 1",
+        "UPDATE coding SET version = 2 WHERE source_id = 1",
+    ),
+}
 
 
 def _statement(study: Path, table: str) -> str:

@@ -367,7 +367,7 @@ def test_decisions_on_waiting_codings(talk: Path) -> None:
     assert review_worklist(talk) == []
     assert len(quotes(talk)) == 8
     assert is_clean(talk)
-    with pytest.raises(UserInputError, match="waits for no decision"):
+    with pytest.raises(UserInputError, match="decided on meanwhile"):
         resolve_review(talk, first, "accept", by="ada")
 
 

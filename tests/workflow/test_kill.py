@@ -25,13 +25,20 @@ def reliability() -> Iterator[dict[str, Any]]:
         sys.path.remove(str(FOLDER))
 
 
-@pytest.mark.parametrize("what", ["importer", "coding writer", "editor"])
+@pytest.mark.parametrize("what", ["importer", "coding writer", "editor", "backup", "restore"])
 def test_a_killed_process_loses_nothing(what: str, reliability: dict[str, Any], tmp_path: Path) -> None:
     """After each of 5 kills all that was acknowledged is there, no import is half there, check is clean."""
     killing = reliability["_killing"]
     counts = killing.kill_series(killing.WORKS[what], killing.new_study(tmp_path / "study.db"), 5)
     assert counts.kills == 5
     assert (counts.lost, counts.half, counts.unclean) == ([], [], [])
+
+
+def test_a_killed_migration_loses_nothing(reliability: dict[str, Any], tmp_path: Path) -> None:
+    """Studies of version 0.1, opened by a process that is killed, are whole and of the newest schema."""
+    counts = reliability["_killing"].kill_migrations(tmp_path, 5)
+    assert counts.kills == 5
+    assert (counts.lost, counts.unclean) == ([], [])
 
 
 def test_the_look_after_a_kill_sees_faults(reliability: dict[str, Any], tmp_path: Path) -> None:

@@ -173,9 +173,9 @@ def test_later_work_stands_in_the_way(what: str, tiny: Path, state_of: Callable[
     assert state_of(tiny) == was
 
 
-def test_an_import_cannot_be_undone_one_by_one(tiny: Path) -> None:
-    """An import is refused with what to do instead."""
-    event = last(tiny, "codings_imported")
+def test_an_import_of_sources_cannot_be_undone(tiny: Path) -> None:
+    """An import of a source is refused with what to do instead."""
+    event = last(tiny, "source_imported")
     with pytest.raises(UserInputError, match="qualtool restore"):
         undo_event(tiny, event["id"], event["by"])
 

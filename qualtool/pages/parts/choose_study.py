@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -26,14 +28,13 @@ def choose_study() -> None:
 def open_form() -> None:
     """Studies opened lately and those in the start folder, or any path."""
     st.subheader("Open a study")
-    recent = recent_studies()
-    known = {str(row["path"].resolve()): row for row in (*described(recent), *studies_in(start_folder()))}
+    known = known_studies()
     with st.form("open_study"):
         picked = st.selectbox(
             "Recent, or in this folder",
             list(known),
             index=0 if known else None,
-            format_func=lambda path: _label(known[path]),
+            format_func=lambda path: label_of(known[path]),
             placeholder="None found" if not known else "Choose a study",
             key="open_pick",
         )
@@ -51,7 +52,14 @@ def open_form() -> None:
         st.rerun()
 
 
-def _label(row: dict[str, object]) -> str:
+def known_studies() -> dict[str, dict[str, Any]]:
+    """Studies opened lately and those of the start folder, by path."""
+    found = (*described(recent_studies()), *studies_in(start_folder()))
+    return {str(row["path"].resolve()): row for row in found}
+
+
+def label_of(row: Mapping[str, Any]) -> str:
+    """What a person knows a study file by."""
     return f"{row['name']}  ·  {row['changed']}  ·  {row['megabytes']} MB  ·  {row['folder']}"
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from qualtool.model import Code
+from qualtool.pages.parts.torn_code import torn_code
+from qualtool.pages.parts.two_versions import meeting
 from qualtool.pages.state import current_coder, guarded, plain
 from qualtool.workflows.edit_codebook import (
     add_code,
@@ -89,6 +92,7 @@ def change_form(study: Path, rows: list[dict[str, Any]]) -> None:
         st.session_state["code_pick"] = st.session_state.pop("code_added")
     if st.session_state.get("code_pick") not in by_guid:
         st.session_state["code_pick"] = next((r["guid"] for r in rows if r["is_codable"]), rows[0]["guid"])
+    torn_code(study, _forget_snapshot)
     guid = st.selectbox("Code", list(by_guid), format_func=lambda g: by_guid[g]["path"], key="code_pick")
     was = None if guid is None else _snapshot(study, guid)
     if guid is None or was is None:
@@ -98,14 +102,20 @@ def change_form(study: Path, rows: list[dict[str, Any]]) -> None:
         fields = fields_of(study, was, f"change_{number}_{guid}_")
         saved = st.form_submit_button("Save the code", type="primary", icon=":material/save:")
     if saved:
-        with guarded():
+        with meeting("code", study, was=was):
             version = change_code(study, was, fields, by=current_coder())
-            st.toast(f"Saved as version {version} of the codebook." if version else "Nothing was changed.")
+            now = code_as_shown(study, guid)
+            others = version is not None and now is not None and now != replace(was, **_own(was, now, fields))
+            told = f"Saved as version {version} of the codebook." if version else "Nothing was changed."
+            st.toast(f"{told} What others changed meanwhile stands too." if others else told)
             _forget_snapshot()
             st.rerun()
-        if code_as_shown(study, guid) != was:
-            st.button("Look again", icon=":material/refresh:", on_click=_forget_snapshot)
-    _removal(study, by_guid[guid], rows)
+    _removal(study, by_guid[guid], rows, was)
+
+
+def _own(was: Code, now: Code, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields this person changed, as they were stored: names are tidied on their way."""
+    return {name: getattr(now, name) for name, value in fields.items() if value != getattr(was, name)}
 
 
 def _snapshot(study: Path, guid: str) -> Code | None:
@@ -128,7 +138,7 @@ def _forget_snapshot() -> None:
     st.session_state.pop("code_shown", None)
 
 
-def _removal(study: Path, row: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+def _removal(study: Path, row: dict[str, Any], rows: list[dict[str, Any]], was: Code) -> None:
     with st.popover("Remove this code ...", icon=":material/delete:"):
         n_children = sum(other["parent"] == row["guid"] for other in rows)
         st.markdown(f"**Remove {plain(row['path'])}?**")
@@ -143,8 +153,8 @@ def _removal(study: Path, row: dict[str, Any], rows: list[dict[str, Any]]) -> No
             st.markdown(f"The {moving} up one level.")
         st.markdown("You can go back to this version of the codebook at any time (Versions).")
         if st.button("Yes, remove it", type="primary", key="remove_code"):
-            with guarded():
-                remove_code(study, row["guid"], by=current_coder())
+            with meeting("code", study, was=was):
+                remove_code(study, row["guid"], by=current_coder(), was=was)
                 st.toast("Removed. Versions brings it back.")
                 _forget_snapshot()
                 st.rerun()

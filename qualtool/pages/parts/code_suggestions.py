@@ -10,12 +10,13 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from qualtool.errors import QualtoolError
+from qualtool.errors import ConflictError, QualtoolError
 from qualtool.pages.parts.progress import long_work
+from qualtool.pages.parts.two_versions import Choice, settle, show_versions, waiting
 from qualtool.pages.state import plain, show_error
+from qualtool.workflows.evaluating import evaluate_suggestions
 from qualtool.workflows.suggesting import (
     accept_suggestion,
-    evaluate_suggestions,
     reject_suggestion,
     suggest_codes,
     undo_decision,
@@ -90,12 +91,33 @@ def _act(study: Path, coder: str, guid: str, what: str) -> None:
             state["suggestions_later"] = [*later, guid]
             return
         (accept_suggestion if what == "accept" else reject_suggestion)(study, guid, coder=coder)
+        settle("suggestion")
         state["suggestions_decided"] = [
             *state.get("suggestions_decided", []),
             (str(study), coder, guid, what),
         ]
+    except ConflictError as err:
+        state["torn_suggestion"] = {"study": str(study), "error": err}
     except QualtoolError as err:
         state["suggestions_fault"] = err
+
+
+def _torn(study: Path, coder: str) -> None:
+    """The suggestion was decided by somebody else meanwhile: their decision and yours."""
+    found = waiting("suggestion", study)
+    if found is None:
+        return
+    err: ConflictError = found["error"]
+    theirs, is_accept = err.theirs["decision"], err.yours["decision"] == "accepted"
+
+    def use_mine() -> None:
+        accept_suggestion(study, err.guid, coder=coder, despite=theirs)
+
+    choices: dict[str, Choice] = {"theirs": ("Keep theirs", lambda: None)}
+    if is_accept:
+        label = "Accept it all the same" if theirs == "rejected" else "Code it as well"
+        choices["mine"] = (label, use_mine)
+    show_versions("suggestion", err, choices)
 
 
 def _undo(study: Path, coder: str) -> None:
@@ -154,6 +176,7 @@ def decide(study: Path, coder: str, filters: Filters) -> None:
     fault = st.session_state.pop("suggestions_fault", None)
     if fault is not None:
         show_error(fault)
+    _torn(study, coder)
     _buttons(study, coder, queue)
     if queue["first"] is None:
         _nothing_left(queue)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from qualtool.pages.parts.two_versions import as_last_shown
 from qualtool.pages.state import current_coder, guarded
 from qualtool.workflows.edit_codebook import codebook_versions, go_back_to_version, version_changes
 
@@ -30,13 +31,17 @@ def show_history(study: Path) -> None:
     left, middle, right = st.columns(3, vertical_alignment="bottom")
     old: int = left.selectbox("From version", numbers, index=1, key=f"version_old_{numbers[0]}") or numbers[1]
     new: int = middle.selectbox("To version", numbers, index=0, key=f"version_new_{numbers[0]}") or numbers[0]
+    name = f"versions_{study}"
+    newest_seen, old_seen = as_last_shown(name, (numbers[0], old))
     if right.button(
         f"Go back to version {old}", disabled=old == numbers[0], icon=":material/undo:", key="go_back"
     ):
         with guarded():
-            go_back_to_version(study, old, by=current_coder())
+            go_back_to_version(study, old_seen, by=current_coder(), newest_seen=newest_seen)
             st.session_state.pop("code_shown", None)
-            st.toast(f"The codebook is as it was in version {old}. This is a new version; nothing was lost.")
+            st.toast(
+                f"The codebook is as it was in version {old_seen}. This is a new version; nothing was lost."
+            )
             st.rerun()
     with guarded():
         changes = version_changes(study, old, new)

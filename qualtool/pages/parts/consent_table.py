@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from qualtool.pages.parts.two_versions import as_last_shown, meeting, show_versions, waiting
 from qualtool.pages.state import current_coder, guarded, plain
 from qualtool.workflows.consent import (
     CONSENTS,
@@ -15,6 +16,7 @@ from qualtool.workflows.consent import (
     last_consent_change,
     undo_consent,
 )
+from qualtool.workflows.roles import Role, may
 
 _COLUMNS = {
     "name": st.column_config.TextColumn("Participant", width="medium"),
@@ -33,6 +35,10 @@ def show_consent(study: Path) -> None:
         st.info("Nobody has taken part yet: participants come with transcripts and surveys.")
         st.page_link("import_files.py", label="Go to Import", icon=":material/upload_file:")
         return
+    if not may(Role.OWNER):
+        _table(rows)
+        return
+    _torn(study)
     left, right = st.columns([3, 2], gap="large")
     with right:
         _form(study, rows)
@@ -63,6 +69,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
 
 def _form(study: Path, rows: list[dict[str, Any]]) -> None:
     names = [row["name"] for row in rows]
+    seen = as_last_shown(f"consent_{study}", {row["name"]: row["consent"] for row in rows})
     # Who was chosen may not be listed any more: another study, or the respondents hidden again.
     chosen = st.session_state.get("consent_people", [])
     st.session_state["consent_people"] = [name for name in chosen if name in names]
@@ -78,10 +85,26 @@ def _form(study: Path, rows: list[dict[str, Any]]) -> None:
         )
         if not st.form_submit_button("Set consent", type="primary"):
             return
-    with guarded():
-        n = change_consents(study, people, consent, by=current_coder())
+    with meeting("consent", study, people=people, consent=consent):
+        n = change_consents(study, people, consent, by=current_coder(), seen=seen)
         st.toast(f"Consent set to '{consent}' for {n}." if n else "Nothing was changed: it was so already.")
         st.rerun()
+
+
+def _torn(study: Path) -> None:
+    """Somebody set the consent of the same people meanwhile: theirs and yours."""
+    found = waiting("consent", study)
+    if found is None:
+        return
+    people, consent, theirs = found["people"], found["consent"], found["error"].theirs
+
+    def use_mine() -> None:
+        change_consents(study, people, consent, by=current_coder(), seen=theirs)
+
+    choices = {"theirs": ("Keep theirs", lambda: None), "mine": ("Use mine", use_mine)}
+    show_versions(
+        "consent", found["error"], choices, words=lambda _, word: CONSENTS.get(str(word), str(word))
+    )
 
 
 def _undo(study: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from qualtool.pages.parts.two_versions import Choice, as_last_shown, meeting, show_versions, waiting
 from qualtool.pages.state import guarded, plain
 from qualtool.workflows.edit_page import editable_sources, editable_turns, preview_replace
 from qualtool.workflows.edit_source import edit_source, edit_stretch
@@ -83,15 +84,16 @@ def undo_last(study: Path, source: str, coder: str) -> None:
     edit = last_edit(study, source)
     if edit is None:
         return
+    seen = as_last_shown(f"edit_{source}", edit["version"])
     left, right = st.columns([8, 2], vertical_alignment="center")
     when = edit["at"][:16].replace("T", " ")
     left.caption(f"Last corrected by {plain(edit['by'])} on {when} UTC (version {edit['version']})")
     if right.button("Undo correction", icon=":material/undo:", key="edit_undo", width="stretch"):
-        _do(lambda: _undone(study, source, coder))
+        _do(lambda: _undone(study, source, coder, seen))
 
 
-def _undone(study: Path, source: str, coder: str) -> str:
-    found = undo_edit(study, source, by=coder)
+def _undone(study: Path, source: str, coder: str, version: int) -> str:
+    found = undo_edit(study, source, by=coder, version=version)
     return f"{found['source']} is as it was before: {found['restored']} codings put back."
 
 
@@ -113,8 +115,9 @@ def replace_words(study: Path, source: str, coder: str) -> None:
     st.dataframe(
         [{"Now": hit["before"], "Then": hit["after"]} for hit in hits], hide_index=True, width="stretch"
     )
+    seen = as_last_shown(f"replace_{source}_{old}_{whole}", found["version"])
     if st.button(f"Replace in {count}", type="primary", key="edit_replace"):
-        version = found["version"]
+        version = seen
         _do(
             lambda: edit_source(
                 study, source, replace=(old, new), whole_word=whole, by=coder, version=version
@@ -125,7 +128,8 @@ def replace_words(study: Path, source: str, coder: str) -> None:
 
 def edit_turn(study: Path, source: str, coder: str) -> None:
     """Change the words of one turn."""
-    found = editable_turns(study, source)
+    _torn(study, coder)
+    found = _begun_with(study, source)
     turns = {turn["number"]: turn for turn in found["turns"]}
     if not turns:
         st.info("This text has no turns.", icon=":material/info:")
@@ -142,15 +146,56 @@ def edit_turn(study: Path, source: str, coder: str) -> None:
             "What was said", value=turn["text"], height=200, key=f"edit_words_{source}_{version}_{number}"
         )
         if st.form_submit_button("Save turn", type="primary", icon=":material/save:"):
-            _do(
-                lambda: edit_stretch(
-                    study,
-                    source,
-                    turn["start_char"],
-                    turn["end_char"],
-                    text or "",
-                    by=coder,
-                    version=version,
-                ),
-                version,
-            )
+            with meeting("turn", study, source=source, number=number):
+                where = (turn["start_char"], turn["end_char"])
+                _say(edit_stretch(study, source, *where, text or "", by=coder, version=version), version)
+
+
+def _begun_with(study: Path, source: str) -> dict[str, Any]:
+    """The turns as they were when the form was first drawn, so that nothing typed is taken away.
+
+    They are read anew for another source or another turn, and after a save.
+    """
+    state = st.session_state
+    thing, wanted = (str(study), source), state.get(f"edit_turn_{source}")
+    kept = state.get("edit_begun")
+    if kept is not None and kept["thing"] == thing and wanted in (None, kept["number"]):
+        found = kept["found"]
+        if f"edit_words_{source}_{found['version']}_{kept['number']}" in state:
+            return found
+    found = editable_turns(study, source)
+    numbers = [turn["number"] for turn in found["turns"]]
+    number = wanted if wanted in numbers else next(iter(numbers), None)
+    state["edit_begun"] = {"thing": thing, "number": number, "found": found}
+    return found
+
+
+def _say(found: dict[str, Any], version: int) -> None:
+    is_same = found["version"] == version
+    st.session_state[_SAID] = "The text stays as it was: nothing was changed." if is_same else found
+    st.session_state.pop("edit_begun", None)
+    st.rerun()
+
+
+def _torn(study: Path, coder: str) -> None:
+    """The words of this turn were corrected by somebody else meanwhile: theirs and yours."""
+    found = waiting("turn", study)
+    if found is None:
+        return
+    err = found["error"]
+    theirs, text = err.theirs, err.yours["text"]
+
+    def forget() -> None:
+        st.session_state.pop("edit_begun", None)
+
+    def use_mine() -> None:
+        where = (theirs["start_char"], theirs["end_char"])
+        report = edit_stretch(study, found["source"], *where, text, by=coder, version=theirs["version"])
+        st.session_state[_SAID] = report
+        forget()
+
+    choices: dict[str, Choice] = {"theirs": ("Keep theirs", forget)}
+    if "start_char" in theirs:
+        choices["mine"] = ("Use mine", use_mine)
+    note = f"Turn {found['number']}. To keep some of both, choose one, then correct it."
+    show_versions("turn", err, choices, fields=("text",), note=note)

@@ -12,7 +12,7 @@ import streamlit as st
 from qualtool.pages.parts.study_contents import transcripts_of
 from qualtool.pages.state import guarded, plain
 from qualtool.workflows.history import state_at
-from qualtool.workflows.undo_event import undo_event
+from qualtool.workflows.undo_event import can_undo, undo_event, why_not
 
 _SHOWN = 500
 _COLUMNS = {
@@ -113,6 +113,10 @@ def _show_event(study: Path, event: dict[str, Any], coder: str | None) -> None:
             _undo_button(study, event, coder, "Undo this", "chosen")
         elif event["can_undo"]:
             st.caption(f"Only {plain(event['by'])} can take it back.")
+        elif can_undo(event["kind"]):
+            st.caption("Words were erased since, for good: nothing before that can be taken back.")
+        else:
+            st.caption(" ".join(why_not(event["kind"])))
 
 
 def show_state(study: Path) -> None:

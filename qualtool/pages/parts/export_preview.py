@@ -11,7 +11,7 @@ import streamlit as st
 
 from qualtool.pages.parts.export_choice import WHAT, ask_again
 from qualtool.pages.state import plain
-from qualtool.workflows.exporting import ExportFile, export_bytes
+from qualtool.workflows.exporting import ExportFile, export_bytes, require_exit
 from qualtool.workflows.preview_export import Preview, preview_export
 
 _MIME = {
@@ -29,6 +29,8 @@ def previewed(study: str, content: str, format: str, options: tuple[tuple[str, A
 
 def show_preview(study: Path, content: str, options: Mapping[str, Any]) -> None:
     """Counts and first rows, then the file in the format chosen."""
+    # A preview is kept for everybody: whose it may be is asked before it is looked up.
+    require_exit(study, str(options["what"]), release=bool(options["release"]))
     frozen = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in sorted(options.items()))
     format = st.segmented_control(
         "Format", ["xlsx", "csv"], default="xlsx", format_func=str.upper, key="export_format"

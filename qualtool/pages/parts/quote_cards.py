@@ -59,4 +59,5 @@ def _card(passage: Passage, *, key: str, with_codes: bool) -> None:
                 "Open in the panel", key=f"{key}_open", icon=":material/edit_note:", type="tertiary"
             ):
                 st.session_state["source"] = passage.source_guid
+                st.session_state["place"] = (passage.source_guid, passage.start_char)
                 st.switch_page("code.py")

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from qualtool.pages.parts.two_versions import Choice, as_last_shown, meeting, show_versions, waiting
 from qualtool.pages.state import guarded, plain
 from qualtool.workflows.edit_page import places_of
 from qualtool.workflows.review import Decision, accept_all, resolve_review, review_worklist
@@ -18,6 +19,9 @@ _SHOWN = 20
 def show_worklist(study: Path, coder: str) -> None:
     """The codings that wait, each with its decisions."""
     rows = review_worklist(study)
+    proposed = {row["guid"]: row["proposed"] for row in rows if row["proposed"]}
+    seen = as_last_shown(f"review_{study}", proposed)
+    _torn(study, coder)
     if not rows:
         st.info("No coding waits for a decision.", icon=":material/task_alt:")
         return
@@ -28,16 +32,19 @@ def show_worklist(study: Path, coder: str) -> None:
     ready = [row["guid"] for row in rows if row["proposed"]]
     if ready and st.button(f"Accept every proposed place ({len(ready)})", key="review_all"):
         with guarded():
-            accept_all(study, ready, by=coder)
+            found = accept_all(study, ready, by=coder, seen=seen)
+            if found["left"]:
+                told = f"{len(found['left'])} were decided or moved meanwhile: look at them again."
+                st.toast(told, icon=":material/call_split:")
             st.rerun()
     for row in rows[:_SHOWN]:
         with st.container(border=True):
-            _card(study, row, coder)
+            _card(study, row, coder, seen.get(row["guid"]))
     if len(rows) > _SHOWN:
         st.caption(f"{len(rows) - _SHOWN} more follow when these are decided.")
 
 
-def _card(study: Path, row: Mapping[str, Any], coder: str) -> None:
+def _card(study: Path, row: Mapping[str, Any], coder: str, seen: Mapping[str, Any] | None) -> None:
     guid, proposed = row["guid"], row["proposed"]
     st.markdown(f":gray-badge[{plain(row['code'])}] {plain(row['coder'])} · {plain(row['source'])}")
     before, now = st.columns(2)
@@ -52,7 +59,7 @@ def _card(study: Path, row: Mapping[str, Any], coder: str) -> None:
         now.text("The words are gone.")
     accept, remove, other = st.columns([2, 2, 6])
     if proposed and accept.button("Accept", key=f"review_accept_{guid}", icon=":material/check:"):
-        _decide(study, guid, "accept", coder)
+        _decide(study, guid, "accept", coder, seen=seen)
     if remove.button("Remove coding", key=f"review_remove_{guid}", icon=":material/delete:"):
         _decide(study, guid, "remove", coder)
     with other.popover("Another place"):
@@ -87,7 +94,35 @@ def _decide(
     start: int | None = None,
     end: int | None = None,
     quote: str | None = None,
+    *,
+    seen: Mapping[str, Any] | None = None,
 ) -> None:
-    with guarded():
-        resolve_review(study, guid, decision, by=coder, start_char=start, end_char=end, quote=quote)
+    chosen: dict[str, Any] = {"start_char": start, "end_char": end, "quote": quote}
+    with meeting("review", study, guid=guid, decision=decision, chosen=chosen, seen=seen):
+        resolve_review(study, guid, decision, by=coder, seen=seen, **chosen)
         st.rerun()
+
+
+def _torn(study: Path, coder: str) -> None:
+    """Somebody decided on the coding meanwhile: their decision and yours."""
+    found = waiting("review", study)
+    if found is None:
+        return
+    theirs, decision, chosen = found["error"].theirs, found["decision"], found["chosen"]
+
+    def use_mine() -> None:
+        place = chosen
+        if decision == "accept":
+            place = {name: found["seen"][name] for name in ("start_char", "end_char", "quote")}
+        mine: Decision = "remove" if decision == "remove" else "place"
+        resolve_review(study, found["guid"], mine, by=coder, despite=True, **place)
+
+    choices: dict[str, Choice] = {"theirs": ("Keep theirs", lambda: None)}
+    if theirs["decision"] == "place" and (decision != "accept" or found["seen"]):
+        choices["mine"] = ("Use mine", use_mine)
+    show_versions("review", found["error"], choices, words=_words)
+
+
+def _words(name: str, value: Any) -> str:
+    told = {"accept": "the proposed place", "place": "put at a place", "remove": "removed", "open": "waits"}
+    return told.get(str(value), str(value)) if name == "decision" else f"{value:,}"

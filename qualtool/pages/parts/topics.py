@@ -10,10 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from qualtool.pages.parts.progress import long_work
+from qualtool.pages.parts.topic_by_hand import by_hand
+from qualtool.pages.parts.two_versions import as_last_shown, meeting, show_versions, waiting
 from qualtool.pages.state import current_coder, guarded, plain
 from qualtool.workflows.finding_topics import find_topics, link_topic
 from qualtool.workflows.suggestion_page import topic_segments
 from qualtool.workflows.theme_page import codable_choices
+from qualtool.workflows.topic_page import recut_topics
 
 SOURCES = {"all": "Interviews and answers", "transcripts": "Interviews", "answers": "Survey answers"}
 BY_SIZE, CHOSEN = "By the amount of text", "I choose"
@@ -45,19 +48,38 @@ def find_topics_form(study: Path, *, has_topics: bool) -> None:
             st.rerun()
 
 
+def finer(study: Path, n_now: int, sources: str) -> None:
+    """Cut the tree elsewhere and look, before a run is stored."""
+    with st.expander("Coarser or finer", key="topics_finer", on_change="rerun") as box:
+        if not box.open:
+            return
+        n = st.slider("Topics", 2, 80, min(80, max(2, n_now)), key="topics_cut")
+        with guarded(), st.spinner("Cutting the tree …"):
+            cut = recut_topics(study, n)
+            st.dataframe(
+                [{"Segments": t["size"], "Words": ", ".join(t["words"][:8])} for t in cut],
+                hide_index=True,
+                width="stretch",
+                height=320,
+            )
+            st.caption(
+                "Nothing is stored yet. To keep this cut, choose as many topics in 'Find topics again'."
+            )
+
+
 def show_topics(study: Path, topics: Sequence[Mapping[str, Any]], coder: str | None) -> None:
     """The list on the left, the chosen topic on the right."""
     left, right = st.columns([11, 9])
     with left:
         chosen = _list(topics)
     with right:
-        _one_topic(study, topics[chosen], coder)
+        _one_topic(study, topics[chosen], [t for t in topics if t is not topics[chosen]], coder)
 
 
 def _list(topics: Sequence[Mapping[str, Any]]) -> int:
     frame = pd.DataFrame(
         {
-            "Words": [", ".join(t["words"][:6]) or "(no words of its own)" for t in topics],
+            "Words": [_told(t) for t in topics],
             "Size": [t["size"] for t in topics],
             "Stability": [t["stability"] for t in topics],
             "Code": [t["code"] or "" for t in topics],
@@ -91,8 +113,18 @@ def _list(topics: Sequence[Mapping[str, Any]]) -> int:
     return rows[0] if rows and rows[0] < len(topics) else 0
 
 
-def _one_topic(study: Path, topic: Mapping[str, Any], coder: str | None) -> None:
+def _told(topic: Mapping[str, Any]) -> str:
+    words = ", ".join(topic["words"][:6]) or "(no words of its own)"
+    told = f"{topic['label']}: {words}" if topic["label"] else words
+    return f"{told} (set aside)" if topic["dismissed"] else told
+
+
+def _one_topic(
+    study: Path, topic: Mapping[str, Any], others: Sequence[Mapping[str, Any]], coder: str | None
+) -> None:
     with st.container(border=True, gap="small"):
+        if topic["label"]:
+            st.markdown(f"#### {plain(topic['label'])}")
         st.markdown(f"**{plain(', '.join(topic['words'][:10]) or '(no words of its own)')}**")
         stability = topic["stability"]
         share = topic["n_weak"] / topic["size"] if topic["size"] else 0.0
@@ -104,6 +136,7 @@ def _one_topic(study: Path, topic: Mapping[str, Any], coder: str | None) -> None
         for quote in topic["quotes"]:
             st.markdown(f"“{plain(quote['quote']).strip()}” :small[:gray[{plain(quote['source'])}]]")
         _link(study, topic, coder)
+        by_hand(study, topic, others, coder)
         with st.expander("More of its segments", key="topic_more", on_change="rerun") as more:
             if more.open:
                 st.dataframe(
@@ -129,6 +162,8 @@ def _link(study: Path, topic: Mapping[str, Any], coder: str | None) -> None:
         st.page_link("codebook.py", label="Make codes to link topics to", icon=":material/menu_book:")
         return
     key = f"topic_code_{topic['guid']}"
+    seen = as_last_shown(f"topic_{study}_{topic['guid']}", topic["code"])
+    _torn(study, coder)
     code = st.selectbox(
         "Link to a code (its segments become suggestions)",
         list(codes),
@@ -146,8 +181,8 @@ def _link(study: Path, topic: Mapping[str, Any], coder: str | None) -> None:
         key="topic_link",
         width="stretch",
     ):
-        with guarded():
-            n = link_topic(study, topic["guid"], code, coder=coder)
+        with meeting("topic", study, guid=topic["guid"], code=code):
+            n = link_topic(study, topic["guid"], code, coder=coder, seen=seen)
             st.session_state["topic_said"] = (
                 f"{n:,} of its {topic['size']:,} segments are suggestions now; "
                 + (
@@ -164,14 +199,28 @@ def _link(study: Path, topic: Mapping[str, Any], coder: str | None) -> None:
         key="topic_unlink",
         width="stretch",
     ):
-        with guarded():
-            link_topic(study, topic["guid"], None, coder=coder)
+        with meeting("topic", study, guid=topic["guid"], code=None):
+            link_topic(study, topic["guid"], None, coder=coder, seen=seen)
             st.session_state.pop(key, None)
             st.session_state["topic_said"] = "Unlinked; its open suggestions were withdrawn."
             st.rerun()
     said = st.session_state.pop("topic_said", None)
     if said:
         st.success(said, icon=":material/check:")
+
+
+def _torn(study: Path, coder: str) -> None:
+    """Somebody linked the topic to another code meanwhile: theirs and yours."""
+    found = waiting("topic", study)
+    if found is None:
+        return
+    theirs = found["error"].theirs["code"]
+
+    def use_mine() -> None:
+        link_topic(study, found["guid"], found["code"], coder=coder, seen=theirs)
+
+    choices = {"theirs": ("Keep theirs", lambda: None), "mine": ("Use mine", use_mine)}
+    show_versions("topic", found["error"], choices, words=lambda _, code: code or "(no code)")
 
 
 def show_run(run: Mapping[str, Any]) -> None:

@@ -6,11 +6,13 @@ Object.assign(Panel.prototype, {
   // ---- doing, undoing ----
   // ``undo`` and ``redo`` are kept by the study, which performs them when a step is asked for.
   act(name, op, undo, redo = op) {
+    if (this.isReader) return this.note("You only read in this study: nothing was changed.");
     const entry = undo ? { guid: newGuid(), name, undo, redo } : null;
     this.perform(op, name, entry);
     if (entry) this.steps.add(entry);
     this.bars.say(name);
     this.bars.drawState();
+    return undefined;
   },
   perform(op, name, entry) {
     const sent = { ...op, local: { ...op.local, name } };
@@ -211,7 +213,9 @@ Object.assign(Panel.prototype, {
     const item = this.ownFocused();
     if (!item) return;
     const name = `removed “${this.codes.get(item.code)?.name}” from ${this.where(item)}`;
-    this.act(name, { kind: "remove", guid: item.guid }, { kind: "restore", guid: item.guid });
+    // What is removed is what is seen here: where another window changed it, both are shown first.
+    const seen = Object.fromEntries([...OWN_FACETS, "memo"].map((field) => [field, item[field]]));
+    this.act(name, { kind: "remove", guid: item.guid, seen }, { kind: "restore", guid: item.guid }, { kind: "remove", guid: item.guid });
     this.note(`${name[0].toUpperCase()}${name.slice(1)}. Ctrl+Z brings it back.`);
   },
   setFacet(guid, facet, value) {

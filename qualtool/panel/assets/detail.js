@@ -13,21 +13,21 @@ class Bars {
     this.alerts = el("div", "qt-alerts", null, { role: "alert" });
     this.place = el("span", "qt-place");
     this.saved = el("span", "qt-saved", "saved");
-    this.marker = el("span", "qt-marker");
-    this.undo = button("qt-button", "Undo", () => p.step(true), { "aria-keyshortcuts": "Control+Z" });
-    this.redo = button("qt-button", "Redo", () => p.step(false), { "aria-keyshortcuts": "Control+Shift+Z" });
-    this.read = button("qt-button", "Mark as read", () => p.markRead());
+    this.marker = el("span", "qt-marker qt-edit");
+    this.undo = button("qt-button qt-edit", "Undo", () => p.step(true), { "aria-keyshortcuts": "Control+Z" });
+    this.redo = button("qt-button qt-edit", "Redo", () => p.step(false), { "aria-keyshortcuts": "Control+Shift+Z" });
+    this.read = button("qt-button qt-edit", "Mark as read", () => p.markRead());
     this.counts = el("span");
     this.progress = el("span", "qt-progress", null, { "aria-hidden": "true" });
     this.progress.append(el("i", "qt-bar-coded"), el("i", "qt-bar-read"));
     this.place.append(this.counts, this.progress);
     this.words = this.key("words", "find", () => p.finder.open());
-    this.memo = button("qt-button", "Source memo", () => p.dialogs.sourceMemo());
+    this.memo = button("qt-button qt-edit", "Source memo", () => p.dialogs.sourceMemo());
     this.filters = button("qt-button", "Show only…", () => p.dialogs.filter());
     this.line.append(
       this.undo, this.redo,
       this.words, this.filters, this.memo, this.read, this.marker, this.place, this.saved,
-      this.key("?", "keys", () => p.dialogs.keys()),
+      this.key("?", "keys", () => p.dialogs.keys(), "qt-edit"),
     );
   }
 
@@ -67,7 +67,7 @@ class Bars {
     const { p } = this;
     const { state, waiting } = p.outbox;
     const words = {
-      saved: "✓ saved",
+      saved: p.isReader ? "read only" : "✓ saved",
       saving: `saving ${waiting}…`,
       offline: `offline: ${waiting} kept here, trying again`,
     };
@@ -76,8 +76,9 @@ class Bars {
     this.saved.dataset.state = state;
     const turn = p.source.turns[p.current];
     const { coded, read, unread } = p.tally();
-    this.counts.textContent = `${turn?.number ? `turn ${turn.number}/${p.nTurns} · ` : ""}${coded} coded, ${read} read, ${unread} to read`;
-    this.place.title = `Participants' turns: ${coded} with a coding of yours, ${read} read with nothing to code, ${unread} left. ${plural(p.nOwn, "coding")} of yours.`;
+    this.progress.hidden = p.isReader;
+    this.counts.textContent = p.isReader ? (turn?.number ? `turn ${turn.number}/${p.nTurns}` : "") : `${turn?.number ? `turn ${turn.number}/${p.nTurns} · ` : ""}${coded} coded, ${read} read, ${unread} to read`;
+    this.place.title = p.isReader ? "" : `Participants' turns: ${coded} with a coding of yours, ${read} read with nothing to code, ${unread} left. ${plural(p.nOwn, "coding")} of yours.`;
     const [barCoded, barRead] = this.progress.children;
     const share = (n) => `${(100 * n) / Math.max(1, coded + read + unread)}%`;
     barCoded.style.width = share(coded);
@@ -130,6 +131,7 @@ class Bars {
   aboutSelection() {
     const { p } = this;
     const now = p.select.now;
+    if (p.isReader) return [el("span", "qt-hint", "You read in this study: codings are shown, and nothing can be changed. Click a code's name to see who applied it.")];
     if (!now) {
       const hint = p.marker ? "Paint over words to code them." : `Select words, then press 1–9 or ${p.keys.shown("find")} to code them. ? shows all keys.`;
       const here = [el("span", "qt-hint", hint)];
@@ -148,8 +150,7 @@ class Bars {
       this.key("1–9", "code", () => p.picker.open()),
       this.key("find", "find a code", () => p.picker.open()),
       ...(p.recent.length ? [this.key("repeat", `again: ${shorten(p.codes.get(p.recent[0])?.name ?? "", 24)}`, () => p.repeatLast())] : []),
-      this.key("new", "new code", () => p.dialogs.newCode()),
-      this.key("invivo", "in their words", () => p.inVivo()),
+      ...(p.hasFixedCodes ? [] : [this.key("new", "new code", () => p.dialogs.newCode()), this.key("invivo", "in their words", () => p.inVivo())]),
     ];
   }
   aboutItem(item) {
@@ -159,8 +160,10 @@ class Bars {
     name.style.setProperty("--c", p.colour(item));
     name.title = code?.path ?? "";
     if (item.kind === "suggestion") {
+      const why = el("span", "qt-hint", `suggested, ${scoreWords(item.score)} (${item.score.toFixed(2)}): ${item.reason}`);
+      if (p.isReader) return [name, why];
       return [
-        name, el("span", "qt-hint", `suggested, ${scoreWords(item.score)} (${item.score.toFixed(2)}): ${item.reason}`),
+        name, why,
         this.key("accept", "accept", () => p.accept(), "qt-main"), this.key("reject", "reject", () => p.reject()), this.key("stretch", "change stretch", () => p.editStretch()),
       ];
     }
@@ -169,6 +172,7 @@ class Bars {
     const facts = [`by ${p.isOwn(item) ? "you" : item.coder}`, origin, ...facets].filter(Boolean).join(" · ");
     const parts = [name, el("span", "qt-hint", facts)];
     if (item.memo) parts.push(el("span", "qt-memo", `✎ ${shorten(item.memo, 70)}`));
+    if (p.isReader) return parts;
     parts.push(this.key("memo", "memo", () => p.dialogs.memo(item)), this.key("codememo", "about the code", () => p.aboutCode()));
     if (p.isOwn(item)) {
       parts.push(this.key("facets", "facets", () => p.dialogs.facets(item)), this.key("stretch", "stretch", () => p.editStretch()), this.key("remove", "remove", () => p.removeFocused()));

@@ -19,6 +19,7 @@ class Dialogs {
 
   newCode(name = "", quote = null) {
     const { p } = this;
+    if (p.hasFixedCodes) return p.note("Owners of the study make new codes: write in a memo what you miss.");
     const box = this.frame(quote ? "New code in the speaker's words" : "New code", "qt-form");
     const field = (label, input) => {
       const row = el("label", "qt-field");

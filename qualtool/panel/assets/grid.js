@@ -79,11 +79,13 @@ class Grid {
     this.packed = data.packed;
     const unpacked = await unpack(data.packed);
     if (this.gone || data.packed !== this.packed) return;
-    Object.assign(this, { coder: data.coder, question: data.question, upTo: data.up_to, title: data.name, favourites: data.favourites, recent: data.recent });
+    Object.assign(this, { coder: data.coder, question: data.question, upTo: data.up_to, title: data.name, favourites: data.favourites, recent: data.recent, isReader: !!data.is_reader });
+    this.root.classList.toggle("qt-reader", this.isReader);
     this.rows = new AnswerRows(unpacked, data.coder);
     this.codes = new Map(data.codes.map((code) => [code.guid, code]));
     this.outbox?.stop();
     this.outbox = new Outbox(`grid-${data.study}:${data.coder}`, `q${data.question}`, () => this.changed());
+    this.outbox.isClosed = this.isReader;
     this.historyKey = `qt-grid-steps:${data.study}:${data.coder}:${data.question}`;
     try {
       this.history = JSON.parse(sessionStorage.getItem(this.historyKey)) ?? { done: [], undone: [] };
@@ -132,6 +134,7 @@ class Grid {
       this.window.redraw(row);
     }
     for (const [op, result] of answered) {
+      if (op.kind === "new_code" && result.guid) this.useCode(op.guid, result.guid);
       if (!result.error) continue;
       this.history.done = this.history.done.filter((step) => step.op_id !== op.op_id);
       this.history.undone = this.history.undone.filter((step) => step.op_id !== op.op_id);

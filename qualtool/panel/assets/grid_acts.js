@@ -19,6 +19,7 @@ Object.assign(Grid.prototype, {
   },
   // Do, show, send. ``change`` makes the new state of the active row out of the old one.
   act(name, op, row, change) {
+    if (this.isReader) return;
     const before = this.rows.state(row);
     const after = structuredClone(before);
     change(after);
@@ -131,6 +132,15 @@ Object.assign(Grid.prototype, {
     this.applyHere(op);
     this.applyCode(guid);
   },
+  // A code of this name was made elsewhere at the same moment: it is used in place of the one made here.
+  useCode(made, stands) {
+    const code = this.codes.get(made);
+    this.codes.delete(made);
+    if (code) this.codes.set(stands, { ...code, guid: stands });
+    this.outbox.rename("code", made, stands);
+    this.recent = this.recent.map((guid) => (guid === made ? stands : guid));
+    this.setSlots();
+  },
   setFavourite(slot, code) {
     this.applyHere(this.outbox.add({ kind: "favourite", slot, code, question: this.question, up_to: this.upTo, local: { name: `put “${this.nameOf(code)}” on key ${slot}` } }));
   },
@@ -148,6 +158,8 @@ Object.assign(Grid.prototype, {
     return Number(Object.keys(this.slots).find((slot) => this.slots[slot] === guid)) || null;
   },
 });
+
+const GRID_READERS = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End", "Escape", "g", "l", "o"]);
 
 class GridKeys {
   constructor(grid) {
@@ -204,6 +216,7 @@ class GridKeys {
     const { key } = event;
     const inField = event.target.closest("input, select, textarea");
     if (event.altKey) return null;
+    if (g.isReader && !inField && !GRID_READERS.has(key.length === 1 ? key.toLowerCase() : key)) return null;
     if (event.ctrlKey || event.metaKey) {
       if (inField) return null;
       const low = key.toLowerCase();

@@ -38,15 +38,15 @@ class GridBars {
     this.foot = el("div", "qt-strip qg-strip", null, { role: "group", "aria-label": "This answer" });
     this.live = el("div", "qt-live", null, { role: "status", "aria-live": "polite" });
     this.alerts = el("div", "qt-alerts", null, { role: "alert" });
-    this.undo = button("qt-button", "Undo", () => g.step("done"), { "aria-keyshortcuts": "Control+Z" });
-    this.redo = button("qt-button", "Redo", () => g.step("undone"), { "aria-keyshortcuts": "Control+Shift+Z" });
+    this.undo = button("qt-button qt-edit", "Undo", () => g.step("done"), { "aria-keyshortcuts": "Control+Z" });
+    this.redo = button("qt-button qt-edit", "Redo", () => g.step("undone"), { "aria-keyshortcuts": "Control+Shift+Z" });
     this.find = el("input", "qt-input qg-find", null, { type: "search", "aria-label": "Answers with the words", placeholder: "With the words… (L)", spellcheck: "false" });
     this.show = el("select", "qt-input qg-select", null, { "aria-label": "Show" });
     this.sort = el("select", "qt-input qg-select", null, { "aria-label": "Sort" });
     this.again = button("qt-button", "Update the list", () => g.refilter());
     this.place = el("span", "qt-place");
     this.saved = el("span", "qt-saved", "saved");
-    this.line.append(this.undo, this.redo, this.find, this.show, this.sort, this.again, this.place, this.saved, button("qt-button", "? keys", () => g.openKeys(), { "aria-keyshortcuts": "?" }));
+    this.line.append(this.undo, this.redo, this.find, this.show, this.sort, this.again, this.place, this.saved, button("qt-button qt-edit", "? keys", () => g.openKeys(), { "aria-keyshortcuts": "?" }));
     this.find.addEventListener("input", () => {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => g.refilter(), 120);
@@ -99,7 +99,7 @@ class GridBars {
     const { g } = this;
     const { state, waiting } = g.outbox;
     this.saved.dataset.state = state;
-    this.saved.textContent = state === "saved" ? "saved" : state === "offline" ? `offline: ${waiting} kept here` : `saving ${waiting}…`;
+    this.saved.textContent = g.isReader ? "read only" : state === "saved" ? "saved" : state === "offline" ? `offline: ${waiting} kept here` : `saving ${waiting}…`;
     this.undo.disabled = !g.history.done.length;
     this.redo.disabled = !g.history.undone.length;
     this.undo.title = g.history.done.at(-1)?.name ?? "";
@@ -117,7 +117,7 @@ class GridBars {
     const parts = [el("span", "qg-number", `${(g.active + 1).toLocaleString("en-GB")} of ${g.view.length.toLocaleString("en-GB")}`)];
     if (n > 1) parts.push(el("span", "qt-itemname", `the same answer by ${n} people: codes go to all of them`));
     const selected = g.selected;
-    const hint = selected
+    const hint = g.isReader ? "You read in this study: nothing can be changed." : selected
       ? `“${shorten(g.rows.text[row].slice(selected.start, selected.end), 60)}” chosen: 1–9 or / codes these words, W more, Esc the whole answer`
       : "1–9 or / codes the whole answer, W chooses words in it, 0 nothing substantive, G next not done";
     parts.push(el("span", "qt-hint", hint));

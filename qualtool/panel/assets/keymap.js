@@ -4,6 +4,7 @@ const KEY_MAP = [
   ["Always", [
     { keys: "Ctrl+Z Ctrl+Y", what: "undo, redo (Ctrl+Shift+Z as well)" },
     { keys: "Esc", what: "close, let go of the marker, clear" },
+    { keys: "F8 F9", what: "of two versions keep theirs, use mine (Shift+F8 both)" },
     { keys: "?", what: "this map" },
   ]],
   ["Code", [

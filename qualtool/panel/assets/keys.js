@@ -1,6 +1,10 @@
 // What each key does. Keys with Ctrl, Meta or Alt belong to the browser, but for undo, redo and
 // Alt+Shift+arrows. Streamlit's own keys (r, c) must not fire while somebody codes, so the panel
 // stops every key press at its border.
+// Somebody who only reads moves, selects and looks for words.
+const READERS_KEYS = new Set(["words", "coded", "cycle", "word", "sentence", "turn"]);
+const READERS_FIXED = new Set(["Escape", "ArrowDown", "ArrowUp", "ArrowRight", "ArrowLeft"]);
+
 class Keys {
   constructor(panel) {
     const p = (this.p = panel);
@@ -72,6 +76,11 @@ class Keys {
       } else if (event.key === "Tab") this.keepInside(event);
       return;
     }
+    const cap = `${event.shiftKey ? "Shift+" : ""}${event.key}`;
+    if (/^F[89]$/.test(event.key) && p.conflicts.press(cap)) {
+      event.preventDefault();
+      return;
+    }
     const act = this.find(event);
     if (!act) return;
     event.preventDefault();
@@ -81,6 +90,7 @@ class Keys {
     const { p } = this;
     const { key } = event;
     const control = event.ctrlKey || event.metaKey;
+    if (p.isReader && !this.isReaders(event)) return null;
     if (control && !event.altKey) {
       const letter = key.toLowerCase();
       if (letter === "z") return () => p.step(!event.shiftKey);
@@ -100,6 +110,11 @@ class Keys {
     // With Caps Lock on, letters arrive as capitals without Shift.
     const act = key.length === 1 ? this.acts[this.map.actionOf.get(key.toLowerCase())] : null;
     return act ? () => act(event.shiftKey) : null;
+  }
+  isReaders({ key, ctrlKey, metaKey, shiftKey }) {
+    if (ctrlKey || metaKey) return false;
+    if (READERS_FIXED.has(key) || (shiftKey && this.shifted[key])) return true;
+    return key.length === 1 && READERS_KEYS.has(this.map.actionOf.get(key.toLowerCase()));
   }
   // While something lies over the text, Tab goes round inside it.
   keepInside(event) {

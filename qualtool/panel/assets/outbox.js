@@ -41,6 +41,7 @@ class Outbox {
   }
 
   add(op) {
+    if (this.isClosed) return op; // somebody who only reads sends nothing
     op.op_id = newGuid();
     op.source = this.source;
     op.since = Date.now();
@@ -77,6 +78,12 @@ class Outbox {
     }
     this.send?.([...this.ops.values()].map(({ local, since, ...op }) => op), extra);
     if (this.ops.size) this.retry = setTimeout(() => { this.onChange(); this.flush(); }, RETRY_MS);
+  }
+
+  // A GUID made here turned out to be another's: what still waits names the one that stands.
+  rename(field, made, stands) {
+    for (const op of this.ops.values()) if (op[field] === made) op[field] = stands;
+    this.keep();
   }
 
   // Returns the operations that were answered, with their results.

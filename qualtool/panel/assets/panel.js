@@ -26,6 +26,7 @@ class Panel {
     this.picker = new Picker(this);
     this.dialogs = new Dialogs(this);
     this.finder = new Finder(this);
+    this.conflicts = new Conflicts(this);
     this.painter.density = new Density(this);
     this.handles = new Handles(this);
     this.middle.append(this.body, this.painter.density.canvas);
@@ -94,17 +95,22 @@ class Panel {
     const fresh = signature !== this.signature;
     if (fresh) {
       this.signature = signature;
-      Object.assign(this, { coder: data.coder, blind: data.blind, version: data.source.version, guid: data.source.guid });
+      Object.assign(this, { coder: data.coder, blind: data.blind, isReader: !!data.is_reader, hasFixedCodes: !!data.has_fixed_codes, version: data.source.version, guid: data.source.guid });
       this.source = new SourceText(data);
       this.nTurns = this.source.turns.filter((turn) => turn.who).length;
       this.items.clear();
       this.gone.clear();
+      this.conflicts.clear();
       this.reading = data.reading;
       this.recent = data.recent;
       this.favourites = data.favourites;
-      this.current = Math.min(data.reading.turn, this.source.turns.length - 1);
+      const asked = data.start_char ?? -1;
+      const at = this.source.turns.findIndex((turn) => turn.start <= asked && asked < turn.end);
+      this.current = at >= 0 ? at : Math.min(data.reading.turn, this.source.turns.length - 1);
       this.outbox?.stop();
       this.outbox = new Outbox(`${data.study}:${data.coder}`, this.guid, () => this.outboxChanged());
+      this.outbox.isClosed = this.isReader;
+      this.root.classList.toggle("qt-reader", this.isReader);
       this.steps = new Steps(data.acts, data.acts_rev);
       this.setMemos(data.memos);
       this.keys.map.bind(data.keys);
@@ -275,12 +281,22 @@ class Panel {
       if (result.error) {
         refused = true;
         this.steps.forget(op.act?.guid ?? op.act);
+        if (result.conflict && op.kind !== "step") {
+          this.conflicts.add(op, result.conflict);
+          if (op.kind === "memo" && op.target_kind !== "coding") this.applyMemo({ ...op, text: result.conflict.theirs.text });
+          if (op.kind === "favourite") this.applyHere({ ...op, code: result.conflict.theirs.code });
+          continue;
+        }
         const what = op.kind !== "step" ? "Not stored" : op.to === "undone" ? "Not undone" : "Not done again";
         this.bars.alert(`${what}: ${op.local?.name ?? op.kind}. ${result.error}`);
         if (op.kind === "step") this.takeBack(op.local.op);
       } else if (result.note) {
         this.applyMemo({ ...op, text: result.text });
-        this.bars.alert(result.note);
+        if (result.conflict) this.conflicts.add(op, result.conflict, result.note);
+        else this.bars.alert(result.note);
+      } else if (result.joined) {
+        this.useCode(op.guid, result.guid);
+        if (result.conflict) this.conflicts.add(op, result.conflict);
       } else if (result.guid && made && result.guid !== made && op.kind !== "memo") {
         this.aliases.set(made, result.guid);
         if (this.items.has(made)) this.repaint([this.drop(made)]);

@@ -56,7 +56,7 @@ class Handles {
     panel.middle.append(...this.grips);
   }
   show(item) {
-    this.item = item && (item.kind === "suggestion" || this.p.isOwn(item)) ? item : null;
+    this.item = item && !this.p.isReader && (item.kind === "suggestion" || this.p.isOwn(item)) ? item : null;
     this.follow();
   }
   follow() {

@@ -67,24 +67,37 @@ def test_nobody_is_in_train_and_test(study: Any, monkeypatch: pytest.MonkeyPatch
     texts, vectors, profiles, labels, persons = study
     seen: list[tuple[set[str], set[str]]] = []
     told: list[set[str]] = []
+    worded: list[tuple[set[str], set[str]]] = []
     real_suggested, real_lexicon = evaluation._suggested, evaluation.Lexicon
+    real_baseline = evaluation.tfidf_logistic
 
-    def spy(texts: Any, vectors: Any, profiles: Any, train: Any, known: Any, test: Any) -> np.ndarray:
-        seen.append(({persons[i] for i in train}, {persons[i] for i in test}))
-        return real_suggested(texts, vectors, profiles, train, known, test)
+    def spy(tested: Any, train: Any, test: Any, *rest: Any, **options: Any) -> Any:
+        seen.append(({tested.groups[r] for r in train}, {tested.groups[r] for r in test}))
+        return real_suggested(tested, train, test, *rest, **options)
 
     def lexicon(words: list[str]) -> Any:
         told.append({persons[texts.index(text)] for text in words if text in texts})
         return real_lexicon(words)
 
+    def baseline(train: list[str], known: Any, test: list[str]) -> Any:
+        worded.append(({persons[texts.index(t)] for t in train}, {persons[texts.index(t)] for t in test}))
+        return real_baseline(train, known, test)
+
     monkeypatch.setattr(evaluation, "_suggested", spy)
     monkeypatch.setattr(evaluation, "Lexicon", lexicon)
+    monkeypatch.setattr(evaluation, "tfidf_logistic", baseline)
     evaluate(texts, vectors, profiles, labels, persons)
-    assert len(seen) == len(told) == 5
-    for (train, test), words in zip(seen, told, strict=True):
+    assert len(told) == len(worded) == 5
+    assert len(seen) >= 5 * 3  # the result and two points of the curve, at least
+    for train, test in (*seen, *worded):
         assert train.isdisjoint(test)
-        assert words == train
-    assert set().union(*(test for _, test in seen)) == set(persons)
+    tested = [frozenset(test) for _, test in worded]
+    for train, test in seen:
+        # Nobody tested in a fold taught that fold anything, words, thresholds and curve included.
+        outer = [held for held in tested if held == test] or [held for held in tested if not held & train]
+        assert outer
+    assert sorted(map(sorted, told)) == sorted(sorted(train) for train, _ in worded)
+    assert set().union(*tested) == set(persons)
 
 
 def test_a_leak_would_show(study: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import qualtool.suggest.classifier as classifier
+import qualtool.suggest.regression as regression
 from qualtool.errors import SuggestionError
 from qualtool.model import Code
 from qualtool.suggest import (
@@ -245,7 +245,7 @@ def test_many_labels_take_the_short_way(
     vectors, profiles = study
     labels = [(0, "w"), (1, "f"), (2, "t"), (3, "w")]
     exact = suggest_codes(TEXTS, vectors, profiles, labels)
-    monkeypatch.setattr(classifier, "_MAX_ROTATED", 1)
+    monkeypatch.setattr(regression, "_MAX_EXACT", 1)
     reduced = suggest_codes(TEXTS, vectors, profiles, labels)
     assert [(one.segment, one.code_guid) for one in reduced] == [(o.segment, o.code_guid) for o in exact]
     assert [o.score for o in reduced] == pytest.approx([o.score for o in exact], abs=5e-3)

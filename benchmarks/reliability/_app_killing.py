@@ -1,0 +1,264 @@
+"""Kill the running app while a browser codes in it, time after time, and look at what is left.
+
+The app is started as ``qualtool app`` starts it and killed with SIGKILL, server and all, at random
+moments; two tabs go on coding meanwhile, one in the panel and one in the grid of answers. What a tab
+was told is stored must be there after every kill, and in the end everything a person did is there,
+once each, though the browser had to send much of it again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page
+
+from qualtool.importing import SurveyMapping
+from qualtool.model import Code, Codebook
+from qualtool.store import connection, people
+from qualtool.store.codes import save_codebook
+from qualtool.store.events import Stamp
+from qualtool.workflows import checking, import_survey, import_transcripts, studies
+from qualtool.workflows.reports import ImportReport
+
+PANEL = "[...globalThis.__qt.panels.values()][0]"
+GRID = "[...globalThis.__qtgrid.grids.values()][0]"
+# Notes every operation that enters an outbox, and every one that leaves it because it was answered.
+WATCH = """
+(() => {
+  globalThis.__did = {};
+  globalThis.__told = {};
+  const set = Map.prototype.set, drop = Map.prototype.delete;
+  Map.prototype.set = function (key, value) {
+    if (value && value.op_id === key && value.kind && value.kind !== 'reading') __did[key] = value.kind;
+    return set.call(this, key, value);
+  };
+  Map.prototype.delete = function (key) {
+    const value = typeof key === 'string' ? this.get(key) : null;
+    if (value && value.op_id === key && value.kind && value.kind !== 'reading') __told[key] = value.kind;
+    return drop.call(this, key);
+  };
+})();
+"""
+
+
+WORDS = """base school pupil teacher parent place full waiting staff room lesson support money authority plan
+autism friend noise calm quiet trust head budget refuse move house proud tired recruit train year"""
+CODES = tuple(
+    Code(guid=f"00000000-0000-4000-8000-0000000001{n:02}", name=f"Code {n}", short_id=f"A{n}")
+    for n in range(1, 12)
+)
+
+
+def new_app_study(path: Path, *, n_turns: int = 60, n_answers: int = 300) -> int:
+    """A study with an interview and a survey of answers; returns the length of the interview's text."""
+    rng, words = random.Random(7), WORDS.split()
+    turns = [
+        f"{('Interviewer', 'Ruth')[n % 2]}: {' '.join(rng.choices(words, k=25))}.\n" for n in range(n_turns)
+    ]
+    studies.create_study(path, by="Anna")
+    with connection.writing(path) as db:
+        made = Stamp(by="Anna", at="2026-01-01T09:00:00.000+00:00")
+        save_codebook(db, Codebook(title="Base", codes=CODES), made, note="first")
+        for coder in ("Anna", "Ben"):  # the app takes a name from the address where the study knows it
+            people.ensure_coder(db, coder, made)
+    report = ImportReport()
+    import_transcripts.import_loaded(path, [("talk.txt", "".join(turns).encode())], report, by="Anna")
+    rows = [f"{n},{' '.join(rng.choices(words, k=9))} {n}." for n in range(n_answers)]
+    data = ("id,comment\n" + "\n".join(rows) + "\n").encode()
+    mapping = SurveyMapping(id="id", text=("comment",))
+    import_survey.import_survey(path, Path("survey.csv"), mapping, by="Anna", data=data)
+    return sum(map(len, turns))
+
+
+@dataclass
+class AppCounts:
+    """What a series of kills of the app found."""
+
+    kills: int = 0
+    done: int = 0
+    acknowledged: int = 0
+    lost: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    unclean: list[str] = field(default_factory=list)
+
+    @property
+    def is_perfect(self) -> bool:
+        return not (self.lost or self.twice or self.unclean)
+
+    def add(self, other: AppCounts) -> None:
+        self.kills += other.kills
+        self.done += other.done
+        self.acknowledged += other.acknowledged
+        self.lost += other.lost
+        self.twice += other.twice
+        self.unclean += other.unclean
+
+    def line(self) -> str:
+        return (
+            f"{'running app':<16} {self.kills:>4} kills  {self.done:>6} done in the browser, "
+            f"{self.acknowledged} of them acknowledged before a kill  {len(self.lost)} lost  "
+            f"{len(self.twice)} twice  {len(self.unclean)} faults found by check"
+        )
+
+
+class App:
+    """``qualtool app`` on a port of its own, in a process group that can be killed whole."""
+
+    def __init__(self, study: Path, folder: Path) -> None:
+        self.study, self.folder = study, folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "qualtool.cli", "app", str(self.study), "--port", str(self.port)]
+        command.append("--no-browser")
+        env = {**os.environ, "XDG_STATE_HOME": str(self.folder / "state"), "TMPDIR": str(self.folder)}
+        with (self.folder / "app.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, stdout=log, stderr=log, env=env, start_new_session=True
+            )
+
+    def wait(self, seconds: float = 90) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError("The app did not start: " + (self.folder / "app.log").read_text()[-2000:])
+
+    def kill(self) -> None:
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+
+def kill_app(
+    context: BrowserContext, study: Path, n_characters: int, folder: Path, kills: int, *, seed: int = 1
+) -> AppCounts:
+    """Kill the app so many times under two coding tabs; ``n_characters`` is the length of the text coded."""
+    rng, counts, app = random.Random(seed), AppCounts(), App(study, folder)
+    context.add_init_script(WATCH)
+    app.start()
+    try:
+        app.wait()
+        panel, grid = _open_tabs(context, app.url)
+        for _ in range(kills):
+            _work(panel, grid, n_characters, rng, rng.randint(2, 5))
+            # At a random moment of the work that goes on below, also while the server writes.
+            timer = threading.Timer(rng.uniform(0.0, 0.4), app.kill)
+            timer.start()
+            _work(panel, grid, n_characters, rng, rng.randint(2, 6))
+            timer.join()
+            counts.kills += 1
+            _look(study, _told(panel) | _told(grid), counts)
+            if not counts.is_perfect:
+                return counts
+            app.start()
+            _work(panel, grid, n_characters, rng, rng.randint(0, 3))
+            app.wait()
+            # Not always as far as the first answer: killed while it starts and while it catches up.
+            time.sleep(rng.choice((0.0, 0.5, 2.0)))
+        for tab, where in ((panel, PANEL), (grid, GRID)):
+            tab.wait_for_function(f"{where}.outbox.ops.size === 0", timeout=120_000)
+        _look_at_the_end(study, panel, {**_did(panel), **_did(grid)}, counts)
+    finally:
+        app.kill()
+    counts.unclean += _faults(study)
+    return counts
+
+
+def _open_tabs(context: BrowserContext, url: str) -> tuple[Page, Page]:
+    panel, grid = context.new_page(), context.new_page()
+    panel.goto(f"{url}/code?coder=Anna")
+    panel.wait_for_selector(".qt[data-ready='1']", timeout=90_000)
+    grid.goto(f"{url}/answers?coder=Ben")
+    grid.wait_for_selector(".qg[data-ready='1']", timeout=90_000)
+    grid.locator(".qg-scroll").focus()
+    return panel, grid
+
+
+def _work(panel: Page, grid: Page, n_characters: int, rng: random.Random, acts: int) -> None:
+    for _ in range(acts):
+        start = rng.randrange(n_characters - 60)
+        span = {"start": start, "end": start + rng.randint(5, 50)}
+        panel.evaluate(f"{PANEL}.select.take({json.dumps(span)})")
+        panel.keyboard.press(str(rng.randint(1, 9)))
+        if rng.random() < 0.2:
+            panel.keyboard.press("Control+z")
+        grid.keyboard.press("ArrowDown")
+        grid.keyboard.press(str(rng.randint(1, 9)))
+        panel.wait_for_timeout(rng.randint(5, 60))
+
+
+def _told(page: Page) -> set[str]:
+    return set(page.evaluate("Object.keys(__told)"))
+
+
+def _did(page: Page) -> dict[str, str]:
+    return dict(page.evaluate("__did"))
+
+
+def _look(study: Path, told: set[str], counts: AppCounts) -> None:
+    """Everything that a tab was told is in the study, with what it made."""
+    counts.acknowledged = len(told)
+    with connection.reading(study) as db:
+        known = dict(db.conn.execute("SELECT op_id, result FROM operation"))
+        there = {r[0] for r in db.conn.execute("SELECT guid FROM coding")}
+    counts.lost += [f"operation {op}" for op in told if op not in known]
+    made = (guid for op in told & known.keys() for guid in _made(json.loads(known[op])))
+    counts.lost += [f"coding {guid}" for guid in made if guid not in there]
+    counts.unclean += _faults(study)
+
+
+def _made(result: dict[str, Any]) -> list[str]:
+    return [*([result["guid"]] if result.get("guid") else []), *result.get("added", [])]
+
+
+def _faults(study: Path) -> list[str]:
+    return [f"{p['rule']} {p['where']}" for p in checking.check_study(study)["problems"]]
+
+
+def _look_at_the_end(study: Path, panel: Page, did: dict[str, str], counts: AppCounts) -> None:
+    """Everything done is stored, once; and the panel shows exactly what stands."""
+    counts.done = len(did)
+    with connection.reading(study) as db:
+        known = dict(db.conn.execute("SELECT op_id, result FROM operation"))
+        added = db.conn.execute(
+            "SELECT target_guid, count(*) FROM event WHERE kind = 'coding_added' GROUP BY 1"
+        ).fetchall()
+        standing = {
+            row[0]
+            for row in db.conn.execute(
+                "SELECT g.guid FROM coding g JOIN coder k ON k.id = g.coder_id JOIN source s ON s.id ="
+                " g.source_id WHERE g.removed_at IS NULL AND k.name = 'Anna' AND s.kind = 'transcript'"
+            )
+        }
+        doubled = db.conn.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM coding WHERE removed_at IS NULL GROUP BY source_id, version,"
+            " start_char, end_char, code_id, coder_id HAVING count(*) > 1)"
+        ).fetchone()[0]
+    counts.lost += [f"{kind} {op}" for op, kind in did.items() if op not in known]
+    counts.twice += [guid for guid, n in added if n > 1] + ["a coding"] * doubled
+    shown = set(
+        panel.evaluate(f"[...{PANEL}.items.values()].filter((i) => i.coder === 'Anna').map((i) => i.guid)")
+    )
+    counts.lost += [f"shown and not stored: {guid}" for guid in shown - standing]
+    counts.lost += [f"stored and not shown: {guid}" for guid in standing - shown]

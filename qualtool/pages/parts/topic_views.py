@@ -1,0 +1,223 @@
+"""Views of the topics beside the list: map, groups, tree, coverage, runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from qualtool.pages.state import guarded, plain
+from qualtool.workflows.draw_topics import draw_groups, draw_likeness, draw_map, draw_tree
+from qualtool.workflows.topic_page import (
+    MOST_POINTS,
+    TopicRun,
+    coverage,
+    grouping_names,
+    near_duplicates,
+    place_of,
+    runs_compared,
+    topic_run,
+    topic_runs,
+    topics_by,
+)
+from qualtool.workflows.topics_by_hand import merge_topics
+
+KIND_SHOWN = {"transcript": "Interviews", "answer": "Survey answers"}
+VIEWS = ("List", "Map", "Groups", "Tree", "Coverage", "Runs")
+
+
+def show_view(study: Path, view: str, coder: str | None) -> None:
+    """One of ``VIEWS`` other than the list."""
+    if view == "Runs":
+        _runs(study)
+        return
+    with st.spinner("Reading the segments of the topics …"):
+        run = topic_run(study)
+    if run is None or not run.topics:
+        st.info("The texts of these topics were changed since: find topics again.", icon=":material/info:")
+        return
+    with guarded():
+        if view == "Map":
+            _map(run)
+        elif view == "Groups":
+            _groups(study, run)
+        elif view == "Tree":
+            _tree(study, run, coder)
+        else:
+            _coverage(study, run)
+
+
+# --- map ------------------------------------------------------------------------------------------
+
+
+def _map(run: TopicRun) -> None:
+    if run.why_no_map:
+        st.info(plain(run.why_no_map), icon=":material/info:")
+        return
+    chosen = st.selectbox("Topic in orange", run.names, index=0, key="topic_map_chosen")
+    event: Any = st.altair_chart(
+        draw_map(run, chosen), width="stretch", on_select="rerun", selection_mode="segment", key="topic_map"
+    )
+    n = len(run.segments)
+    thinned = f" {MOST_POINTS:,} of them at most are drawn, evenly taken." if n > MOST_POINTS else ""
+    st.caption(
+        f"Each point is one of {n:,} segments; hover to read it, click to open it.{thinned} Topics that are"
+        " alike stand near each other; distances inside a topic do not compare with those between topics."
+    )
+    picked = event.get("selection", {}).get("segment") or []
+    if picked:
+        _picked(run, int(picked[0]["segment_id"]))
+
+
+def _picked(run: TopicRun, segment_id: int) -> None:
+    place = place_of(run, segment_id)
+    if place is None:
+        return
+    with st.container(border=True):
+        st.text(place["quote"])
+        who = ", ".join(part for part in (place["participant"], place["role"]) if part)
+        st.caption(plain(f"{place['topic']} · {place['source']} · {who}"))
+        if st.button("Open in the panel", icon=":material/edit_note:", key="topic_map_open"):
+            st.session_state["source"] = place["source_guid"]
+            st.session_state["place"] = (place["source_guid"], int(place["start_char"]))
+            st.session_state["code_kind"] = KIND_SHOWN[place["kind"]]
+            st.switch_page("code.py")
+
+
+# --- groups ---------------------------------------------------------------------------------------
+
+
+def _groups(study: Path, run: TopicRun) -> None:
+    by = st.selectbox("Topics by", grouping_names(study), key="topic_groups_by")
+    table = topics_by(study, run, by)
+    if table.empty:
+        st.info("Nothing is known of this for anybody who speaks in a topic.", icon=":material/info:")
+        return
+    st.altair_chart(draw_groups(run, table), width="stretch")
+    st.caption(
+        "People of the group who say something in the topic. Shades are shares of the group's people, so that"
+        " a talkative person counts once. Topics are a machine's; read before you believe a difference."
+    )
+    with st.expander("As a table"):
+        st.dataframe(table, hide_index=True, width="stretch")
+
+
+# --- tree -----------------------------------------------------------------------------------------
+
+
+def _tree(study: Path, run: TopicRun, coder: str | None) -> None:
+    tree = draw_tree(run)
+    if tree is None:
+        st.info(plain(run.why_no_map or ""), icon=":material/info:")
+        return
+    pairs = near_duplicates(run)
+    if pairs:
+        st.warning(f"{len(pairs)} pairs of topics are nearly the same.", icon=":material/content_copy:")
+        for pair in pairs[:10]:
+            left, right = st.columns([6, 1], vertical_alignment="center")
+            left.markdown(
+                f"{plain(pair['first'])} — {plain(pair['second'])} :gray[cosine {pair['cosine']:.2f}]"
+            )
+            key = f"topic_pair_{pair['a']}_{pair['b']}"
+            if right.button("Merge", key=key, disabled=coder is None, width="stretch") and coder:
+                with guarded():
+                    into = run.topics[pair["a"]]["guid"]
+                    merge_topics(study, [run.topics[pair["b"]]["guid"]], into, by=coder)
+                    st.rerun()
+    else:
+        st.caption("No two topics are nearly the same (all pairs were compared).")
+    st.altair_chart(tree, width="stretch")
+    with st.expander("How alike every pair is"):
+        chart = draw_likeness(run)
+        if chart is not None:
+            st.altair_chart(chart, width="stretch")
+
+
+# --- coverage -------------------------------------------------------------------------------------
+
+
+def _flagged_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: not row["says"])
+
+
+def _coverage(study: Path, run: TopicRun) -> None:
+    found = coverage(study, run)
+    open_topics = [row for row in found["topics"] if row["says"]]
+    not_found = [row for row in found["codes"] if row["says"] == "no topic finds it"]
+    one, two = st.columns(2, gap="large")
+    with one:
+        st.markdown(
+            f"**{len(open_topics)} of {len(found['topics'])} topics** the codebook does not cover yet"
+        )
+        st.dataframe(
+            _flagged_first([{k: v for k, v in row.items() if k != "row"} for row in found["topics"]]),
+            hide_index=True,
+            width="stretch",
+            height=460,
+            column_config={
+                "topic": "Topic",
+                "size": "Segments",
+                "coded": st.column_config.ProgressColumn("Coded", format="percent", max_value=1.0),
+                "codes": "Most with",
+                "linked": "Linked to",
+                "set_aside": "Set aside because",
+                "says": st.column_config.TextColumn("Says", width=125),
+            },
+            column_order=["topic", "says", "coded", "size", "codes", "linked", "set_aside"],
+        )
+        st.caption("Not covered: linked to no code, not set aside, less than a tenth of its segments coded.")
+    with two:
+        st.markdown(f"**{len(not_found)} codes** that no topic finds")
+        st.dataframe(
+            _flagged_first(found["codes"]),
+            hide_index=True,
+            width="stretch",
+            height=460,
+            column_config={
+                "code": "Code",
+                "segments": "Coded segments",
+                "topic": "Its best topic",
+                "share": st.column_config.ProgressColumn("of its segments", format="percent", max_value=1.0),
+                "says": st.column_config.TextColumn("Says", width=125),
+            },
+            column_order=["code", "says", "topic", "share", "segments"],
+        )
+        st.caption("Topics are what is talked about; a code of stance or tone need not be one of them.")
+
+
+# --- runs -----------------------------------------------------------------------------------------
+
+
+def _runs(study: Path) -> None:
+    runs = topic_runs(study)
+    st.dataframe(
+        [{k: v for k, v in run.items() if k != "guid"} for run in runs], hide_index=True, width="stretch"
+    )
+    if len(runs) < 2:
+        st.caption("Find topics again, with other settings, to compare two runs here.")
+        return
+    names = {run["guid"]: f"{run['made_at'][:16].replace('T', ' ')}, {run['topics']} topics" for run in runs}
+    left, right = st.columns(2)
+    first = left.selectbox("Compare", list(names), index=0, format_func=names.__getitem__, key="topic_run_a")
+    second = right.selectbox("with", list(names), index=1, format_func=names.__getitem__, key="topic_run_b")
+    with guarded():
+        found = runs_compared(study, first or "", second or "")
+        if found["adjusted_rand"] is None:
+            st.info(plain(found["reason"] or ""), icon=":material/info:")
+        else:
+            st.metric(
+                f"Adjusted Rand index over {found['n']:,} segments",
+                f"{found['adjusted_rand']:.2f}",
+                help="1: the same groups; about 0: no more alike than by chance.",
+            )
+        st.dataframe(
+            found["rows"],
+            hide_index=True,
+            width="stretch",
+            column_config={
+                "shared": st.column_config.ProgressColumn(
+                    "shared", format="percent", max_value=1.0, help="Segments in both, of those in either."
+                )
+            },
+        )

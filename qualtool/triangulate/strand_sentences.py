@@ -1,0 +1,186 @@
+"""What a strand found, in words that claim no more than it can carry.
+
+Every sentence with a number says whose number it is: unit, denominator, frame and weights stand in it.
+"""
+
+from __future__ import annotations
+
+from .findings import Finding
+from .propositions import Direction, Proposition, StrandKind
+from .sentences import p_value, percent, quantifier
+from .strand_result import FRAMES, GroupRow, StrandResult
+
+_MATERIAL = {
+    StrandKind.INTERVIEW: "interviews",
+    StrandKind.FOCUS_GROUP: "focus groups",
+    StrandKind.FREE_TEXT: "written answers",
+    StrandKind.SURVEY_CLOSED: "closed survey answers",
+    StrandKind.INDICATOR: "school figures",
+    StrandKind.EXTERNAL_FINDING: "published findings",
+}
+_UNITS = {"school": "schools", "participant": "people", "respondent": "respondents", "study": "studies"}
+_LIMITS = {
+    "probability": "The survey was drawn by chance; its interval allows for that and for nothing else.",
+    "self_selected": "The respondents chose to answer; these shares do not estimate a population.",
+    "purposive": "Schools and people were chosen on purpose; these shares do not estimate a population.",
+    "census": "Figures of schools say nothing of single pupils.",
+    "published": "The number is as its authors printed it; nothing of it was computed here.",
+}
+_WORDS = {
+    Finding.SUPPORTS: "as predicted, by at least the difference set as important",
+    Finding.LEANS_FOR: "a lean as predicted, not a clear finding",
+    Finding.OPPOSES: "against the prediction, by at least the difference set as important",
+    Finding.LEANS_AGAINST: "a lean against the prediction, not a clear finding",
+    Finding.NO_MEANINGFUL_DIFFERENCE: "any difference is smaller than the one set as important",
+    Finding.UNCLEAR: "too imprecise to say: this is not a finding of no difference",
+}
+NOT_A_CAUSE = "A contrast of groups seen once tells of no cause and of no change over time."
+
+
+def material(kind: StrandKind) -> str:
+    """What a strand consists of, as a plain noun."""
+    return _MATERIAL[kind]
+
+
+def strand_sentences(result: StrandResult, proposition: Proposition) -> tuple[str, ...]:
+    """The finding, its number with all that belongs to it, and what it may not be taken for."""
+    theme = proposition.theme_text
+    if result.finding.is_silent:
+        return _silence(result, theme)
+    if result.finding is Finding.TOO_THIN:
+        return (f"{_head(result)} are too few for a finding on '{theme}': {result.reason}.",)
+    if result.kind is StrandKind.EXTERNAL_FINDING:
+        return (_published(result), _LIMITS["published"])
+    found = [_groups(result, theme), _estimate(result, proposition), _test(result), _LIMITS[result.frame]]
+    if proposition.direction is not Direction.LEVEL:
+        found.append(NOT_A_CAUSE)
+    return tuple(s for s in found if s)
+
+
+def _head(result: StrandResult) -> str:
+    return f"The {_MATERIAL[result.kind]}"
+
+
+def _frame(result: StrandResult) -> str:
+    weights = "weights supplied" if result.weights == "supplied" else "no weights"
+    return f"{FRAMES[result.frame]}; {weights}"
+
+
+def _silence(result: StrandResult, theme: str) -> tuple[str, ...]:
+    if result.finding is Finding.SILENT_STRUCTURAL:
+        return (
+            f"{_head(result)} cannot speak to '{theme}': {result.reason}.",
+            "That nothing was said here is not evidence that there is nothing.",
+        )
+    reach = f"; shares of up to {percent(result.silent_high)} fit with that" if result.silent_high else ""
+    return (
+        f"In the {_MATERIAL[result.kind]} '{theme}' was voiced by none of {result.n_asked} "
+        f"{_people(result)} asked (denominator: those asked; {_frame(result)}){reach}.",
+        _LIMITS[result.frame],
+        "Where people were chosen for their good practice, that a theme is absent shows little.",
+    )
+
+
+def _people(result: StrandResult) -> str:
+    return "respondents" if result.unit == "respondent" else "people"
+
+
+def _groups(result: StrandResult, theme: str) -> str:
+    if not result.groups:
+        return ""
+    shown = ", ".join(_group(g, result) for g in result.groups)
+    if result.frame == "census":
+        return f"Mean rate over schools: {shown} ({result.denominator}; {_frame(result)})."
+    return f"'{theme}' in the {_MATERIAL[result.kind]}: {shown} ({result.denominator}; {_frame(result)})."
+
+
+def _group(group: GroupRow, result: StrandResult) -> str:
+    unit = "respondents" if result.unit == "respondent" else "people"
+    if result.frame == "census":
+        return f"{group.label} {percent(group.share or 0.0)} of pupils in {group.n} schools"
+    if result.unit == "school" and result.contrast not in ("theme_pair", "ordering"):
+        schools = f" at {group.n_cases} schools"
+        mean = f", mean school share {percent(group.share)}" if group.share is not None else ""
+        return f"{group.label} {group.n_voiced} of {group.n} {unit}{schools}{mean}"
+    unit = _UNITS[result.unit]
+    weighted = ""
+    if result.weights == "supplied" and group.share is not None:
+        weighted = f", weighted {percent(group.share)}"
+    return f"{group.label} {group.n_voiced} of {group.n} {unit}{weighted}"
+
+
+def _estimate(result: StrandResult, proposition: Proposition) -> str:
+    if result.estimate is None:
+        return f"Nothing is estimated: {result.reason}."
+    is_points = "rho" not in result.estimate_kind and "tau" not in result.estimate_kind
+    shown, low, high = (_number(x, is_points) for x in (result.estimate, result.ci_low, result.ci_high))
+    interval = f"95% interval {low} to {high}" if low and high else "given without an interval"
+    kind = f"{result.estimate_kind[:1].upper()}{result.estimate_kind[1:]}"
+    if proposition.direction is Direction.LEVEL:
+        side = f"held against {result.bound}: {_level_words(result)}"
+        return f"{kind} {shown} ({interval}; over {_counted(result)}), {side}."
+    mid = _number(result.mid, is_points)
+    sign = "positive is as predicted; " if proposition.direction is not Direction.NO_DIFFERENCE else ""
+    words = _words(result, proposition)
+    return (
+        f"{kind} {shown} ({interval}; {sign}set as important: {mid.lstrip('+')}; over {_counted(result)}): "
+        f"{words}."
+    )
+
+
+def _counted(result: StrandResult) -> str:
+    return f"{result.n_cases} {_UNITS[result.unit]}"
+
+
+def _words(result: StrandResult, proposition: Proposition) -> str:
+    if proposition.direction is Direction.NO_DIFFERENCE:
+        if result.finding is Finding.SUPPORTS:
+            return _WORDS[Finding.NO_MEANINGFUL_DIFFERENCE]
+        if result.finding is Finding.OPPOSES:
+            return "a difference at least as large as the one set as important"
+    return _WORDS[result.finding]
+
+
+def _level_words(result: StrandResult) -> str:
+    return {
+        Finding.SUPPORTS: "the whole interval lies on the stated side",
+        Finding.OPPOSES: "the whole interval lies on the other side",
+    }.get(result.finding, "the interval holds the bound, so the side is not sure")
+
+
+def _number(x: float | None, is_points: bool) -> str:
+    if x is None:
+        return ""
+    return f"{x * 100:+.0f} points" if is_points else f"{x:+.2f}"
+
+
+def _test(result: StrandResult) -> str:
+    if result.p is None or result.min_p is None:
+        return f"No p is given ({result.reason})." if result.reason else ""
+    q = f"; q over the family {p_value(result.q)}" if result.q is not None else ""
+    return (
+        f"The smallest p that {_counted(result)} can give here is {p_value(result.min_p)}; "
+        f"p is {p_value(result.p)}{q}."
+    )
+
+
+def _published(result: StrandResult) -> str:
+    number = "no number" if result.estimate is None else f"{result.estimate_kind} {result.estimate:g}"
+    if result.ci_low is not None and result.ci_high is not None:
+        number += f" (95% interval {result.ci_low:g} to {result.ci_high:g})"
+    else:
+        number += " (printed without an interval)"
+    base = f"{result.n_participants:,} in all" if result.n_participants else "base not printed"
+    odds = " Odds are not chances: this is no 'times as likely'." if "odds" in result.estimate_kind else ""
+    return f"{result.study} prints an {number} ({base}; {result.method}).{odds}".replace(
+        "prints an risk", "prints a risk"
+    ).replace("prints an no number", "prints no number")
+
+
+def negative_sentence(result: StrandResult) -> str:
+    """How many schools or people contradict the proposition, with the number beside the word."""
+    cases = {c.case for c in result.negative_cases if c.why != "denies" and c.case}
+    if not cases or not result.n_cases:
+        return ""
+    n = max(result.n_cases, len(cases))
+    return f"Against it stand {quantifier(len(cases), n, unit='schools counted')}."
