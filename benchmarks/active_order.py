@@ -89,6 +89,7 @@ def main() -> None:
     found: dict[str, list[int]] = {"random": [], "useful": []}
     for seed in range(10):
         order = np.random.default_rng(seed).permutation(len(texts))
+        full = 0.0
         for name in found:
             needed, full = labels_needed(known, marks, order, is_active=name == "useful")
             found[name].append(needed)

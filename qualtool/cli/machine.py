@@ -28,12 +28,13 @@ def topics(study: Path, seed: int, n_topics: int | None, sources: str) -> Outcom
 @click.argument("study", type=STUDY)
 @click.option("--top", type=int, default=3, show_default=True, help="Suggestions a segment at most.")
 @click.option("--sources", type=click.Choice(["all", "transcripts", "answers"]), default="all")
+@click.option("--encoder", help="Folder of another encoder for this study, or 'default'.")
 @command
-def suggest(study: Path, top: int, sources: str) -> Outcome:
+def suggest(study: Path, top: int, sources: str, encoder: str | None) -> Outcome:
     """Suggest codes for uncoded segments; a person decides."""
     from ..workflows.suggesting import suggest_codes
 
-    found = suggest_codes(study, top=top, sources=sources, progress=progress)
+    found = suggest_codes(study, top=top, sources=sources, encoder=encoder, progress=progress)
     lines = [
         f"{s['score']:.2f}  {s['code']:<18} {s['source']} {s['start_char']}-{s['end_char']}"
         for s in found["suggestions"][:50]
@@ -44,14 +45,40 @@ def suggest(study: Path, top: int, sources: str) -> Outcome:
 @click.command()
 @click.argument("study", type=STUDY)
 @click.option("--folds", type=int, default=5, show_default=True)
+@click.option("--encoder", help="Try the folder of another encoder, or 'default'.")
 @command
-def evaluate(study: Path, folds: int) -> Outcome:
+def evaluate(study: Path, folds: int, encoder: str | None) -> Outcome:
     """Measure how good code suggestions are, cross-validated by participant."""
     from ..workflows.evaluating import evaluate_suggestions
 
-    found = evaluate_suggestions(study, folds=folds)
-    lines = [f"{r['code']:<20} n {r['n']:>4}  F1 {number(r['f1'])}" for r in found["rows"]]
-    return found, "\n".join([*lines, f"macro-F1 {number(found['macro_f1'])}"]), 0
+    found = evaluate_suggestions(study, folds=folds, encoder=encoder, progress=progress)
+    lines = [
+        f"{r['code']:<20} n {r['n']:>4}  F1 {number(r['f1'])}  precision {number(r['precision'])}"
+        f"  recall {number(r['recall'])}  among first 3 {number(r['recall_at_3'])}"
+        for r in found["rows"]
+    ]
+    lines.append(f"macro-F1 {number(found['macro_f1'])}  among first 3 {number(found['recall_at_3'])}")
+    for name, row in found["baselines"].items():
+        told = f"macro-F1 {number(row['macro_f1'])}  among first 3 {number(row['recall_at_3'])}"
+        lines.append(f"  {name.replace('_', ' ')}: {told}")
+    lines.append(f"  {found['ceiling']['name']}: macro-F1 {number(found['ceiling']['macro_f1'])}")
+    lines.append(f"calibration error {number(found['calibration']['error'])}")
+    return found, "\n".join([*lines, *found["notes"]]), 0
+
+
+@click.command()
+@click.argument("study", type=STUDY)
+@click.option("--encoder", help="Folder of another encoder for this study, or 'default'.")
+@click.option("--workers", type=int, default=1, show_default=True, help="Processes of one thread each.")
+@click.option("--cluster", help="Address of a Dask scheduler; the texts are sent to its workers.")
+@command
+def embed(study: Path, encoder: str | None, workers: int, cluster: str | None) -> Outcome:
+    """Embed all texts of the study now; go on where it was stopped."""
+    from ..workflows.embedding import embed_study
+
+    found = embed_study(study, encoder=encoder, workers=workers, cluster=cluster, progress=progress)
+    told = f"{found['n_texts']} texts are embedded with {found['encoder']['name']}."
+    return found, "\n".join([told, *found["notes"]]), 0
 
 
 def number(value: float | None) -> str:
@@ -62,4 +89,5 @@ COMMANDS = (
     topics,
     suggest,
     evaluate,
+    embed,
 )

@@ -47,6 +47,7 @@ PAGES = {
         st.Page("schools.py", title="Schools", icon=":material/school:"),
         st.Page("sampling.py", title="Sampling", icon=":material/travel_explore:"),
         st.Page("triangulate.py", title="Triangulate", icon=":material/join_inner:"),
+        st.Page("propositions.py", title="Propositions", icon=":material/rule:"),
         st.Page("export.py", title="Export", icon=":material/download:"),
     ],
 }

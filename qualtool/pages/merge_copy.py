@@ -20,7 +20,8 @@ def choose_copy(study: Path) -> Path | None:
     """The file of the other copy: one that is known here, or any by its path."""
     known = {path: row for path, row in known_studies().items() if Path(path) != study}
     with st.form("merge_choose"):
-        picked = st.selectbox(
+        left, right = st.columns(2)
+        picked = left.selectbox(
             "The other copy",
             list(known),
             index=None,
@@ -28,7 +29,7 @@ def choose_copy(study: Path) -> Path | None:
             placeholder="Choose a study file" if known else "No other study file is known here",
             key="merge_pick",
         )
-        typed = st.text_input(
+        typed = right.text_input(
             "Or its path, as on a memory stick", placeholder="/media/stick/study.db", key="merge_path"
         )
         if st.form_submit_button("Look ahead", icon=":material/visibility:"):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qualtool.pages.parts.code_suggestions import choose_filters, decide, make_suggestions, show_evaluation
+from qualtool.pages.parts.code_suggestions import choose_filters, decide, make_suggestions, show_learning
+from qualtool.pages.parts.suggestion_quality import show_quality
 from qualtool.pages.parts.topic_views import VIEWS, show_view
 from qualtool.pages.parts.topics import find_topics_form, finer, show_run, show_topics
 from qualtool.pages.state import current_coder, header, only_for, require_coder, require_study
@@ -56,5 +57,7 @@ if codes_tab.open:
         coder = require_coder()
         if may(Role.OWNER):
             make_suggestions(study, coder, n_open=counts["open_suggestions"])
+        if counts["open_suggestions"]:
+            show_learning(study)
         decide(study, coder, choose_filters(study))
-        show_evaluation(study, n_codings=counts["codings"])
+        show_quality(study, n_codings=counts["codings"])

@@ -126,6 +126,18 @@ def codings_since(db: Database, source_id: int, rev: int) -> list[dict[str, Any]
     )
 
 
+def has_twin(db: Database, guid: str) -> bool:
+    """Does another coding with this one's stretch, code and coder stand?"""
+    found = one(
+        db,
+        "SELECT 1 FROM coding g JOIN coding o ON o.source_id = g.source_id AND o.version = g.version"
+        " AND o.start_char = g.start_char AND o.end_char = g.end_char AND o.code_id = g.code_id"
+        " AND o.coder_id = g.coder_id AND o.removed_at IS NULL AND o.id <> g.id WHERE g.guid = ?",
+        (guid,),
+    )
+    return found is not None
+
+
 def set_removed(db: Database, guid: str, stamp: Stamp, *, removed: bool, undoes: int | None = None) -> None:
     """Remove a coding, or bring it back; a removed one stays in the file with who and when."""
     row = coding(db, guid)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..text import Reanchoring, reanchoring_between
-from . import text_edits
+from . import merge_log, text_edits
 from .erasing_texts import moved_stretch
 
 Edits = Mapping[tuple[str, int], Reanchoring]  # by GUID of the source and version
@@ -18,6 +18,11 @@ def move_offsets(
     row: Mapping[str, Any], before: Any, after: Any, edits: Edits, source_of: SourceOf, text_of: TextOf
 ) -> None:
     """Move all offsets of one event, in place. ``row`` has kind and target_guid."""
+    if row["kind"] == merge_log.ACT and isinstance(after, dict):
+        # An act of another copy, as it was done there.
+        was = {**row, "kind": after.get("kind")}
+        move_offsets(was, after.get("before"), after.get("after"), edits, source_of, text_of)
+        return
     if row["kind"] in (text_edits.EDITED, text_edits.UNDONE):
         _edit_event(row, before or {}, after or {}, edits, text_of)
         return

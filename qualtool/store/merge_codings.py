@@ -7,62 +7,20 @@ one coding: the older stands, the younger is kept as removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlite_utils import Database
-
-from ..errors import StudyIntegrityError
 from ..text import Outcome
 from . import text_edits
 from .merge_kit import Merging
+from .merge_rows import CODING_COLUMNS, OTHER_COLUMNS, Coding, Place, read_codings
 from .merge_texts import Text
 from .replay import FACETS
 from .sources import bump_rev, text_of
 
 _REMOVALS = ("coding_removed", "coding_restored")
 _CHANGES = ("coding_facets", *_REMOVALS, text_edits.DECIDED)
-_COLUMNS = (
-    "guid",
-    "source_id",
-    "version",
-    "start_char",
-    "end_char",
-    "code_id",
-    "coder_id",
-    *FACETS,
-    "removed_at",
-    "removed_by",
-    "made_at",
-)
-_REST = ("suggestion_id", "codebook_version")
-
-Place = tuple[int, int, int]  # version, start_char, end_char
-
-
-@dataclass(slots=True)
-class Coding:
-    """One coding in our ids: as it is in one copy, or as it is to be."""
-
-    guid: str
-    source_id: int
-    place: Place
-    code_id: int
-    coder_id: int
-    facets: tuple[str | None, ...]
-    removed_at: str | None
-    removed_by: str | None
-    made_at: str
-    rest: tuple[Any, ...] = ()
-
-    @property
-    def words(self) -> tuple[Any, ...]:
-        """What may stand once only."""
-        return self.source_id, self.place, self.code_id, self.coder_id
-
-    def said(self) -> tuple[Any, ...]:
-        return self.place, self.code_id, self.coder_id, self.facets, self.removed_at is None
 
 
 @dataclass(slots=True)
@@ -81,16 +39,16 @@ def merge_codings(m: Merging, texts: Mapping[int, Text], versions: Mapping[int, 
 class _Codings:
     def __init__(self, m: Merging, texts: Mapping[int, Text], versions: Mapping[int, int]) -> None:
         self.m, self.texts, self.book = m, texts, versions
-        self.ours = {c.guid: c for c in _read(m.ours)}
+        self.ours = {c.guid: c for c in read_codings(m.ours)}
         self.was = {guid: (c.place, c.said()) for guid, c in self.ours.items()}
-        known = {*_COLUMNS, *_REST, "id", "quote", "rev"}
-        self.rest = (*_REST, *(name for name in m.columns("coding") if name not in known))
+        known = {*CODING_COLUMNS, *OTHER_COLUMNS, "id", "quote", "rev"}
+        self.rest = (*OTHER_COLUMNS, *(name for name in m.columns("coding") if name not in known))
         self.new: dict[str, Coding] = {}
         self.touched: dict[int, _Touched] = {}
         self._quotes: dict[tuple[int, int], str] = {}
 
     def merge(self) -> None:
-        theirs = [self._in_our_ids(c) for c in _read(self.m.theirs, rest=self.rest)]
+        theirs = [self._in_our_ids(c) for c in read_codings(self.m.theirs, rest=self.rest)]
         known = self._their_places(theirs)
         self._move_ours(known)
         for coding in theirs:
@@ -286,7 +244,16 @@ class _Codings:
         sources = {c.source_id for c in (*changed, *self.new.values())}
         revs = {source_id: bump_rev(m.ours, source_id) for source_id in sorted(sources)}
         self._update(changed, revs)
-        columns = (*_COLUMNS[:7], "quote", *FACETS, "removed_at", "removed_by", "made_at", *self.rest, "rev")
+        columns = (
+            *CODING_COLUMNS[:7],
+            "quote",
+            *FACETS,
+            "removed_at",
+            "removed_by",
+            "made_at",
+            *self.rest,
+            "rev",
+        )
         rows = (
             (
                 *(c.guid, c.source_id, *c.place, c.code_id, c.coder_id, self._quote(c), *c.facets),
@@ -366,38 +333,3 @@ class _Codings:
             if c.removed_at is None:
                 found.setdefault(c.source_id, set()).add(c.guid)
         return found
-
-
-def _read(db: Database, *, rest: Sequence[str] = ()) -> list[Coding]:
-    columns = (*_COLUMNS, *rest)
-    found: list[Coding] = []
-    n = 7 + len(FACETS)
-    for row in db.conn.execute(f"SELECT {', '.join(columns)} FROM coding ORDER BY id"):
-        guid, source_id, version, start, end, code_id, coder_id = row[:7]
-        place = (version, start, end)
-        found.append(
-            Coding(guid, source_id, place, code_id, coder_id, row[7:n], *row[n : n + 3], rest=row[n + 3 :])
-        )
-    return found
-
-
-def require_all(m: Merging, before: Iterable[str]) -> None:
-    """Every coding and memo of either copy is there.
-
-    Raises:
-        StudyIntegrityError: one would be lost; nothing is stored.
-    """
-    wanted = set(before)
-    for table in ("coding", "memo"):
-        wanted |= {row[0] for row in m.theirs.conn.execute(f"SELECT guid FROM {table}")}
-    known = {row[0] for row in m.ours.conn.execute("SELECT guid FROM coding UNION ALL SELECT guid FROM memo")}
-    lost = wanted - known
-    if lost:
-        told = f"The merge would lose {len(lost)} codings or memos; nothing was stored."
-        raise StudyIntegrityError(told, problems=())
-
-
-def all_guids(db: Database) -> list[str]:
-    """GUIDs of all codings and memos."""
-    sql = "SELECT guid FROM coding UNION ALL SELECT guid FROM memo"
-    return [row[0] for row in db.conn.execute(sql)]

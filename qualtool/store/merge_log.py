@@ -23,8 +23,10 @@ from sqlite_utils import Database
 from .events import Stamp
 
 MERGED, ACT = "study_merged", "merged_act"
-# Acts that name themselves by who, when and what alone: what else they say is bulk.
-_BULK = "checkpoint"
+# An act that erased words holds the whole state after it; taken over, it is marked instead.
+_BULK, _MARK = "checkpoint", "erased"
+
+Erasure = tuple[str, str, int]  # kind, target, number of names
 
 _COLUMNS = "id, at, by, kind, target_kind, target_guid, before, after, undoes"
 _AS_DONE = (
@@ -60,7 +62,13 @@ class Act:
 
     @property
     def erases(self) -> bool:
-        return self.after is not None and f'"{_BULK}"' in self.after and _BULK in self.now
+        text = self.after or ""
+        return (_BULK in text or _MARK in text) and not {_BULK, _MARK}.isdisjoint(self.now)
+
+    @property
+    def n_erased(self) -> int:
+        now = self.now
+        return int(now.get("n_rows", now.get(_MARK, 0)))
 
     def key(self) -> bytes:
         said = (self.at, self.by, self.kind, self.target_kind, self.target_guid)
@@ -77,6 +85,7 @@ class Since:
     theirs: list[Act]
     parted_at: str
     n_alike: int
+    erased: tuple[list[Erasure], list[Erasure]] = ([], [])  # by us, by them, whether known or not
     _by_target: dict[str, dict[str, list[Act]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -98,17 +107,24 @@ class Since:
         """Did something happen after the copies parted?"""
         return moment > self.parted_at
 
-    def erased_by(self, side: str) -> list[tuple[str, str]]:
-        """Kind and target of the acts of one side that erased words."""
-        acts = self.ours if side == "ours" else self.theirs
-        return sorted((act.kind, act.target_guid) for act in acts if act.erases)
-
 
 def since_parting(ours: Database, theirs: Database) -> Since:
     """Compare two logs."""
     same, parted_at = _alike(ours, theirs)
     mine, other = _rest(ours, same), _rest(theirs, same)
-    return Since(ours=_unknown(mine, other), theirs=_unknown(other, mine), parted_at=parted_at, n_alike=same)
+    return Since(
+        ours=_unknown(mine, other),
+        theirs=_unknown(other, mine),
+        parted_at=parted_at,
+        n_alike=same,
+        erased=(_erasures(mine), _erasures(other)),
+    )
+
+
+def _erasures(acts: list[Act]) -> list[Erasure]:
+    """Those done in this very copy: what was taken over from another is only marked."""
+    own = (act for act in acts if act.erases and _BULK in act.now)
+    return sorted((act.kind, act.target_guid, act.n_erased) for act in own)
 
 
 def _alike(ours: Database, theirs: Database) -> tuple[int, str]:
@@ -154,8 +170,10 @@ def take_over(db: Database, acts: Iterable[Act], stamp: Stamp) -> int:
 def _packed(act: Act) -> str:
     """JSON put together from JSON: there may be a hundred thousand."""
     head = json.dumps({"at": act.at, "kind": act.kind, "number": act.number, "undoes": act.undoes})
-    if act.kind == MERGED or act.erases:
+    if act.kind == MERGED:
         return head
+    if act.erases:
+        return f'{head[:-1]}, "after": {json.dumps({_MARK: act.n_erased})}}}'
     rest = "".join(
         f', "{name}": {text}' for name, text in (("before", act.before), ("after", act.after)) if text
     )

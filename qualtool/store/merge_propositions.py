@@ -6,7 +6,7 @@ wrote a next one, theirs is kept below and ours is put on top once more, so that
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .identity import new_guid
@@ -98,6 +98,24 @@ def _grown(m: Merging, table: str, into_ours: Callable[[Row], Row]) -> None:
         ids[row["id"]] = m.take_id(table)
         new.append({**into_ours(row), "id": ids[row["id"]]})
     m.told.added[f"{table}s"] += m.add(table, new)
+    _keep_newest(m, table, mine.values(), new)
+
+
+def _keep_newest(m: Merging, table: str, mine: Iterable[Row], new: list[Row]) -> None:
+    """The last row on a thing stands: where ours is the later one, it is put last once more."""
+    parts = ("key", "case_key", "kind", "stakeholder")
+
+    def thing(row: Row) -> tuple[Any, ...]:
+        return tuple(row.get(part) for part in parts)
+
+    last = {thing(row): row for row in mine}
+    newest: dict[tuple[Any, ...], str] = {}
+    for row in new:
+        newest[thing(row)] = max(newest.get(thing(row), ""), row["made_at"])
+    for on, moment in newest.items():
+        if on in last and last[on]["made_at"] > moment:
+            m.add(table, [{**last[on], "id": m.take_id(table), "guid": new_guid()}])
+            m.conflict(table, last[on]["guid"], last[on]["key"], "ours")
 
 
 def _findings(m: Merging) -> None:

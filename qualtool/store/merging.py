@@ -18,13 +18,14 @@ from .codes import current_version
 from .events import Stamp, record
 from .identity import new_guid
 from .merge_codebook import merge_codebook
-from .merge_codings import all_guids, merge_codings, require_all
+from .merge_codings import merge_codings
 from .merge_kit import Decisions, Merging, Progress, Told
 from .merge_machine import merge_runs, merge_suggestions, merge_topics
 from .merge_marks import merge_marks, merge_memos
 from .merge_numbers import merge_indicators, merge_surveys
 from .merge_people import merge_people, merge_variables
 from .merge_propositions import merge_propositions
+from .merge_rows import all_guids, require_all
 from .merge_sources import merge_sets, merge_sources
 
 _STEPS = 12
@@ -112,7 +113,7 @@ def _require_copies(ours: Database, theirs: Database) -> None:
 
 def _require_same_erasures(since: merge_log.Since) -> None:
     """Words that were erased from one copy would come back from the other."""
-    mine, other = since.erased_by("ours"), since.erased_by("theirs")
+    mine, other = since.erased
     if mine == other:
         return
     where = "this study" if len(mine) >= len(other) else "the other copy"

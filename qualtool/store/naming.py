@@ -44,6 +44,11 @@ def cases_named(db: Database) -> list[dict[str, Any]]:
     return list(db.query("SELECT name, kind, pseudonym FROM study_case ORDER BY id"))
 
 
+def standing_quotes(db: Database) -> list[str]:
+    """Quotes of the codings that stand."""
+    return [str(row[0]) for row in db.conn.execute("SELECT quote FROM coding WHERE removed_at IS NULL")]
+
+
 def register_named(db: Database) -> dict[str, list[str]]:
     """What the loaded register of schools names: ``school_name``, ``la_name`` and ``district``."""
     found: dict[str, list[str]] = {"school_name": [], "la_name": [], "district": []}

@@ -32,13 +32,12 @@ CODING_COLUMNS = (
 SUGGESTION_COLUMNS = ("guid", "code", "start_char", "end_char", "score", "reason")
 
 
-# One placeholder: the coder whose memos are shown.
+# One placeholder: the coder whose memos are shown. After a merge of two copies one coder may have two.
 _CODING = (
     "SELECT g.guid, c.guid, g.start_char, g.end_char, k.name, g.origin, g.stance, g.valence, g.basis,"
-    " g.level, coalesce(m.text, ''), g.removed_at IS NOT NULL FROM coding g"
-    " JOIN code c ON c.id = g.code_id JOIN coder k ON k.id = g.coder_id"
-    " LEFT JOIN memo m ON m.target_kind = 'coding' AND m.target_guid = g.guid AND m.removed_at IS NULL"
-    " AND m.coder_id = ?"
+    " g.level, coalesce((SELECT m.text FROM memo m WHERE m.target_kind = 'coding' AND m.target_guid = g.guid"
+    " AND m.removed_at IS NULL AND m.coder_id = ? ORDER BY m.id LIMIT 1), ''), g.removed_at IS NOT NULL"
+    " FROM coding g JOIN code c ON c.id = g.code_id JOIN coder k ON k.id = g.coder_id"
 )
 
 

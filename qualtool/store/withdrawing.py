@@ -168,6 +168,12 @@ def empty_memos(db: Database, guids: Sequence[str], stamp: Stamp) -> None:
             " WHERE target_guid = ? AND kind IN ('memo_written', 'memo_set_aside')",
             (guid,),
         )
+        # An erasure before this one kept the memos that stood then.
+        path = f'$.checkpoint.memos."{guid}".text'
+        db.conn.execute(
+            "UPDATE event SET after = json_set(after, ?, '') WHERE json_type(after, ?) IS NOT NULL",
+            (path, path),
+        )
 
 
 def close_suggestions(db: Database, guids: Iterable[str]) -> None:

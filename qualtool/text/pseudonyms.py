@@ -63,7 +63,7 @@ _UNSEEN = "[\u00ad\u200b-\u200f\u2060\ufeff]*"
 _UNSEEN_RUN = re.compile(_UNSEEN[:-1] + "+")
 _MARK = "\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff"
 _WORD = re.compile(rf"(?<![^\W\d_])[^\W\d_](?:[^\W\d_]|[{_MARK}])*")
-_BETWEEN = rf"[\s\u200b{re.escape(_HYPHENS)}]+"
+_BETWEEN = rf"(?:[\s\u200b{re.escape(_HYPHENS)}]+|[._])"  # alice.smith@ too
 _NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\U00020000-\U0003ffff"
 _UNSPACED = re.compile(f"[{_NO_SPACES}]")
 _LEAST_INSIDE = 3
@@ -231,13 +231,13 @@ def _tolerant(name: str) -> str:
         if parts:
             parts.append(_BETWEEN if gap else _UNSEEN)
         gap = False
-        parts.append(_sign(char))
+        # St. Mary's, St Mary's; but an initial needs its dot.
+        is_abbreviation = char == "." and len(parts) > 2
+        parts.append(r"\.?" if is_abbreviation else _sign(char))
     return "".join(parts)
 
 
 def _sign(char: str) -> str:
-    if char == ".":
-        return r"\.?"  # St. Mary's, St Mary's
     if char in _APOSTROPHES:
         return f"[{re.escape(_APOSTROPHES)}]"
     loose = unicodedata.normalize("NFD", char)

@@ -267,8 +267,12 @@ def _line(base: StrandResult, proposition: Proposition, answered: _Answered, con
         return replace(base, finding=Finding.TOO_THIN, reason=f"too thin: {counts}")
     at = answered.position()
     inside = answered.there & np.isfinite(at)
-    design = answered.design if base.frame == "probability" else Design(n=answered.design.n)
-    found = weighted_slope(answered.y.tolist(), np.nan_to_num(at).tolist(), design, inside.tolist())
+    if base.frame == "probability":
+        x = np.nan_to_num(at).tolist()
+        found = weighted_slope(answered.y.tolist(), x, answered.design, inside.tolist())
+    else:  # nobody was drawn: those who answered are all there is
+        y, n = answered.y[inside].tolist(), int(inside.sum())
+        found = weighted_slope(y, at[inside].tolist(), Design(n=n), [True] * n)
     base = replace(base, estimate_kind=_kind(base, "difference from Q1 to Q4 along a line"))
     if isinstance(found, Undefined):
         return replace(base, finding=Finding.UNCLEAR, reason=found.reason)
@@ -335,9 +339,12 @@ def _ordering(base: StrandResult, proposition: Proposition, answered: _Answered)
     )
     if rows[0].n < MIN_SCHOOLS:
         return replace(base, finding=Finding.TOO_THIN, reason=f"too thin: {rows[0].n} respondents")
-    design = answered.design if base.frame == "probability" else Design(n=answered.design.n)
-    gap = (answered.y - answered.other).tolist()
-    found = weighted_mean(gap, design, answered.there.tolist())
+    gap = answered.y - answered.other
+    if base.frame == "probability":
+        found = weighted_mean(gap.tolist(), answered.design, answered.there.tolist())
+    else:  # nobody was drawn: those who answered are all there is
+        here = gap[answered.there]
+        found = weighted_mean(here.tolist(), Design(n=len(here)), [True] * len(here))
     if isinstance(found, Undefined):
         return replace(base, finding=Finding.UNCLEAR, reason=found.reason)
     one_group = Undefined(reason="one group answers both")

@@ -35,6 +35,11 @@ def interval_of(found: Estimate | Undefined) -> Interval | Undefined:
     return found.interval or Undefined(reason=found.reason or "")
 
 
+def plain_direction(proposition: Proposition) -> Direction:
+    """A difference within a proposition on a level is held against the usual rule: more is predicted."""
+    return Direction.MORE if proposition.direction is Direction.LEVEL else proposition.direction
+
+
 def estimated(
     base: StrandResult,
     proposition: Proposition,
@@ -52,7 +57,7 @@ def estimated(
     methods = [x.method for x in (test, limits) if not isinstance(x, Undefined)]
     return replace(
         base,
-        finding=finding_of(sign * difference, low, high, base.mid, proposition.direction),
+        finding=finding_of(sign * difference, low, high, base.mid, plain_direction(proposition)),
         estimate=sign * difference,
         distance=sign * difference,
         ci_low=low,

@@ -52,7 +52,7 @@ def strand_sentences(result: StrandResult, proposition: Proposition) -> tuple[st
     if result.kind is StrandKind.EXTERNAL_FINDING:
         return (_published(result), _LIMITS["published"])
     found = [_groups(result, theme), _estimate(result, proposition), _test(result), _LIMITS[result.frame]]
-    if proposition.direction is not Direction.LEVEL:
+    if not result.bound:
         found.append(NOT_A_CAUSE)
     return tuple(s for s in found if s)
 
@@ -99,7 +99,7 @@ def _group(group: GroupRow, result: StrandResult) -> str:
     if result.frame == "census":
         return f"{group.label} {percent(group.share or 0.0)} of pupils in {group.n} schools"
     if result.unit == "school" and result.contrast not in ("theme_pair", "ordering"):
-        schools = f" at {group.n_cases} schools"
+        schools = f" at {group.n_cases} school{'' if group.n_cases == 1 else 's'}"
         mean = f", mean school share {percent(group.share)}" if group.share is not None else ""
         return f"{group.label} {group.n_voiced} of {group.n} {unit}{schools}{mean}"
     unit = _UNITS[result.unit]
@@ -113,10 +113,15 @@ def _estimate(result: StrandResult, proposition: Proposition) -> str:
     if result.estimate is None:
         return f"Nothing is estimated: {result.reason}."
     is_points = "rho" not in result.estimate_kind and "tau" not in result.estimate_kind
-    shown, low, high = (_number(x, is_points) for x in (result.estimate, result.ci_low, result.ci_high))
+    is_level = proposition.direction is Direction.LEVEL and bool(result.bound)
+    numbers = (result.estimate, result.ci_low, result.ci_high)
+    if is_level:
+        shown, low, high = ("" if x is None else percent(x) for x in numbers)
+    else:
+        shown, low, high = (_number(x, is_points) for x in numbers)
     interval = f"95% interval {low} to {high}" if low and high else "given without an interval"
     kind = f"{result.estimate_kind[:1].upper()}{result.estimate_kind[1:]}"
-    if proposition.direction is Direction.LEVEL:
+    if is_level:
         side = f"held against {result.bound}: {_level_words(result)}"
         return f"{kind} {shown} ({interval}; over {_counted(result)}), {side}."
     mid = _number(result.mid, is_points)
@@ -156,7 +161,7 @@ def _number(x: float | None, is_points: bool) -> str:
 
 def _test(result: StrandResult) -> str:
     if result.p is None or result.min_p is None:
-        return f"No p is given ({result.reason})." if result.reason else ""
+        return f"No p is given: {result.reason.removeprefix('no p: ')}." if result.reason else ""
     q = f"; q over the family {p_value(result.q)}" if result.q is not None else ""
     return (
         f"The smallest p that {_counted(result)} can give here is {p_value(result.min_p)}; "
@@ -165,16 +170,18 @@ def _test(result: StrandResult) -> str:
 
 
 def _published(result: StrandResult) -> str:
-    number = "no number" if result.estimate is None else f"{result.estimate_kind} {result.estimate:g}"
+    kind = result.estimate_kind
+    article = "an" if kind[:1] in "aeiou" else "a"
+    number = "no number" if result.estimate is None else f"{article} {kind} of {result.estimate:g}"
     if result.ci_low is not None and result.ci_high is not None:
         number += f" (95% interval {result.ci_low:g} to {result.ci_high:g})"
-    else:
-        number += " (printed without an interval)"
+    elif result.estimate is not None:
+        number += " (without an interval)"
     base = f"{result.n_participants:,} in all" if result.n_participants else "base not printed"
-    odds = " Odds are not chances: this is no 'times as likely'." if "odds" in result.estimate_kind else ""
-    return f"{result.study} prints an {number} ({base}; {result.method}).{odds}".replace(
-        "prints an risk", "prints a risk"
-    ).replace("prints an no number", "prints no number")
+    odds = " Odds are not chances: this is no 'times as likely'." if "odds" in kind else ""
+    return (
+        f"{result.study} prints {number} ({base}; {result.method}; a published study; weights unknown).{odds}"
+    )
 
 
 def negative_sentence(result: StrandResult) -> str:

@@ -21,9 +21,9 @@ from .contrast import theme_contrast
 from .contrast_result import ThemeContrast
 from .findings import Finding, finding_of
 from .grouping import CONTRASTS, TWO_GROUPS, Contrast
-from .propositions import Denominator, Proposition, Strand, Unit
+from .propositions import Denominator, Direction, Proposition, Strand, Unit
 from .shares import DENOMINATORS
-from .strand_estimates import Value, merge_note, merged
+from .strand_estimates import Value, merge_note, merged, plain_direction
 from .strand_result import Frame, GroupRow, NegativeCase, StrandResult
 from .two_themes import level, ordering, theme_pair
 
@@ -165,6 +165,8 @@ def _by_role(people: pd.DataFrame, marked: bool) -> tuple[GroupRow, ...]:
     """Each kind of person on its own, so that a parent's view is never a teacher's."""
     chance = people["voiced"] | people["second"] | (people["asked"] == "yes")
     counted = people[chance] if marked else people
+    # Several rows of one person in one role are one person.
+    counted = counted.groupby(["participant", "urn", "role"], as_index=False)[["voiced"]].any()
     rows = []
     for role, mine in counted.groupby("role", sort=True):
         n, k = len(mine), int(mine["voiced"].sum())
@@ -207,7 +209,7 @@ def _by_groups(
         groups=_group_rows(found),
         n_cases=sum(g.n_cases for g in found.groups),
         n_participants=sum(g.n_participants for g in found.groups),
-        negative_cases=_negative(found, people, proposition.sign),
+        negative_cases=_negative(found, people, proposition),
         reason=found.reason,
     )
     if found.estimate is None:
@@ -220,7 +222,7 @@ def _by_groups(
         low, high = -high, -low
     return replace(
         base,
-        finding=finding_of(d, low, high, base.mid, proposition.direction),
+        finding=finding_of(d, low, high, base.mid, plain_direction(proposition)),
         estimate=d,
         distance=d,
         estimate_kind=found.estimate_kind,
@@ -268,12 +270,15 @@ def _zero_cell(found: ThemeContrast) -> tuple[str, ...]:
     return ("zero_cell",) if 0 in cells else ()
 
 
-def _negative(found: ThemeContrast, people: pd.DataFrame, sign: int) -> tuple[NegativeCase, ...]:
+def _negative(
+    found: ThemeContrast, people: pd.DataFrame, proposition: Proposition
+) -> tuple[NegativeCase, ...]:
     """Schools that contradict the proposition, and people who deny the theme."""
     ends = {"quartiles": ("Q4", "Q1")} | TWO_GROUPS
     cases: list[NegativeCase] = []
-    if found.contrast in ends:
-        predicted, other = ends[found.contrast] if sign > 0 else reversed(ends[found.contrast])
+    if found.contrast in ends and proposition.direction is not Direction.NO_DIFFERENCE:
+        pair = ends[found.contrast]
+        predicted, other = pair if proposition.sign > 0 else (pair[1], pair[0])
         for school in found.schools:
             label = school.place.label if school.place else ""
             if label == predicted and school.n_asked and not school.n_voiced:

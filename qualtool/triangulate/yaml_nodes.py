@@ -47,7 +47,8 @@ class NodeReader:
         except yaml.MarkedYAMLError as err:
             line = err.problem_mark.line + 1 if err.problem_mark else 1
             what = "This is not YAML."
-            raise self._stopped(line, what, "Mend this place first; the rest was not read.") from None
+            next = "Look for a colon, a quote mark or an indentation out of place; the rest was not read."
+            raise self._stopped(line, what, next) from None
         except yaml.YAMLError:
             raise self._stopped(1, "This is not YAML.", "Look for control characters.") from None
         if node is None:

@@ -37,7 +37,8 @@ def conflict(
     by, at = change.get("by"), change.get("at")
     whose = "by you, in another window" if by is not None and by == me else f"by {by}" if by else "elsewhere"
     when = f" on {at[:16].replace('T', ' ')} UTC" if at else ""
-    told = f"{message or _CHANGED.get(what, 'It was changed') + ' while you had it open'}, {whose}{when}; nothing was overwritten."
+    happened = message or f"{_CHANGED.get(what, 'It was changed')} while you had it open"
+    told = f"{happened}, {whose}{when}; nothing was overwritten."
     fields = ", ".join(name.replace("_", " ") for name in yours) or what
     problems = (
         Problem(where=where, message=told, next=NEXT),

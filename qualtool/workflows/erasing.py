@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from ..errors import StudyFileError
 from ..store import codings as coding_store
 from ..store import connection, erasing_texts, erasing_words, overview, replay, text_edits
 from ..store.erasing_texts import Exact, Texts
@@ -33,7 +34,8 @@ class Task:
 
     ``texts`` gives the edits of a text version, ``words`` those of any other string; ``exact_words`` and
     ``exact_places`` put back what was there before. ``more`` does what is left, guards lifted, and returns
-    the GUIDs of the codings that went with the words.
+    the GUIDs of the codings that went with the words. ``restored`` are codings that had become the same as
+    another of their coder's, and are their own again.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Task:
     exact_words: Mapping[Cell, tuple[str, str]] = field(default_factory=dict)
     exact_places: Exact = field(default_factory=dict)
     more: Callable[[Database, Texts, Words], frozenset[str]] | None = None
+    restored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,9 @@ def erase(db: Database, task: Task, made: Stamp, after: Mapping[str, Any]) -> Er
         for one in texts.done.values():
             for guid in one.merged:
                 coding_store.set_removed(db, guid, made, removed=True)
+        for guid in task.restored:
+            if not coding_store.has_twin(db, guid):
+                coding_store.set_removed(db, guid, made, removed=False)
         erasing_words.replace_words(words)
         sources = erasing_texts.report_rows(db, texts, gone=gone, reviews_touched=task.more is not None)
         erasing_words.replace_in_events(words, texts.by_guid())
@@ -78,12 +84,23 @@ def erase(db: Database, task: Task, made: Stamp, after: Mapping[str, Any]) -> Er
         return None
     edits: dict[str, dict[str, list[list[int]]]] = {}
     for (guid, version), edit in texts.by_guid().items():
-        edits.setdefault(guid, {})[str(version)] = text_edits.packed(edit)
+        edits.setdefault(guid, {})[str(version)] = _joined(text_edits.packed(edit))
     told = {**after, "checkpoint": replay.checkpoint(db), "edits": edits}
     kind, guid = task.target
     event = record(db, made, task.kind, target_kind=kind, target_guid=guid, after=told)
     overview.set_study_values(db, {_UNFINISHED: "yes"})
     return Erased(texts=texts, words=tuple(words.done), sources=sources, event=event)
+
+
+def _joined(edits: list[list[int]]) -> list[list[int]]:
+    """Edits that touch each other as one: enough to say where other stretches went."""
+    found: list[list[int]] = []
+    for start, end, n in edits:
+        if found and found[-1][1] == start:
+            found[-1] = [found[-1][0], end, found[-1][2] + n]
+        else:
+            found.append([start, end, n])
+    return found
 
 
 def is_unfinished(study: Path) -> bool:
@@ -93,10 +110,14 @@ def is_unfinished(study: Path) -> bool:
 
 
 def finish(study: Path) -> bool:
-    """Write the study's file anew where words were erased; False while another program reads it."""
+    """Write the study's file anew where words were erased; False where that is not possible just now."""
     if not is_unfinished(study):
         return True
-    if not connection.compact(study):
+    try:
+        is_done = connection.compact(study)
+    except StudyFileError:  # in use, or no room: the words are erased, and this can be done later
+        is_done = False
+    if not is_done:
         return False
     with connection.writing(study) as db:
         overview.set_study_values(db, {_UNFINISHED: ""})
@@ -107,5 +128,5 @@ def unfinished_note(is_finished: bool) -> list[str]:
     """What to tell a person while the file could not be written anew."""
     if is_finished:
         return []
-    told = "Another program reads the study, so old pages of its file may still hold what was erased."
-    return [f"{told} Close it everywhere and run the same command again."]
+    told = "The file could not be written anew, so old pages of it may still hold what was erased."
+    return [f"{told} Close the study everywhere, see that the disk has room, and run the same command again."]

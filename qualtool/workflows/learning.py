@@ -25,7 +25,7 @@ from .study_model import Made, StudyModel
 
 _LOOK_SECONDS = 0.25
 # Without a page that asks for so long, the thread ends and its memory is given back.
-_IDLE_SECONDS = 300.0
+_IDLE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,3 +187,9 @@ def stop_learning(study: Path) -> None:
         found = _running.pop(study.resolve(), None)
     if found is not None:
         found.stop()
+
+
+def stop_all_learning() -> None:
+    """End it for every study of this process."""
+    for study in list(_running):
+        stop_learning(study)

@@ -10,8 +10,10 @@ from typing import Any
 
 from ..errors import UserInputError
 from ..importing.pseudonym_table import read_pseudonyms
+from ..store import connection, naming
 from ..text.pseudonyms import Kind, Pseudonym, PseudonymTable
 from .propose_names import COLUMNS, ProposedNames, rows_of
+from .roles import Role, require
 
 LEAST_PASSPHRASE = 12
 KINDS = tuple(kind.value for kind in Kind)
@@ -54,13 +56,12 @@ def table_from(rows: Sequence[Mapping[str, Any]]) -> PseudonymTable:
     Raises:
         UserInputError: every problem of every row at once, rows counted among the ticked ones.
     """
-    cases = {word: value for value, word in _CASES.items()}
     entries = tuple(
         Pseudonym(
             real=_text(row, "real"),
             pseudonym=_text(row, "pseudonym"),
             kind=Kind(row.get("kind") or "person"),
-            any_case=cases.get(_text(row, "case")),
+            any_case=_any_case(row),
         )
         for row in rows
         if row.get("use") and (_text(row, "real") or _text(row, "pseudonym"))
@@ -68,6 +69,21 @@ def table_from(rows: Sequence[Mapping[str, Any]]) -> PseudonymTable:
     if not entries:
         raise UserInputError.single("table", "No name is ticked.", "Tick the names to replace, or add some.")
     return PseudonymTable(entries)
+
+
+def _any_case(row: Mapping[str, Any]) -> bool | None:
+    """Whether small letters count; a number has none, so for it they do."""
+    told = {word: value for value, word in _CASES.items()}.get(_text(row, "case"))
+    has_letters = any(c.isalpha() for c in _text(row, "real"))
+    return told if has_letters else True
+
+
+def n_quotes_changed(study: Path, table: PseudonymTable) -> int:
+    """How many standing codings have a name of the table in their quote."""
+    require(study, Role.OWNER, "look for names")
+    with connection.reading(study) as db:
+        quotes = naming.standing_quotes(db)
+    return sum(next(table.found(quote), None) is not None for quote in quotes)
 
 
 def table_bytes(rows: Sequence[Mapping[str, Any]], *, only_ticked: bool) -> bytes:

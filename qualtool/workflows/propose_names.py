@@ -161,7 +161,7 @@ def rows_of(proposals: Sequence[Proposal]) -> list[dict[str, Any]]:
             "real": one.real,
             "pseudonym": one.pseudonym,
             "kind": one.kind,
-            "case": "as-written" if one.caution else "",
+            "case": _case_of(one),
             "certainty": one.certainty,
             "n": one.n,
             "n_sources": one.n_sources,
@@ -170,6 +170,12 @@ def rows_of(proposals: Sequence[Proposal]) -> list[dict[str, Any]]:
         }
         for one in proposals
     ]
+
+
+def _case_of(one: Proposal) -> str:
+    if not any(c.isalpha() for c in one.real):
+        return "any"  # a number is no ordinary word
+    return "as-written" if one.caution else ""
 
 
 def table_of(proposals: Sequence[Proposal]) -> bytes:

@@ -245,6 +245,7 @@ def _layer(guid: str, at: str, table: PseudonymTable, found: Erased) -> dict[str
         "table": [[e.real, e.pseudonym, e.kind.value, e.any_case] for e in table.entries],
         "texts": texts,
         "places": places,
+        "merged": [guid for one in found.texts.done.values() for guid in one.merged],
         "cells": [[r.cell.table, r.cell.column, list(r.cell.key), r.old, r.new] for r in found.words],
     }
 

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from ..model import Role
 from ..store import codings as coding_store
-from ..store import connection, withdrawing
+from ..store import connection, erasing_log, withdrawing
 from ..store.erasing_texts import Placed, Rewritten, TextPlace, Texts, texts_of
 from ..store.erasing_words import Cell, Words
 from ..store.events import Stamp
@@ -20,10 +20,14 @@ from ..text import Edit
 from ..text.verbatim import Said, masked
 from . import copies
 from .clock import stamp
-from .erasing import WITHDRAWN, Task, erase, finish, unfinished_note
+from .erasing import PUT_BACK, REPLACED, WITHDRAWN, Task, erase, finish, unfinished_note
 from .roles import allowed
 
 PLACEHOLDER = f"[{NEUTRAL}]"
+_KEYS = (
+    "Names were replaced in this study before: the key file still holds their name, and memos and cells as "
+    "they were. Delete it if nobody else's name has to be put back."
+)
 # Where the team writes, and may have repeated what was said.
 _TEAMS = frozenset({"memo", "code", "codebook_version", "suggestion", "topic", "run", "event", "operation"})
 # Documents in which names of sources and participants stand by themselves.
@@ -103,6 +107,7 @@ def purge(
     copies.require_decision(known, delete=delete_backups, keep=keep_backups)
     with allowed(study, Role.OWNER, "take a participant out", by=by):
         made = stamp(by)
+        finish(study)  # what an earlier run had to leave, also where the name is gone by now
         with connection.writing(study) as db:
             row = withdrawing.find_participant(db, participant)
             theirs = withdrawing.traces_of(db, row)
@@ -111,6 +116,8 @@ def purge(
             act = _Withdrawal(db, theirs, name, made, keep_counts=keep_counts)
             is_there = bool(theirs.speakers or theirs.respondents) or row["consent"] != NEUTRAL
             found = erase(db, act.task(), made, {"keeps_counts": keep_counts}) if is_there else None
+            if erasing_log.standing_layers(db, REPLACED, PUT_BACK):
+                act.warnings.append(_KEYS)
         is_finished = finish(study)
         settled = copies.settle(study, known, delete=delete_backups, is_finished=is_finished)
     return {

@@ -99,6 +99,7 @@ class _Back:
     """One layer on its way back: where its pseudonyms are in the texts as they read now."""
 
     def __init__(self, db: Database, layer: dict[str, Any], event: int) -> None:
+        self._merged = tuple(layer["merged"])
         self._known = {(t["guid"], t["version"]): t for t in layer["texts"]}
         self._cells = {Cell(t, c, tuple(key)): (new, old) for t, c, key, old, new in layer["cells"]}
         self._places = {
@@ -118,6 +119,7 @@ class _Back:
             words=self._words,
             exact_words=self._cells,
             exact_places=self._places,
+            restored=self._merged,
         )
 
     def _spans(self, guid: str, version: int) -> list[Span]:

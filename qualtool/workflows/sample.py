@@ -9,9 +9,11 @@ from ..errors import Problem, StudyFileError
 from ..importing import SurveyMapping
 from .finding_topics import find_topics
 from .import_codings import import_asked, import_codings
+from .import_findings import import_findings
 from .import_indicators import import_indicators
 from .import_survey import import_survey
 from .import_transcripts import import_transcripts
+from .propositions import import_propositions, look_at
 from .reports import ImportReport
 from .studies import create_study
 from .suggesting import suggest_codes
@@ -81,6 +83,11 @@ def build_sample(study: Path, *, tell: Callable[[str], None] = lambda line: None
     _tell(tell, "codings of answers", import_codings(study, survey / "survey_codings.csv", by="sample"))
     files = sorted((folder / "indicators").glob("*.csv"))
     _tell(tell, "school files", import_indicators(study, files, by="sample"))
+    published = import_findings(study, folder / "findings.csv", by="sample")
+    _tell(tell, "published findings", published)
+    stated = import_propositions(study, folder / "propositions.yaml", by="sample")
+    _tell(tell, "propositions", stated)
+    look_at(study, by="sample")
     topics = find_topics(study, by="sample")
     tell(f"  {len(topics['topics'])} topics")
     suggestions = suggest_codes(study, by="sample", top=1)

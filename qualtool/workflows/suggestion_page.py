@@ -149,6 +149,8 @@ def _shown(db: Database, row: Mapping[str, Any], code: Code, path_of: Any) -> di
         "guid": row["guid"],
         "source": row["source"],
         "source_guid": row["source_guid"],
+        "start_char": row["start_char"],
+        "kind": source_store.find_source(db, row["source_guid"])["kind"],
         "strength": strength(row["score"]),
         "probability": row["probability"],
         "reason": row["reason"],

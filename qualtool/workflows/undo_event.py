@@ -266,6 +266,11 @@ _NEVER = (
 _STAYS = "What was imported stays: codings, memos and notes of other people may hang on it."
 # Kinds of events that stay, by pattern. A kind that is neither here nor in ``_UNDO`` fails a test.
 NOT_UNDOABLE: dict[str, tuple[str, str]] = {
+    "study_merged": (
+        "A merge is taken back as a whole.",
+        "Restore the backup that was made before it ('qualtool restore').",
+    ),
+    "merged_act": ("This was done in another copy of the study.", "Take it back there, and merge again."),
     "source_imported": (_STAYS, "Correct its text, or restore a backup from before ('qualtool restore')."),
     "survey_imported": (_STAYS, "Restore a backup from before the import ('qualtool restore')."),
     "indicators_imported": (

@@ -134,7 +134,7 @@ def embed_spread(
     for chunk, (digest, vectors) in zip(chunks, made, strict=True):
         if digest != encoder.digest:
             raise SuggestionError("A worker has another model than this computer: install the same one.")
-        with connection.writing(encoder.study, least=Role.CODER) as db:
+        with connection.writing(encoder.study) as db:
             fresh = {key: vectors[i] for i, (key, _) in enumerate(chunk)}
             machine.store_vectors(db, fresh, encoder.digest, encoder.backend)
         done += len(chunk)

@@ -68,7 +68,7 @@ def shot(page: Page, name: str) -> None:
 
 
 def test_names_are_replaced_by_mouse(page: Page, app: tuple[str, Path], tmp_path: Path) -> None:
-    """Look, try, replace: the texts hold pseudonyms, the coding its new quote, the file no name, no old backup."""
+    """Look, try, replace: texts and quotes hold pseudonyms, and neither file nor backup a name."""
     url, study = app
     open_names(page, url)
     page.get_by_role("button", name="Look for names").click()
@@ -79,7 +79,7 @@ def test_names_are_replaced_by_mouse(page: Page, app: tuple[str, Path], tmp_path
     expect(page.get_by_text("This cannot be undone")).to_be_visible()
     shot(page, "names-tried")
     key = tmp_path / "elsewhere.key"
-    page.get_by_label("Key file", exact=True).fill(str(key))
+    page.get_by_role("textbox", name="Where the key file goes").fill(str(key))
     page.get_by_label("Passphrase (12 characters or more)").fill(PASS)
     page.get_by_label("Passphrase again").fill(PASS)
     page.get_by_text("Delete them, once a new, clean backup is verified").click()
@@ -88,7 +88,7 @@ def test_names_are_replaced_by_mouse(page: Page, app: tuple[str, Path], tmp_path
     expect(page.get_by_text("Strong.")).to_be_visible(timeout=60_000)
     shot(page, "names-form")
     page.get_by_role("button", name="Replace names for good").click()
-    page.get_by_text("none was lost").wait_for(timeout=120_000)
+    page.get_by_text("No coding was lost").wait_for(timeout=120_000)
     shot(page, "names-report")
     text = text_of(study, "first.txt")
     assert not any(name in text for name in ("Ruth", "Zebulun", "Quillfeather", "01632"))
@@ -122,12 +122,11 @@ def test_a_participant_is_withdrawn_by_keyboard(page: Page, app: tuple[str, Path
     tab_to(page, page.get_by_role("radio", name="Delete them, once a new, clean backup is verified"))
     press("Space")
     page.wait_for_timeout(1_500)
-    name = page.get_by_label("Type the name to go on")
-    label = name.get_attribute("aria-label") or ""
+    name = page.get_by_label("Type the participant's name to go on")
     tab_to(page, name)
-    page.keyboard.type(label.partition(": ")[2])
+    page.keyboard.type(name.get_attribute("placeholder") or "")
     press("Enter")
-    page.get_by_text("Erased: their words").wait_for(timeout=120_000)
+    page.get_by_text("Their words are erased").wait_for(timeout=120_000)
     shot(page, "withdraw-report")
     texts = [text_of(study, row["guid"]) for row in editable_sources(study, kind="transcript")]
     assert sum("Quillfeather" in text for text in texts) == 1

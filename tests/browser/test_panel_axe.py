@@ -94,7 +94,13 @@ def test_axe_finds_nothing_whatever_is_open(page: Page, panel_app: Any, studies:
     page.keyboard.press("Escape")
     page.evaluate(f"{PANEL}.bars.alert('Not stored: something. It was changed meanwhile.')")
     found["a refusal"] = look(page)
+    page.evaluate(f"{PANEL}.conflicts.add({CONFLICT})")
+    found["two versions"] = look(page)
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+CONFLICT = """{kind: 'facets', guid: 'g', local: {name: 'set stance to denies'}}, {what: 'coding', guid: 'g',
+    by: 'Anna', at: '2026-02-01T10:00:00+00:00', theirs: {stance: 'affirms'}, yours: {stance: 'denies'}}"""
 
 
 def test_axe_would_find_a_fault(page: Page, panel_app: Any) -> None:

@@ -115,7 +115,7 @@ def test_names_are_replaced_and_put_back(open_page: Open, tiny_study: Path, tmp_
     at = fill(tried(open_page, tiny_study), key)
     assert not at.exception, at.exception
     assert "6 places replaced in 2 sources" in said(at)
-    assert "none was lost" in said(at)
+    assert "No coding was lost" in said(at)
     assert text_of(tiny_study, "first.txt") == before.replace("Ruth", "[PERSON-01]")
     assert [q["quote"] for q in quotes(tiny_study)] == quoted
     assert key.is_file()
@@ -154,7 +154,7 @@ def withdraw(at: AppTest, typed: str) -> AppTest:
     for radio in at.radio:
         if radio.label == "What becomes of these copies?":
             radio.set_value(radio.options[0])
-    next(t for t in at.text_input if t.label.startswith("Type the name")).input(typed)
+    next(t for t in at.text_input if t.label.startswith("Type the participant")).input(typed)
     return button(at, "Erase this participant's words").click().run()
 
 
@@ -186,7 +186,7 @@ def test_a_participant_is_taken_out(open_page: Open, tiny_study: Path) -> None:
     name = next(n for n in people(tiny_study) if n.startswith("Ruth"))
     at = withdraw(at, name)
     assert not at.exception, at.exception
-    assert "Erased: their words, 1 codings" in said(at)
+    assert "Their words are erased, with 1 of their codings" in said(at)
     texts = [text_of(tiny_study, row["guid"]) for row in editable_sources(tiny_study, kind="transcript")]
     assert sum("known for the base" in text for text in texts) == 1
     assert other in texts

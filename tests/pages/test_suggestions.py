@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qualtool.errors import SuggestionError, UserInputError
+from qualtool.errors import SelectionError, SuggestionError, UserInputError
 from qualtool.model import Suggestion, Topic
+from qualtool.pages.parts.code_suggestions import KEYS
+from qualtool.pages.parts.suggestion_card import in_ten
 from qualtool.store import codes as code_store
-from qualtool.store import connection, machine
+from qualtool.store import connection, machine, suggestion_rows
 from qualtool.store.events import Stamp
 from qualtool.workflows.finding_topics import link_topic
 from qualtool.workflows.machine_units import selection_of
+from qualtool.workflows.suggesting import accept_suggestion
 from qualtool.workflows.suggestion_page import (
     suggestion_context,
     suggestion_queue_of,
@@ -274,6 +277,98 @@ def test_context_is_the_rest_of_the_turn_and_no_longer_than_asked(suggested: Pat
         suggestion_context(suggested, "unknown")
 
 
+def shown(at: AppTest) -> str:
+    """The words of the suggestion on the page."""
+    return next(t for t, _, _ in WANTED if f":blue-background[{t}]" in said(at))
+
+
+def test_right_code_wrong_words_is_recorded_and_leads_to_the_panel(open_page: Open, suggested: Path) -> None:
+    """W puts a suggestion aside as right for the turn, codes nothing, and offers the place in the panel."""
+    first = suggestion_queue_of(suggested)["first"]
+    at = press(open_page("suggestions.py", suggested), "suggestion_wrong")
+    assert not at.exception
+    assert "Right code, wrong words: Magnet reputation" in at.info[0].value
+    assert counts(suggested) == {"open": 2, "accepted": 0, "rejected": 1}
+    assert len(quotes(suggested)) == 1
+    with connection.reading(suggested) as db:
+        ((turn, _),) = suggestion_rows.wrong_word_turns(db)
+    assert first["quote"] in turn
+    assert turn != first["quote"]
+    at = press(at, "suggestion_undo")
+    with connection.reading(suggested) as db:
+        assert suggestion_rows.wrong_word_turns(db) == []
+    assert "suggestion_select" not in [b.key for b in at.button]
+
+
+def test_other_words_of_the_turn_are_coded_as_edited(open_page: Open, suggested: Path) -> None:
+    """E opens the words; those that are left are coded, as edited, with the suggestion remembered."""
+    at = press(open_page("suggestions.py", suggested), "suggestion_edit")
+    guid = suggestion_queue_of(suggested)["first"]["guid"]
+    at.text_area(key=f"suggestion_words_{guid}").set_value("Two families  moved house")
+    at = next(b for b in at.button if b.label == "Accept these words").click().run()
+    assert not at.exception
+    (mine,) = [q for q in quotes(suggested, code="MAGNET") if q["source"] == "second.txt"]
+    assert (mine["origin"], mine["quote"]) == ("edited", "Two families moved house")
+    assert counts(suggested)["accepted"] == 1
+    at = press(at, "suggestion_undo")
+    assert counts(suggested) == {"open": 3, "accepted": 0, "rejected": 0}
+
+
+def test_words_that_do_not_stand_in_the_turn_are_refused(open_page: Open, suggested: Path) -> None:
+    """Words of another turn, or changed ones, are refused with what to do, and nothing is coded."""
+    at = press(open_page("suggestions.py", suggested), "suggestion_edit")
+    guid = suggestion_queue_of(suggested)["first"]["guid"]
+    at.text_area(key=f"suggestion_words_{guid}").set_value("Three families moved house")
+    at = next(b for b in at.button if b.label == "Accept these words").click().run()
+    assert "do not stand in this turn" in said(at)
+    assert counts(suggested)["open"] == 3
+    for words in ("", "   ", "And is there room?"):
+        with pytest.raises(SelectionError):
+            accept_suggestion(suggested, guid, coder="Ada", words=words)
+
+
+def test_the_order_is_the_person_s(open_page: Open, suggested: Path) -> None:
+    """By source goes along the text; at random is one fixed draw of all; useful follows the stored places."""
+    with connection.writing(suggested) as db:
+        for place, (text, _, _) in enumerate(reversed(WANTED)):
+            db.conn.execute("UPDATE suggestion SET place = ? WHERE quote = ?", (place, text))
+    at = open_page("suggestions.py", suggested)
+    at.selectbox(key="suggestions_order").set_value("source").run()
+    assert shown(at) == "They ask around."
+    at.selectbox(key="suggestions_order").set_value("useful").run()
+    assert shown(at) == WANTED[-1][0]
+    drawn = [
+        [suggestion_queue_of(suggested, order="random", seed=seed)["first"]["quote"] for _ in range(2)]
+        for seed in range(12)
+    ]
+    assert all(one == other for one, other in drawn)
+    assert len({one for one, _ in drawn}) > 1
+
+
+def test_a_probability_is_told_where_it_is_known(open_page: Open, suggested: Path) -> None:
+    """A calibrated suggestion tells how often people would agree, and stands by it in the order."""
+    with connection.writing(suggested) as db:
+        db.conn.execute("UPDATE suggestion SET probability = 0.95 WHERE quote = ?", (WANTED[2][0],))
+        db.conn.execute("UPDATE suggestion SET probability = 0.31 WHERE quote = ?", (WANTED[0][0],))
+    at = open_page("suggestions.py", suggested)
+    assert shown(at) == WANTED[2][0]
+    assert "agree in at least 19 of 20 such cases" in said(at)
+    assert [in_ten(p) for p in (0.0, 0.04, 0.06, 0.31, 0.94, 1.0)] == [
+        "fewer than 1 of 20",
+        "fewer than 1 of 20",
+        "about 1 of 10",
+        "about 3 of 10",
+        "about 9 of 10",
+        "at least 19 of 20",
+    ]
+
+
+def test_keys_are_told_and_differ() -> None:
+    """Every decision has its own key, and none that the page's own program keeps."""
+    assert len(set(KEYS.values())) == len(KEYS) == 6
+    assert not {"C", "R"} & set(KEYS.values())
+
+
 # --- topics ---------------------------------------------------------------------------------------
 
 
@@ -365,7 +460,7 @@ def test_evaluation_is_measured_on_request_only(
         "recall_at_3": 0.7,
         "baselines": {"most_frequent_codes": none, "tfidf_logistic": none},
     }
-    monkeypatch.setattr("qualtool.pages.parts.code_suggestions.evaluate_suggestions", lambda _: result)
+    monkeypatch.setattr("qualtool.pages.parts.suggestion_quality.evaluate_suggestions", lambda _: result)
     at = open_page("suggestions.py", suggested)
     assert not at.dataframe
     at = press(at, "suggest_measure")

@@ -20,7 +20,7 @@ def reliability() -> Iterator[dict[str, Any]]:
     """The modules that kill and look; no package, so they are found by their folder."""
     sys.path.insert(0, str(FOLDER))
     try:
-        yield {name: importlib.import_module(name) for name in ("_killing", "_writers")}
+        yield {name: importlib.import_module(name) for name in ("_killing", "_writers", "erasing_counts")}
     finally:
         sys.path.remove(str(FOLDER))
 
@@ -57,3 +57,13 @@ def test_four_writers_at_once_lose_nothing(reliability: dict[str, Any], tmp_path
     study = reliability["_killing"].new_study(tmp_path / "study.db")
     found = reliability["_writers"].write_at_once(study, writers=4, operations=40)
     assert (found.acknowledged, found.lost, found.errors, found.problems) == (160, 0, [], 0)
+
+
+def test_random_erasures_leave_no_byte(reliability: dict[str, Any]) -> None:
+    """Names replaced and people withdrawn in a made-up study: no file of it holds them any more."""
+    erasing = reliability["erasing_counts"]
+    counts = erasing.Counts()
+    erasing.erase(seed=1, counts=counts)
+    assert counts.before > 100
+    assert counts.names + counts.participants > 7
+    assert (counts.left, counts.lost, counts.faults) == (0, 0, 0)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from qualtool.errors import CodebookError, QualtoolError, StudyFileError, StudyIntegrityError
+from qualtool.importing.pseudonym_table import read_pseudonyms
 from qualtool.store import connection, events, merging, replay
 from qualtool.store.overview import newest_event
 from qualtool.workflows import (
@@ -23,6 +24,7 @@ from qualtool.workflows import (
     import_transcripts,
     memos,
     people,
+    pseudonymise,
     review,
     studies,
     undo_event,
@@ -378,6 +380,39 @@ def test_one_coding_made_in_both_is_one(copies: tuple[Path, Path]) -> None:
     require_whole(copies[0])
 
 
+def test_propositions_written_in_both_keep_ours_on_top(copies: tuple[Path, Path]) -> None:
+    """A proposition that both changed has our version as its newest, and theirs below; notes come along."""
+    for study, who in zip(copies, ("Anna", "Ben"), strict=True):
+        with connection.writing(study) as db:
+            made = (who, f"2026-11-2{5 if who == 'Anna' else 6}T10:00:00.000+00:00")
+            rows_ = [("P1", "one", who), ("P2", "same", "same")]
+            for number, (key, guid, said) in enumerate(rows_):
+                db.conn.execute(
+                    "INSERT INTO proposition (guid, key, version, content, sha256, is_before_results, made_by,"
+                    " made_at) VALUES (?, ?, 1, ?, ?, 0, ?, ?)",
+                    (f"{guid}-{said}", key, "{}", f"{number}{said}", *made),
+                )
+            db.conn.execute(
+                "INSERT INTO research_question (key, text, version, made_by, made_at) VALUES ('Q', ?, 1, ?, ?)",
+                (f"Why, {who}?", *made),
+            )
+            db.conn.execute(
+                "INSERT INTO meta_inference (guid, key, kind, text, made_by, made_at)"
+                " VALUES (?, 'P1', 'meta_inference', ?, ?, ?)",
+                (f"m-{who}", who, *made),
+            )
+    report = merge(copies[1], copies[0], by="Ben")
+    assert {"proposition", "research_question", "meta_inference"} <= kinds(report)
+    sql = "SELECT sha256 FROM proposition WHERE key = 'P1' ORDER BY version"
+    assert rows(copies[1], sql) == [("0Ben",), ("0Anna",), ("0Ben",)]
+    assert rows(copies[1], "SELECT count(*) FROM proposition WHERE key = 'P2'") == [(1,)]
+    texts = rows(copies[1], "SELECT text FROM research_question ORDER BY version")
+    assert texts == [("Why, Ben?",), ("Why, Anna?",), ("Why, Ben?",)]
+    assert rows(copies[1], "SELECT text FROM meta_inference ORDER BY id")[-1] == ("Ben",)
+    assert not merge(copies[1], copies[0], by="Ben").is_new
+    require_whole(copies[1])
+
+
 # --- the log --------------------------------------------------------------------------------------
 
 
@@ -428,6 +463,27 @@ def test_words_erased_from_one_copy_alone_are_not_brought_back(copies: tuple[Pat
     with pytest.raises(StudyFileError, match="erased") as told:
         merge(*copies, by="Anna")
     assert ("this study", "the other copy")[at] in told.value.problems[0].where
+
+
+def test_names_replaced_alike_in_both_copies_merge(copies: tuple[Path, Path], tmp_path: Path) -> None:
+    """Once both copies have the same names replaced they merge, over and over, and no name comes back."""
+    table = read_pseudonyms(b"real,pseudonym,kind\nbrothers,siblings,other\n", name="names.csv")
+    for study, who in zip(copies, ("Anna", "Ben"), strict=True):
+        code(study, 40 if who == "Anna" else 50, 90, coder=who)
+    for number, study in enumerate(copies):
+        pseudonymise.apply(
+            study, table, key=tmp_path / f"{number}.key", passphrase="a long one", keep_backups=True
+        )
+        if number == 0:
+            with pytest.raises(StudyFileError, match="erased"):
+                merge(*copies, by="Anna")
+    kept = Path(shutil.copyfile(_closed(copies[0]), tmp_path / "kept.db"))
+    for ours, theirs in (copies, (copies[1], kept)):
+        assert merge(ours, theirs, by="Anna").is_new
+        assert not merge(ours, theirs, by="Anna").is_new
+        assert rows(ours, "SELECT 1 FROM coding WHERE quote LIKE '%brothers%'") == []
+        require_whole(ours)
+    assert merge(*copies, by="Anna").added == {}
 
 
 def test_files_that_are_no_whole_study_are_refused(

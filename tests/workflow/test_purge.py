@@ -15,6 +15,7 @@ from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
 from qualtool.store import connection, replay
 from qualtool.store.structure import schema_of, wanted_schema
+from qualtool.text.pseudonyms import Pseudonym, PseudonymTable
 from qualtool.workflows import (
     backups,
     checking,
@@ -25,6 +26,7 @@ from qualtool.workflows import (
     import_survey,
     import_transcripts,
     memos,
+    pseudonymise,
     purge,
     studies,
     themes,
@@ -248,3 +250,36 @@ def test_the_command_follows_the_contract(study: Path, qualtool: Callable[..., A
     assert {"source", "version", "kept", "moved", "needs_review", "lost", "run"} <= set(row)
     assert row["source"] == "withdrawn 1.txt"
     assert qualtool("purge", study, "--participant", "Nobody", "--json").code == 1
+
+
+def test_putting_names_back_brings_no_withdrawn_word_back(study: Path, tmp_path: Path) -> None:
+    """Names replaced, a participant withdrawn, names put back: the others' are there, theirs are not."""
+    names = PseudonymTable(
+        tuple(Pseudonym(real=real, pseudonym=by) for real, by in (("Wilhelmina", "P1"), ("Osbert", "P2")))
+    )
+    key = tmp_path / "names.key"
+    pseudonymise.apply(study, names, key=key, passphrase="p w", keep_backups=True, by="Ada")
+    found = run(study, "P1 (group.txt)")
+    assert any("key file" in warning for warning in found["warnings"])
+    run(study, "P1 (alone_P1.txt)")
+    run(study, "s.csv#R1")
+    pseudonymise.reverse(study, key=key, passphrase="p w", by="Ada")
+    assert coding.text_of(study, "group.txt") == (
+        f"Moderator: So?\nwithdrawn 1: [withdrawn]\nOsbert: And {OTHER}. Really.\n"
+    )
+    assert b"Wilhelmina" not in study.read_bytes()
+    assert found_in(study.parent, SECRET) == []
+    assert checking.check_study(study)["problems"] == []
+
+
+def test_while_somebody_reads_the_old_pages_are_told(study: Path) -> None:
+    """With a reader in the way the words are erased and the rest is told; a second run does it."""
+    with connection.reading(study) as db:
+        db.conn.execute("SELECT count(*) FROM coding").fetchone()
+        first = run(study, SHEET_NAMES[0])
+    assert not first["finished"]
+    assert any("anew" in warning for warning in first["warnings"])
+    assert run(study, first["guid"])["finished"]
+    run(study, SHEET_NAMES[1])
+    run(study, "s.csv#R1")
+    assert found_in(study.parent, SECRET) == []

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from qualtool.errors import CodebookError, ConflictError, UserInputError
-from qualtool.model import Topic
-from qualtool.store import connection, machine
+from qualtool.model import Consent, Participant, Topic
+from qualtool.store import connection, machine, people
 from qualtool.store.identity import scalar
 from qualtool.workflows.checking import check_study
 from qualtool.workflows.coding import text_of
@@ -33,6 +33,7 @@ from qualtool.workflows.finding_topics import link_topic
 from qualtool.workflows.history import events_of
 from qualtool.workflows.memo_page import own_memo, remove_memo, save_memo
 from qualtool.workflows.panel_coding import apply_operations, open_panel
+from qualtool.workflows.purge import purge
 from qualtool.workflows.review import accept_all, resolve_review, review_worklist
 from qualtool.workflows.sources import save_source_set, source_sets, sources_of
 from qualtool.workflows.suggesting import accept_suggestion, reject_suggestion, undo_decision
@@ -441,6 +442,47 @@ def test_consent_set_by_two_people(tiny: Path) -> None:
     now = {row["name"]: row["consent"] for row in consent_table(tiny)}
     assert now == {**seen, first: "withdrawn"}
     assert change_consents(tiny, [first], "withdrawn", by="Ada", seen=seen) == 0
+
+
+def test_a_sheet_does_not_undo_a_withdrawal(tiny: Path) -> None:
+    """A participant whose consent somebody set is not given another by an import; the same one is fine."""
+    name = consent_table(tiny)[0]["name"]
+    change_consents(tiny, [name], "withdrawn", by="Ben")
+    for consent in (Consent.WITHDRAWN, Consent.UNKNOWN):
+        with connection.writing(tiny) as db:
+            people.ensure_participant(
+                db, Participant(name=name, role="", consent=consent), None, studies.STAMP
+            )
+    with pytest.raises(UserInputError, match="'withdrawn'"), connection.writing(tiny) as db:
+        people.ensure_participant(
+            db, Participant(name=name, role="", consent=Consent.YES), None, studies.STAMP
+        )
+    assert consent_table(tiny)[0]["consent"] == "withdrawn"
+
+
+def test_a_purge_reaches_what_was_set_aside(tiny: Path) -> None:
+    """A memo that lost a conflict goes from the log with the participant it was about."""
+    rows = [row for row in consent_table(tiny) if row["n_sources"] == 1]
+    for source in sources_of(tiny):
+        on = ("source", source["guid"])
+        save_memo(tiny, *on, "about them, from the desk", coder="Anna", seen="")
+        with pytest.raises(ConflictError):
+            save_memo(tiny, *on, "about them, from the train", coder="Anna", seen="")
+        memo = {"kind": "memo", "target_kind": "source", "target_guid": source["guid"], "before": ""}
+        op = {**memo, "op_id": str(uuid.uuid4()), "text": "about them, from the panel"}
+        apply_operations(tiny, source["guid"], "Anna", [op], at=AT)
+
+    def mentions() -> int:
+        with connection.reading(tiny) as db:
+            told = "SELECT count(*) FROM event WHERE after LIKE '%about them%' OR before LIKE '%about them%'"
+            kept = "SELECT count(*) FROM operation WHERE result LIKE '%about them%'"
+            return int(scalar(db, told)) + int(scalar(db, kept))
+
+    before = mentions()
+    for row in rows:
+        purge(tiny, row["name"], keep_backups=True, by="Anna")
+    assert before > 0 and mentions() == 0
+    assert check_study(tiny)["ok"]
 
 
 def members_of(study: Path) -> dict[str, list[str]]:

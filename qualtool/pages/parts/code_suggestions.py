@@ -6,31 +6,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
 from qualtool.errors import ConflictError, QualtoolError
 from qualtool.pages.parts.progress import long_work
+from qualtool.pages.parts.suggestion_card import show_card, words_key
+from qualtool.pages.parts.topic_views import KIND_SHOWN
 from qualtool.pages.parts.two_versions import Choice, settle, show_versions, waiting
 from qualtool.pages.state import plain, show_error
-from qualtool.workflows.evaluating import evaluate_suggestions
 from qualtool.workflows.suggesting import (
     accept_suggestion,
     reject_suggestion,
     suggest_codes,
     undo_decision,
 )
-from qualtool.workflows.suggestion_page import STRENGTHS, suggestion_queue_of
+from qualtool.workflows.suggestion_page import (
+    BY_SOURCE,
+    CERTAIN,
+    RANDOM,
+    STRENGTHS,
+    USEFUL,
+    suggestion_queue_of,
+)
+from qualtool.workflows.suggestion_why import learning_shown
 
 SOURCES = {"all": "Interviews and answers", "transcripts": "Interviews", "answers": "Survey answers"}
-# Streamlit keeps the keys C and R for itself.
-_COLOURS: dict[str, Literal["green", "blue", "gray"]] = {
-    "strong": "green",
-    "possible": "blue",
-    "weak": "gray",
+ORDERS = {
+    CERTAIN: "Most certain first",
+    USEFUL: "Most useful to learn from",
+    BY_SOURCE: "By source",
+    RANDOM: "At random",
 }
-KEYS = {"accept": "A", "reject": "X", "later": "L", "undo": "U"}
+# Streamlit keeps the keys C and R for itself.
+KEYS = {"accept": "A", "reject": "X", "edit": "E", "wrong": "W", "later": "L", "undo": "U"}
+# Random, but the same for everybody: whoever opens the study again goes on in the same order.
+_SEED = 0
 
 
 def make_suggestions(study: Path, coder: str, *, n_open: int) -> None:
@@ -72,34 +84,54 @@ def make_suggestions(study: Path, coder: str, *, n_open: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Which suggestions to look at: GUID of a code, name of a source, words of strength; none means all."""
+    """Which suggestions to look at, and in which order.
+
+    GUID of a code, name of a source, words of strength; none means all.
+    """
 
     code: str | None
     source: str | None
     strengths: tuple[str, ...]
+    order: str
 
 
 # --- deciding -------------------------------------------------------------------------------------
 
 
-def _act(study: Path, coder: str, guid: str, what: str) -> None:
-    """Accept, reject or put off, before the fragment is drawn again: the next one is there at once."""
+def _act(study: Path, coder: str, one: Mapping[str, Any] | None, what: str, words: str | None = None) -> None:
+    """Decide or put off, before the fragment is drawn again: the next suggestion is there at once."""
     state = st.session_state
+    if one is None:
+        return
+    guid = one["guid"]
     try:
+        if what == "edit":
+            state["suggestion_edited"] = None if state.get("suggestion_edited") == guid else guid
+            return
         if what == "later":
             later = [g for g in state.get("suggestions_later", []) if g != guid]
             state["suggestions_later"] = [*later, guid]
             return
-        (accept_suggestion if what == "accept" else reject_suggestion)(study, guid, coder=coder)
+        _decide(study, coder, one, what, words)
         settle("suggestion")
-        state["suggestions_decided"] = [
-            *state.get("suggestions_decided", []),
-            (str(study), coder, guid, what),
-        ]
+        decided = state.get("suggestions_decided", [])
+        state["suggestions_decided"] = [*decided, (str(study), coder, guid, what)]
     except ConflictError as err:
         state["torn_suggestion"] = {"study": str(study), "error": err}
     except QualtoolError as err:
         state["suggestions_fault"] = err
+
+
+def _decide(study: Path, coder: str, one: Mapping[str, Any], what: str, words: str | None) -> None:
+    state = st.session_state
+    state.pop("suggestion_to_select", None)
+    if what == "accept":
+        accept_suggestion(study, one["guid"], coder=coder, words=words)
+        state.pop("suggestion_edited", None)
+        return
+    reject_suggestion(study, one["guid"], coder=coder, is_code_right=what == "wrong")
+    if what == "wrong":
+        state["suggestion_to_select"] = {**one, "study": str(study)}
 
 
 def _torn(study: Path, coder: str) -> None:
@@ -129,8 +161,15 @@ def _undo(study: Path, coder: str) -> None:
         undo_decision(study, mine[-1][2], coder=coder)
     except QualtoolError as err:
         st.session_state["suggestions_fault"] = err
+    st.session_state.pop("suggestion_to_select", None)
     decided.remove(mine[-1])
     st.session_state["suggestions_decided"] = decided
+
+
+_ORDER_HELP = (
+    "Most useful: half from codes with few codings, half from passages the machine is unsure of, unlike each "
+    "other. At random: always the same draw, for a fair look at how good suggestions are."
+)
 
 
 def choose_filters(study: Path) -> Filters:
@@ -144,8 +183,12 @@ def choose_filters(study: Path) -> Filters:
         codes[chosen_code] = "(none left)"
     if chosen_source and chosen_source not in sources:
         sources.append(chosen_source)
-    left, middle, right = st.columns([4, 4, 4], vertical_alignment="bottom")
+    first, left, middle, right = st.columns([3, 3, 3, 4], vertical_alignment="bottom")
+    order = first.selectbox(
+        "Order", list(ORDERS), format_func=ORDERS.__getitem__, key="suggestions_order", help=_ORDER_HELP
+    )
     return Filters(
+        order=order or CERTAIN,
         code=left.selectbox(
             "Code",
             list(codes),
@@ -172,57 +215,96 @@ def decide(study: Path, coder: str, filters: Filters) -> None:
         source=filters.source,
         strengths=filters.strengths,
         later=st.session_state.get("suggestions_later", []),
+        order=filters.order,
+        seed=_SEED,
     )
     fault = st.session_state.pop("suggestions_fault", None)
     if fault is not None:
         show_error(fault)
     _torn(study, coder)
     _buttons(study, coder, queue)
-    if queue["first"] is None:
+    _to_select(study)
+    first = queue["first"]
+    if first is None:
         _nothing_left(queue)
-    else:
-        _card(queue["first"])
+        return
+    is_edited = st.session_state.get("suggestion_edited") == first["guid"]
+    show_card(study, first, accept_words=partial(_accept_words, study, coder, first) if is_edited else None)
+
+
+def _accept_words(study: Path, coder: str, one: Mapping[str, Any]) -> None:
+    _act(study, coder, one, "accept", str(st.session_state.get(words_key(one["guid"]), "")))
+
+
+def _to_select(study: Path) -> None:
+    """After "right code, wrong words": the way to the place where the right words can be selected."""
+    one = st.session_state.get("suggestion_to_select")
+    if one is None or one["study"] != str(study):
+        return
+    told, go = st.columns([7, 3], vertical_alignment="center")
+    told.info(
+        f"Right code, wrong words: {plain(one['code_name'])} in {plain(one['source'])}. Select the right "
+        "words in the panel, or go on here.",
+        icon=":material/text_select_start:",
+    )
+    if go.button("Select the words", key="suggestion_select", icon=":material/edit_note:", width="stretch"):
+        state = st.session_state
+        state.pop("suggestion_to_select")
+        state["source"] = one["source_guid"]
+        state["place"] = (one["source_guid"], int(one["start_char"]))
+        state["code_kind"] = KIND_SHOWN[one["kind"]]
+        st.switch_page("code.py")
+
+
+@st.fragment(run_every=1.0)
+def show_learning(study: Path) -> None:
+    """What the machine is doing with the newest decisions, in one line; it disturbs nothing else."""
+    now = learning_shown(study)
+    if now.fault:
+        st.caption(f":material/error: Learning from decisions stopped: {plain(now.fault)}")
+    elif now.doing in ("opening", "learning"):
+        st.caption(":material/sync: Learning from your decisions …")
+    elif now.n_fits:
+        st.caption(
+            f":material/check: Learnt from {now.n_labels:,} codings; the suggestions below are up to date."
+        )
+    else:  # always a line, so that nothing moves when the first decision is learnt from
+        st.caption(":material/school: Suggestions learn from what is decided and coded, as you go on.")
+
+
+_DECISIONS = (
+    ("accept", "Accept", ":material/check:", None),
+    ("reject", "Reject", ":material/close:", None),
+    ("edit", "Edit words", ":material/edit:", "The code is right for other words of this turn."),
+    (
+        "wrong",
+        "Wrong words",
+        ":material/text_select_start:",
+        "Right code, wrong words: put it aside and select the right ones in the panel.",
+    ),
+    ("later", "Later", ":material/schedule:", None),
+)
 
 
 def _buttons(study: Path, coder: str, queue: Mapping[str, Any]) -> None:
     first = queue["first"]
-    guid = first["guid"] if first else ""
     mine = [d for d in st.session_state.get("suggestions_decided", []) if d[:2] == (str(study), coder)]
-    accept, reject, later, undo, said = st.columns([2, 2, 2, 2, 4], vertical_alignment="center")
-    act = partial(_act, study, coder, guid)
-    none = first is None
-    accept.button(
-        "Accept",
-        key="suggestion_accept",
-        type="primary",
-        icon=":material/check:",
-        shortcut=KEYS["accept"],
-        on_click=act,
-        args=("accept",),
-        disabled=none,
-        width="stretch",
-    )
-    reject.button(
-        "Reject",
-        key="suggestion_reject",
-        icon=":material/close:",
-        shortcut=KEYS["reject"],
-        on_click=act,
-        args=("reject",),
-        disabled=none,
-        width="stretch",
-    )
-    later.button(
-        "Later",
-        key="suggestion_later",
-        icon=":material/schedule:",
-        shortcut=KEYS["later"],
-        on_click=act,
-        args=("later",),
-        disabled=none,
-        width="stretch",
-    )
-    undo.button(
+    act = partial(_act, study, coder, first)
+    columns = st.columns(6)
+    for column, (what, label, icon, told) in zip(columns, _DECISIONS, strict=False):
+        column.button(
+            label,
+            key=f"suggestion_{what}",
+            type="primary" if what == "accept" else "secondary",
+            icon=icon,
+            shortcut=KEYS[what],
+            on_click=act,
+            args=(what,),
+            disabled=first is None,
+            help=told,
+            width="stretch",
+        )
+    columns[-1].button(
         "Undo",
         key="suggestion_undo",
         icon=":material/undo:",
@@ -234,7 +316,7 @@ def _buttons(study: Path, coder: str, queue: Mapping[str, Any]) -> None:
         width="stretch",
     )
     counts = queue["counts"]
-    said.caption(
+    st.caption(
         f"**{queue['n']:,}** to decide here · {counts['open']:,} open · {counts['accepted']:,} accepted · "
         f"{counts['rejected']:,} rejected"
     )
@@ -248,86 +330,3 @@ def _nothing_left(queue: Mapping[str, Any]) -> None:
             "No suggestions wait for you. Make suggestions above, or link a topic to a code.",
             icon=":material/lightbulb:",
         )
-
-
-def _card(one: Mapping[str, Any]) -> None:
-    left, right = st.columns([3, 2])
-    with left.container(border=True):
-        st.caption(f"{plain(one['source'])} · {plain(one['speaker'])}{_role(one)}")
-        if one["asked"]:
-            st.caption(f"{plain(one['asked']['speaker'])}: {plain(one['asked']['text'])}")
-        st.markdown(
-            f"{plain(one['before'])}:blue-background[{plain(one['quote'])}]{plain(one['after'])}".strip()
-        )
-    with right.container(border=True):
-        st.markdown(f"**{plain(one['code_name'])}**  \n{plain(one['code_path'])}")
-        st.badge(f"{one['strength']} suggestion", color=_COLOURS[one["strength"]])
-        st.markdown(plain(one["reason"]))
-        for title, key in (
-            ("Definition", "definition"),
-            ("Apply when", "apply_when"),
-            ("Do not apply when", "do_not_apply_when"),
-        ):
-            if one[key]:
-                st.caption(f"**{title}:** {plain(one[key])}")
-
-
-def _role(one: Mapping[str, Any]) -> str:
-    return f" ({plain(one['role'])})" if one["role"] and one["role"] != one["speaker"] else ""
-
-
-# --- how good they are ----------------------------------------------------------------------------
-
-
-def show_evaluation(study: Path, *, n_codings: int) -> None:
-    """How well suggestions agree with what people coded; measured only when asked, for it takes a while."""
-    with st.expander("How good are the suggestions?", key="suggest_evaluation"):
-        st.caption(
-            "Measured on what people coded: it learns from some participants and is tested on the others."
-        )
-        if st.button("Measure", icon=":material/speed:", key="suggest_measure", disabled=not n_codings):
-            with long_work("Measuring; this takes some minutes", reading="Learning and testing", then=""):
-                st.session_state["suggest_measured"] = (str(study), evaluate_suggestions(study))
-        where, found = st.session_state.get("suggest_measured", ("", None))
-        if found is None or where != str(study):
-            return
-        if found.get("reason"):
-            st.info(plain(found["reason"]), icon=":material/info:")
-            return
-        st.dataframe(
-            [
-                {
-                    "Method": name,
-                    "Mean F1 over codes": row["macro_f1"],
-                    "Right code among first 3": row["recall_at_3"],
-                }
-                for name, row in (
-                    ("These suggestions", found),
-                    ("Most frequent codes", found["baselines"]["most_frequent_codes"]),
-                    ("Words alone (TF-IDF)", found["baselines"]["tfidf_logistic"]),
-                )
-            ],
-            hide_index=True,
-            column_config={
-                name: st.column_config.NumberColumn(format="%.2f")
-                for name in ("Mean F1 over codes", "Right code among first 3")
-            },
-        )
-        decimals = st.column_config.NumberColumn(format="%.2f")
-        st.dataframe(
-            [
-                {
-                    "Code": row["code"],
-                    "Coded segments": row["n"],
-                    "Precision": row["precision"],
-                    "Recall": row["recall"],
-                    "F1": row["f1"],
-                    "Why not measured": row.get("reason") or "",
-                }
-                for row in found["rows"]
-            ],
-            hide_index=True,
-            height=260,
-            column_config={"Precision": decimals, "Recall": decimals, "F1": decimals},
-        )
-        st.caption(f"{plain(found['method'])} · {found['folds']} folds")

@@ -51,13 +51,20 @@ def words_of(kind: str) -> str:
     return kind.replace("_", " ")
 
 
+def what_of(event: dict[str, Any]) -> str:
+    """What was done, as words; an act of a copy that was merged says so, with its own time."""
+    if event["kind"] != "merged_act":
+        return words_of(event["kind"])
+    return f"{words_of(event['after']['kind'])} (other copy, {event['after']['at'][:10]})"
+
+
 def show_events(study: Path, events: list[dict[str, Any]], coder: str | None) -> None:
     """The table, and what was before and after the event that is ticked."""
     rows = [
         {
             **{name: e[name] for name in ("id", "by", "target")},
             "at": e["at"][:19].replace("T", " "),
-            "kind": words_of(e["kind"]),
+            "kind": what_of(e),
             "state": "undone" if e["is_undone"] else "an undo" if e["undoes"] else "",
         }
         for e in events

@@ -48,7 +48,7 @@ def _numbers(seen: MergeReport) -> None:
     told = seen.as_dict()
     shown = (
         ("Codings added", seen.added.get("codings", 0), "Of every coder, as they are there."),
-        ("Codings changed", seen.changed.get("codings", 0), "Codings of this study: removed, moved, facets."),
+        ("Changed", seen.changed.get("codings", 0), "Codings of this study: removed, moved, facets."),
         ("Memos", seen.added.get("memos", 0) + seen.changed.get("memos", 0), "New or rewritten."),
         ("Sources", seen.added.get("sources", 0), "Texts that only the other copy has."),
         ("Codes", seen.added.get("codes", 0), "Codes that only the other copy has."),

@@ -17,6 +17,7 @@ from qualtool.pages.state import guarded, plain, show_error
 from qualtool.workflows.names_page import (
     LEAST_PASSPHRASE,
     default_key,
+    n_quotes_changed,
     passphrase_faults,
     passphrase_strength,
     table_bytes,
@@ -43,7 +44,9 @@ def try_and_replace(study: Path, rows: Rows, coder: str) -> None:
     mark = hashlib.sha256(table_bytes(rows, only_ticked=True) + content_key(study).encode()).hexdigest()
     if st.button("See what would change", icon=":material/preview:", key="names_try"):
         with guarded(), st.spinner("Trying the table; nothing is written…"):
-            st.session_state["names_tried"] = (mark, preview(study, table_from(rows)))
+            table = table_from(rows)
+            found = {**preview(study, table), "n_quotes": n_quotes_changed(study, table)}
+            st.session_state["names_tried"] = (mark, found)
     tried = st.session_state.get("names_tried")
     if tried is None:
         return
@@ -60,10 +63,14 @@ def _show_trial(found: dict[str, Any]) -> None:
     boxes = st.columns(4)
     boxes[0].metric("Places in texts", f"{sum(row['n'] for row in found['rows']):,}")
     boxes[1].metric("Sources touched", f"{len(found['sources']):,}")
-    boxes[2].metric("Codings that stay as they are", f"{sum(row['kept'] for row in found['sources']):,}")
-    boxes[3].metric("Codings whose quote changes", f"{reviews:,}")
-    names, sources = st.tabs(["By name", "By source"])
-    with names:
+    boxes[2].metric("Codings whose quote changes", f"{found['n_quotes']:,}")
+    boxes[3].metric(
+        "Codings to look at afterwards",
+        f"{reviews:,}",
+        help="They begin or end inside a name. They are kept, with the pseudonym in their quote.",
+    )
+    by_name, by_source = st.tabs(["By name", "By source"])
+    with by_name:
         st.dataframe(
             [
                 {
@@ -82,8 +89,9 @@ def _show_trial(found: dict[str, Any]) -> None:
         st.caption(
             "Left: what would stay, because it is part of a longer word or an ordinary word in small letters."
         )
-    with sources:
+    with by_source:
         st.dataframe(report_rows(found["sources"]), hide_index=True)
+        st.caption("Moved along: at another place, or with a pseudonym in the quote. None is lost.")
     names = [row["real"] for row in found["rows"]]
     for warning in found["warnings"]:
         st.caption(plain(in_names(warning, names)))
@@ -110,8 +118,8 @@ def report_rows(sources: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {
             "Source": row["source"],
             "Kept": row["kept"],
-            "Moved": row["moved"],
-            "Quote changed": len(row["needs_review"]),
+            "Moved along": row["moved"],
+            "To look at": len(row["needs_review"]),
             "Lost": row["lost"],
         }
         for row in sources
@@ -128,7 +136,7 @@ def _replace_form(study: Path, rows: Rows, found: dict[str, Any], coder: str) ->
     left, right = st.columns(2, gap="large")
     with left:
         key = st.text_input(
-            "Key file",
+            "Where the key file goes",
             value=str(default_key(study)),
             key=f"names_key_{round_}",
             help="Encrypted. Keep it on another disk than the study. One that exists gets one more layer.",
@@ -193,9 +201,14 @@ def show_report() -> None:
     n = sum(len(row["needs_review"]) for row in found["sources"])
     st.success(
         f"{_n_of(found['replaced'], 'place')} replaced in {_n_of(len(found['sources']), 'source')}. "
-        f"{_n_of(n, 'coding')} got a new quote, none was lost.",
+        "No coding was lost.",
         icon=":material/check_circle:",
     )
+    if n:
+        st.warning(
+            f"{_n_of(n, 'coding')} began or ended inside a name: look at their quotes on the page Code.",
+            icon=":material/rule:",
+        )
     for warning in found["warnings"]:
         st.warning(plain(in_names(warning, found["names"])), icon=":material/warning:")
     st.dataframe(report_rows(found["sources"]), hide_index=True, height="auto")

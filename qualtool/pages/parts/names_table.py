@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from qualtool.pages.parts.progress import long_work
 from qualtool.pages.state import guarded, plain
@@ -42,13 +43,14 @@ def names_table(study: Path) -> Rows:
     if st.session_state.get("names_study") != str(study):
         keep_rows([])
         st.session_state["names_study"] = str(study)
-    _ways_in(study)
+    save = _ways_in(study)
     if not st.session_state["names_rows"]:
         st.info(
             "Start with **Look for names**: rules, your participants and cases, and the register of schools "
             "propose what to replace. You decide. Nothing is changed until you say so at the end.",
             icon=":material/person_search:",
         )
+        _save_button(study, save, [])
         return []
     left, right = st.columns([7, 3], gap="medium")
     with left:
@@ -57,10 +59,12 @@ def names_table(study: Path) -> Rows:
             st.caption(plain(note))
     with right:
         _places(rows)
+    _save_button(study, save, rows)
     return rows
 
 
-def _ways_in(study: Path) -> None:
+def _ways_in(study: Path) -> DeltaGenerator:
+    """Buttons that fill the table; returns the place of the one that saves it."""
     left, middle, right, last = st.columns([3, 3, 3, 3], vertical_alignment="bottom")
     if left.button("Look for names", type="primary", icon=":material/person_search:", width="stretch"):
         with long_work("Looking for names…", reading="Texts read", then="Putting the forms together") as told:
@@ -81,10 +85,14 @@ def _ways_in(study: Path) -> None:
             with guarded():
                 keep_rows(uploaded_rows(file.getvalue(), Path(file.name).name))
                 st.rerun()
-    rows = st.session_state["names_edited"]
-    last.download_button(
+    return last
+
+
+def _save_button(study: Path, place: DeltaGenerator, rows: Rows) -> None:
+    place.download_button(
         "Save this table",
-        data=lambda: table_bytes(st.session_state["names_edited"], only_ticked=False),
+        # Called outside the session, so it is given the rows as they are now.
+        data=lambda: table_bytes(rows, only_ticked=False),
         file_name=f"{study.stem}-names.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -100,19 +108,21 @@ def _editor() -> Rows:
     if key not in st.session_state:
         # Streamlit forgets what was typed when another page is shown: go on from what was kept.
         st.session_state["names_rows"] = st.session_state["names_edited"]
+    # Above the table, where its tool bar would lie over buttons otherwise.
+    told = st.container()
     rows = st.data_editor(
         st.session_state["names_rows"],
         key=key,
         num_rows="add",
         hide_index=True,
-        height=430,
+        height=min(38 + 35 * (len(st.session_state["names_rows"]) + 2), 430),
         column_order=list(_COLUMNS),
         column_config=_COLUMNS,
     )
     kept = [{**_BLANK, **{k: v for k, v in row.items() if v is not None}} for row in rows]
     st.session_state["names_edited"] = kept
     n = sum(bool(row["use"]) for row in kept if row.get("real"))
-    st.caption(
+    told.caption(
         f"{n} of {sum(bool(row.get('real')) for row in kept)} names are ticked. Use, Real name, Pseudonym "
         "and Kind can be changed; the last line adds a name. Forms of one name share a pseudonym."
     )

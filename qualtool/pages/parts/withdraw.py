@@ -90,7 +90,10 @@ def _form(study: Path, name: str, found: dict[str, Any], coder: str, key: str) -
     with right:
         delete = ask_about_copies(found["backups"], found["other_copies"], key=f"withdraw_copies_{key}")
     with st.form(f"withdraw_{key}", border=False):
-        typed = st.text_input(f"Type the name to go on: {plain(name)}", key=f"withdraw_name_{key}", width=420)
+        # The name is the placeholder, which is never read as Markdown; a label would be.
+        typed = st.text_input(
+            "Type the participant's name to go on", placeholder=name, key=f"withdraw_name_{key}", width=420
+        )
         if not st.form_submit_button(
             "Erase this participant's words", type="primary", icon=":material/person_off:"
         ):
@@ -115,7 +118,7 @@ def _form(study: Path, name: str, found: dict[str, Any], coder: str, key: str) -
         show_error(err)
         return
     st.session_state["withdraw_done"] = st.session_state.get("withdraw_done", 0) + 1
-    st.session_state["withdraw_report"] = report
+    st.session_state["withdraw_report"] = {**report, "keeps_counts": bool(keep)}
     st.rerun()
 
 
@@ -123,18 +126,21 @@ def _show_report() -> None:
     found = st.session_state.get("withdraw_report")
     if found is None:
         return
+    gone = (
+        f"{found['n_codings']:,} of their codings, {found['n_memos']:,} memos, {found['n_answers']:,} answers"
+    )
+    stays = "Counts stay, words do not." if found["keeps_counts"] else "Nothing of it is counted any more."
     st.success(
-        f"Erased: their words, {found['n_codings']:,} codings, {found['n_memos']:,} memos and "
-        f"{found['n_answers']:,} answers. The study calls them {plain(found['participant'])} now.",
+        f"Their words are erased, with {gone}. {stays} "
+        f"The study calls them {plain(found['participant'])} now.",
         icon=":material/check_circle:",
     )
     for warning in found["warnings"]:
         st.warning(plain(warning), icon=":material/warning:")
-    if found["sources"]:
-        st.dataframe(report_rows(found["sources"]), hide_index=True)
-        st.caption(
-            "Quote changed: codings that reach into other people's words; they wait on Correct a text."
-        )
+    rows = [row for row in report_rows(found["sources"]) if row["Moved along"] or row["To look at"]]
+    if rows:
+        st.caption("Other people's codings in the same sources; those to look at reached into erased words:")
+        st.dataframe(rows, hide_index=True)
     if found["new_backup"]:
         st.caption(f"New, clean backup: {plain(Path(found['new_backup']).name)}")
     for file in found["backups_kept"]:

@@ -1,0 +1,214 @@
+"""One proposition whole: words, chart, strands, quotes, what stands against it, and the researcher's word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from qualtool.pages.parts.quote_cards import show_passages
+from qualtool.pages.state import guarded, plain
+from qualtool.workflows.draw_propositions import draw_strands, strands_picture
+from qualtool.workflows.proposition_acts import (
+    history_of,
+    negative_cases_of,
+    override,
+    proposed_code,
+    settle_negative_case,
+    write_meta_inference,
+)
+from qualtool.workflows.proposition_page import (
+    CODES,
+    history_lines,
+    passages_behind,
+    proposition_docx,
+    strand_label,
+    strand_rows,
+)
+from qualtool.workflows.propositions import Judged, look_at
+from qualtool.workflows.roles import Role, may
+from qualtool.workflows.sensitivity import sensitivity
+
+_DISPOSITIONS = ("unexplained", "explained", "scope condition")
+
+
+def show_proposition(study: Path, row: Judged, coder: str | None) -> None:
+    """Everything about one proposition."""
+    verdict = row.verdict
+    headline = verdict.assessment.headline
+    st.markdown(f"### {plain(verdict.id)}: {plain(' '.join(verdict.proposition.statement.split()))}")
+    with st.container(horizontal=True, gap="small"):
+        st.badge(verdict.assessment.status.value, color="blue")
+        st.badge(headline.convergence.value + (f" ({headline.detail})" if headline.detail else ""))
+        if row.override:
+            st.badge(f"researcher: {plain(row.override['code'])}", color="violet")
+        if not verdict.is_confirmatory:
+            st.badge("stated after looking", color="orange")
+    _stale(study, row, coder)
+    chart, words = st.columns([5, 6], gap="large")
+    with chart:
+        st.altair_chart(draw_strands(row), width="stretch", key=f"strands_{verdict.id}")
+        st.caption("Right: as predicted. Band: smaller than the difference set as important.")
+    with words:
+        for sentence in verdict.sentences():
+            st.markdown(plain(sentence))
+    st.dataframe(strand_rows(row), hide_index=True, width="stretch")
+    _files(study, row)
+    names = ("Quotes", "Against it", "Your word", "Sensitivity", "History")
+    tabs = st.tabs(list(names), key="proposition_tabs", on_change="rerun")
+    for tab, show in zip(tabs, (_quotes, _against, _word, _sensitivity, _history), strict=True):
+        if tab.open:
+            with tab, guarded():
+                show(study, row, coder)
+
+
+def _stale(study: Path, row: Judged, coder: str | None) -> None:
+    if not row.is_stale:
+        return
+    changed = ", ".join(row.stale_because)
+    st.warning(f"Its evidence changed since the verdict was recorded: {changed}.", icon=":material/update:")
+    if row.events:
+        with st.expander(f"The acts that changed it ({len(row.events)})"):
+            st.dataframe([dict(e) for e in row.events], hide_index=True, width="stretch")
+    if may(Role.CODER) and st.button("I have looked at it", key=f"look_{row.verdict.id}"):
+        with guarded():
+            look_at(study, anew=True, by=coder)
+            st.rerun()
+
+
+def _files(study: Path, row: Judged) -> None:
+    stem = row.verdict.id.lower()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Word document",
+            data=lambda: proposition_docx(study, row, strands_picture(row)),
+            file_name=f"{stem}.docx",
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"docx_{row.verdict.id}",
+        )
+        for format in ("png", "svg"):
+            st.download_button(
+                f"Chart {format.upper()}",
+                data=lambda format=format: strands_picture(row, format),
+                file_name=f"{stem}.{format}",
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"{format}_{row.verdict.id}",
+            )
+        st.caption("Confidential working copies, not suppressed.")
+
+
+def _quotes(study: Path, row: Judged, coder: str | None) -> None:
+    of_texts = {strand_label(s): s for s in row.verdict.strands if row.verdict.proposition.theme_text}
+    chosen = st.selectbox("The quotes behind", list(of_texts), key=f"behind_{row.verdict.id}")
+    if chosen is None:
+        return
+    found = passages_behind(study, row.verdict.proposition, of_texts[chosen].kind)
+    for code, passages in found.items():
+        st.markdown(f"**{plain(code)}** ({len(passages)})")
+        show_passages(passages, key=f"behind_{row.verdict.id}_{code}", with_codes=False)
+
+
+def _against(study: Path, row: Judged, coder: str | None) -> None:
+    cases = negative_cases_of(study, row)
+    if not cases:
+        st.caption("Nobody stands against it in the strands that speak.")
+        return
+    open_ones = sum(case["disposition"] == "unexplained" for case in cases)
+    st.markdown(f"**{len(cases)} cases** contradict it; **{open_ones}** are unexplained.")
+    for case in cases:
+        with st.container(border=True, gap="small"):
+            who = " · ".join(p for p in (case["label"], case["participant"], case["why"]) if p)
+            st.markdown(f"{plain(who)} :gray[{plain(case['strand'].replace('_', ' '))}]")
+            left, middle, right = st.columns([2, 4, 1], vertical_alignment="bottom")
+            key = f"neg_{row.verdict.id}_{case['case']}"
+            disposition = left.selectbox(
+                "Disposition",
+                _DISPOSITIONS,
+                index=_DISPOSITIONS.index(case["disposition"]),
+                key=f"{key}_d",
+                disabled=coder is None,
+            )
+            note = middle.text_input("Why", case["note"], key=f"{key}_n", disabled=coder is None)
+            is_same = disposition == case["disposition"] and (note or "") == case["note"]
+            if right.button("Save", key=f"{key}_s", disabled=is_same or coder is None):
+                settle_negative_case(
+                    study, row.verdict.id, case["case"], disposition, note=note or "", by=coder
+                )
+                st.rerun()
+
+
+def _word(study: Path, row: Judged, coder: str | None) -> None:
+    if coder is None:
+        st.info("Choose your name in the side bar to write your word.", icon=":material/person:")
+        return
+    key = row.verdict.id
+    if row.override:
+        state = " (stale: its evidence changed since)" if row.override["stale"] else ""
+        st.markdown(
+            f"**{plain(row.override['code'])}** by {plain(row.override['by'])},"
+            f" {row.override['at'][:10]}{state}"
+        )
+        st.text(row.override["note"])
+    left, right = st.columns(2, gap="large")
+    with left:
+        agree = st.radio(
+            "Do the examples agree?",
+            ["na", "yes", "no"],
+            format_func={"na": "not compared", "yes": "yes", "no": "no"}.__getitem__,
+            horizontal=True,
+            key=f"agree_{key}",
+        )
+        proposed = proposed_code(row, agree)  # type: ignore[arg-type]
+        code = st.selectbox("Your code", CODES, index=CODES.index(proposed), key=f"code_{key}_{agree}")
+        note = st.text_area("Why", key=f"note_{key}", placeholder="The note stays with the code.")
+        with st.container(horizontal=True):
+            if st.button("Override", type="primary", disabled=not (note or "").strip(), key=f"over_{key}"):
+                override(study, key, code, note or "", by=coder, examples_agree=agree)
+                st.rerun()
+            taken = row.override is not None and bool((note or "").strip())
+            if st.button("Take it back", disabled=not taken, key=f"back_{key}"):
+                override(study, key, None, note or "", by=coder)
+                st.rerun()
+        st.caption("The computed code is kept beside yours. Every word of yours is kept, the newest holds.")
+    with right:
+        text = st.text_area(
+            "Taken together (meta-inference)", row.meta_inference, height=190, key=f"meta_{key}"
+        )
+        if st.button("Save", key=f"meta_save_{key}", disabled=(text or "") == row.meta_inference):
+            write_meta_inference(study, key, text or "", by=coder)
+            st.rerun()
+
+
+def _sensitivity(study: Path, row: Judged, coder: str | None) -> None:
+    st.caption(
+        "The verdict under one coder's codings, the union and the intersection, without suggestions that"
+        " were accepted, without schools that have a base, and over all people or those asked."
+    )
+    if not st.button("Work it out", key=f"sens_{row.verdict.id}"):
+        return
+    with st.spinner("Judging again under each …"):
+        found = next((r for r in sensitivity(study) if r["id"] == row.verdict.id), None)
+    if found is None:
+        st.info("There is nothing to vary.", icon=":material/info:")
+        return
+    st.markdown("It **holds** under all." if found["holds"] else "It **changes** under some.")
+    st.dataframe(
+        [
+            {
+                "under": v["name"],
+                "convergence": v["convergence"],
+                "detail": v["detail"],
+                "status": v["status"],
+                "differs": "differs" if v["differs"] else "",
+            }
+            for v in found["variants"]
+        ],
+        hide_index=True,
+        width="stretch",
+    )
+
+
+def _history(study: Path, row: Judged, coder: str | None) -> None:
+    st.dataframe(history_lines(history_of(study, row.verdict.id)), hide_index=True, width="stretch")

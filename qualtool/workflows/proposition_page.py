@@ -1,0 +1,317 @@
+"""What the page Propositions shows: the convergence matrix (D1), a proposition whole, and files of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..errors import UserInputError
+from ..exporting import About, write_csv, write_xlsx
+from ..exporting.display_docx import DisplayPicture, DisplayTable, write_display_docx
+from ..store import codes as code_store
+from ..store import connection
+from ..triangulate.content import from_contents
+from ..triangulate.convergence import Convergence
+from ..triangulate.expressions import codes_of
+from ..triangulate.findings import Finding
+from ..triangulate.grouping import CONTRASTS
+from ..triangulate.propositions import Direction, Proposition, StrandKind
+from ..triangulate.sentences import p_value
+from ..triangulate.strand_result import StrandResult
+from ..triangulate.strand_sentences import material
+from .clock import stamp
+from .propositions import Judged, Matrix, propositions_of, state_propositions
+from .quote_groups import Passage, passages_of
+from .themes import quotes
+
+# A sign a person can tell apart in black and white too.
+GLYPHS: Mapping[Finding, str] = {
+    Finding.SUPPORTS: "▲",
+    Finding.LEANS_FOR: "△",
+    Finding.OPPOSES: "▼",
+    Finding.LEANS_AGAINST: "▽",
+    Finding.NO_MEANINGFUL_DIFFERENCE: "=",
+    Finding.UNCLEAR: "?",
+    Finding.TOO_THIN: "·",
+    Finding.SILENT_SUBSTANTIVE: "○",
+    Finding.SILENT_STRUCTURAL: "–",
+}
+GLYPH_WORDS = (
+    "▲ supports · △ leans for · ▼ opposes · ▽ leans against · = no meaningful difference · ? too imprecise"
+    " · · too thin · ○ asked, voiced by nobody · – not asked, or no data"
+)
+KINDS = (
+    StrandKind.INTERVIEW,
+    StrandKind.FOCUS_GROUP,
+    StrandKind.FREE_TEXT,
+    StrandKind.SURVEY_CLOSED,
+    StrandKind.INDICATOR,
+    StrandKind.EXTERNAL_FINDING,
+)
+CODES = tuple(c.value for c in Convergence)
+DIRECTION_WORDS = {
+    Direction.MORE: "more in the first group",
+    Direction.LESS: "less in the first group",
+    Direction.RISING: "rising over the groups",
+    Direction.FALLING: "falling over the groups",
+    Direction.NO_DIFFERENCE: "no difference that matters",
+}
+
+
+INDICATOR_WORDS = {
+    "ehcp_quartile": "quarter of EHC plans",
+    "ehcp_rate": "EHC plan rate",
+    "any_sen_quartile": "quarter of any SEN",
+    "any_sen_rate": "rate of any SEN",
+    "has_base": "base",
+    "phase": "phase",
+    "sen_support_rate": "SEN support rate",
+    "fsm6_rate": "free meals in six years",
+    "absence_rate": "absence rate",
+}
+CONTRAST_WORDS = {
+    "q4_v_rest": "top against the rest",
+    "base_v_none": "with against without",
+    "quartiles": "all four, in order",
+    "continuous": "school by school",
+    "secondary_v_primary": "secondary against primary",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixTable:
+    """D1 as a table: ``columns`` in order, ``rows`` of text by column; ``keys`` the ids of its rows."""
+
+    columns: tuple[str, ...]
+    rows: tuple[dict[str, Any], ...]
+    keys: tuple[str, ...]
+
+
+def matrix_table(matrix: Matrix) -> MatrixTable:
+    """One row a proposition: a cell for each kind of strand, then codes, status and what stands against."""
+    used = [kind for kind in KINDS if any(s.kind is kind for r in matrix.rows for s in r.verdict.strands)]
+    rows = []
+    for row in matrix.rows:
+        verdict = row.verdict
+        cells = {
+            material(kind): "\n".join(cell_text(s) for s in verdict.strands if s.kind is kind)
+            for kind in used
+        }
+        rows.append(
+            {
+                "id": verdict.id,
+                "proposition": " ".join(verdict.proposition.statement.split()),
+                **cells,
+                "computed": _code(
+                    verdict.assessment.headline.convergence.value, verdict.assessment.headline.detail
+                ),
+                "researcher": row.override["code"] if row.override else "",
+                "status": verdict.assessment.status.value,
+                "against": verdict.n_negative,
+                "stale": "look again" if row.is_stale else "",
+                "stated": "before results" if verdict.is_confirmatory else "after looking",
+            }
+        )  # fmt: skip
+    first = ("id", "proposition", "status", "computed", "researcher", "stale")
+    columns = (*first, *(material(k) for k in used), "against", "stated")
+    return MatrixTable(columns=columns, rows=tuple(rows), keys=tuple(r.verdict.id for r in matrix.rows))
+
+
+def _code(convergence: str, detail: str | None) -> str:
+    return f"{convergence} ({detail})" if detail else convergence
+
+
+def cell_text(strand: StrandResult) -> str:
+    """A cell of D1: glyph, estimate with its interval, schools and people."""
+    glyph = GLYPHS[strand.finding]
+    if strand.finding.is_silent or strand.estimate is None:
+        return f"{glyph} {strand.finding.value.replace('_', ' ')}"
+    estimate = number(strand, strand.estimate)
+    if strand.ci_low is not None and strand.ci_high is not None:
+        estimate += f" [{number(strand, strand.ci_low)}, {number(strand, strand.ci_high)}]"
+    counts = [f"{strand.n_cases} schools" if strand.unit == "school" and strand.n_cases else ""]
+    counts.append(f"{strand.n_participants} people" if strand.n_participants else "")
+    return " · ".join(part for part in (f"{glyph} {estimate}", *counts) if part)
+
+
+def number(strand: StrandResult, value: float) -> str:
+    """An estimate with its sign: hundredths, or the published number as it stands."""
+    return f"{value:+.2f}" if strand.kind is not StrandKind.EXTERNAL_FINDING else f"{value:+.3g}"
+
+
+def strand_rows(row: Judged) -> list[dict[str, Any]]:
+    """The strands of a proposition as a table; p never without the smallest attainable one."""
+    return [
+        {
+            "strand": strand_label(s),
+            "finding": f"{GLYPHS[s.finding]} {s.finding.value.replace('_', ' ')}",
+            "estimate": None if s.estimate is None else number(s, s.estimate),
+            "95% interval": None
+            if s.ci_low is None or s.ci_high is None
+            else f"{number(s, s.ci_low)} to {number(s, s.ci_high)}",
+            "important": f"{s.mid:g}",
+            "p (least possible)": None
+            if s.p is None or s.min_p is None
+            else f"{p_value(s.p)} ({p_value(s.min_p)})",
+            "q": None if s.q is None else p_value(s.q),
+            "units": _units(s),
+            "denominator": s.denominator,
+            "weights": s.weights,
+            "why": s.reason or s.method,
+        }
+        for s in row.verdict.strands
+    ]
+
+
+def strand_label(strand: StrandResult) -> str:
+    """A strand in words: its material, by what, and how contrasted."""
+    words = material(strand.kind)
+    if strand.indicator:
+        words += f" by {INDICATOR_WORDS.get(strand.indicator, strand.indicator.replace('_', ' '))}"
+    contrast = CONTRAST_WORDS.get(strand.contrast, strand.contrast.replace("_", " "))
+    return f"{words} ({contrast})" if contrast else words
+
+
+def _units(s: StrandResult) -> str:
+    parts = [f"{s.n_cases} schools" if s.n_cases and s.unit == "school" else ""]
+    parts += [f"{s.n_voiced} of {s.n_asked} people" if s.n_asked else ""]
+    return ", ".join(p for p in parts if p)
+
+
+# --- quotes behind a cell -------------------------------------------------------------------------
+
+
+def passages_behind(
+    study: Path, proposition: Proposition, kind: StrandKind
+) -> dict[str, tuple[Passage, ...]]:
+    """Quotes of every code of a proposition's theme, by code, from interviews or from written answers."""
+    is_answer = kind is StrandKind.FREE_TEXT
+    found: dict[str, tuple[Passage, ...]] = {}
+    for code in sorted(codes_of(proposition.theme)):
+        try:
+            rows = quotes(study, code=code)
+        except UserInputError:
+            continue  # a code that was removed has no quotes; the strand itself says so
+        kept = [r for r in rows if ("#" in r["source"]) == is_answer]
+        if proposition.role:
+            kept = [r for r in kept if r["role"] == proposition.role]
+        found[code] = passages_of(kept)
+    return found
+
+
+# --- stating one ----------------------------------------------------------------------------------
+
+
+def state_one(study: Path, fields: Mapping[str, Any], *, by: str | None) -> str:
+    """State a proposition from the boxes of the page; returns its id.
+
+    ``fields``: id, statement, direction, theme, mid (share), rival_explanation, before (bool), and
+    ``strands``: a list of kind, indicator, contrast.
+
+    Raises:
+        UserInputError: every fault at once; nothing is stored.
+    """
+    strands = []
+    for strand in fields["strands"]:
+        kept = {"kind": strand["kind"], "indicator": strand["indicator"], "contrast": strand["contrast"]}
+        strands.append({k: v for k, v in kept.items() if v})
+    content = {
+        "id": fields["id"],
+        "statement": fields["statement"],
+        "direction": fields["direction"],
+        "theme": fields["theme"],
+        "mid": f"{fields['mid']:g}",
+        "rival_explanation": fields["rival_explanation"],
+        "stated_before_results": "yes" if fields["before"] else "no",
+        "strands": strands,
+    }
+    wanted = from_contents([{k: v for k, v in content.items() if v not in ("", None)}])
+    state_propositions(study, wanted, by=by)
+    return str(fields["id"])
+
+
+def next_id(study: Path) -> str:
+    """The id that the next proposition gets: P and the next free number."""
+    numbers = [
+        int(p.id[1:]) for p in propositions_of(study).propositions if p.id[:1] == "P" and p.id[1:].isdigit()
+    ]
+    return f"P{max(numbers, default=0) + 1:02}"
+
+
+CONTRAST_CHOICES = tuple(CONTRASTS)
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def _about(study: Path, title: str, n: int, notes: Sequence[str]) -> About:
+    with connection.reading(study) as db:
+        version = code_store.current_version(db)
+    return About(
+        standing="working copy",
+        tool_version=__version__,
+        codebook_version=version,
+        made_at=stamp().at,
+        title=title,
+        rows_in=n,
+        rows_out=n,
+        notes=tuple(notes),
+    )
+
+
+def matrix_file(study: Path, matrix: Matrix, format: str) -> bytes:
+    """D1 as CSV, XLSX or DOCX, marked confidential."""
+    table = matrix_table(matrix)
+    notes = [
+        GLYPH_WORDS,
+        f"{matrix.n_contrasts} strands judged now, {matrix.n_contrasts_ever} contrasts looked at in all; q by"
+        " Benjamini and Hochberg within what was stated before results and what was not",
+        "Unit, denominator, frame and weights of each strand stand in its own table",
+    ]
+    about = _about(study, "Convergence coding matrix (D1)", len(table.rows), notes)
+    if format == "docx":
+        shown = DisplayTable(title="Propositions", columns=table.columns, rows=table.rows)
+        return write_display_docx(about, tables=[shown])
+    return (write_xlsx if format == "xlsx" else write_csv)(list(table.rows), list(table.columns), about)
+
+
+def proposition_docx(study: Path, row: Judged, picture: bytes | None) -> bytes:
+    """One proposition as a Word document: sentences, chart, table of strands, override."""
+    words = list(row.verdict.sentences())
+    if row.override:
+        words.append(
+            f"Researcher's code: {row.override['code']} ({row.override['by']}, {row.override['at'][:10]})."
+            f" {row.override['note']}"
+        )
+    if row.meta_inference:
+        words.append(f"Taken together: {row.meta_inference}")
+    rows = strand_rows(row)
+    table = DisplayTable(title="Strands", columns=tuple(rows[0]) if rows else (), rows=tuple(rows))
+    title = f"{row.verdict.id}: {' '.join(row.verdict.proposition.statement.split())}"
+    caption = "Estimates with 95% intervals; right is as predicted; the band is smaller than important."
+    pictures = [DisplayPicture(png=picture, words=caption)] if picture else []
+    about = _about(study, title, len(rows), [])
+    return write_display_docx(about, paragraphs=words, pictures=pictures, tables=[table])
+
+
+def history_lines(history: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The history of a proposition as rows of a table: when, who, what."""
+    rows = []
+    for what, entries in history.items():
+        if not isinstance(entries, list):
+            continue
+        for entry in entries:
+            at = entry.get("made_at") or entry.get("at") or ""
+            who = entry.get("made_by") or entry.get("by") or ""
+            rest = {k: v for k, v in entry.items() if k not in ("made_at", "at", "made_by", "by") and v}
+            told = ", ".join(f"{k} {_flat(v)}" for k, v in rest.items())
+            rows.append({"when": at[:16].replace("T", " "), "who": who, "what": what, "told": told})
+    return sorted(rows, key=lambda r: r["when"], reverse=True)
+
+
+def _flat(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,113 @@
+"""The page Propositions: the matrix, one proposition whole, overriding with a note, files."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+from docx import Document
+from streamlit.testing.v1 import AppTest
+
+from qualtool.workflows.draw_propositions import strands_picture
+from qualtool.workflows.proposition_page import matrix_file, matrix_table, proposition_docx, strand_rows
+from qualtool.workflows.propositions import judge, propositions_of
+
+Open = Callable[..., AppTest]
+
+
+def test_an_empty_study_says_what_a_proposition_is(open_page: Open, empty_study: Path) -> None:
+    """Without propositions the page explains them and offers two uploads."""
+    at = open_page("propositions.py", empty_study)
+    assert not at.exception
+    assert "No propositions yet" in at.info[0].value
+    assert len(at.file_uploader) == 2
+
+
+def test_the_matrix_has_a_row_for_each_proposition(open_page: Open, sample_study: Path) -> None:
+    """Each proposition stands in the matrix with its computed code; the first is shown whole."""
+    at = open_page("propositions.py", sample_study)
+    assert not at.exception
+    shown = at.dataframe[0].value
+    assert list(shown["id"]) == [p.id for p in propositions_of(sample_study).propositions]
+    assert set(shown["computed"].str.split(" \\(", regex=True).str[0]) >= {
+        "agreement",
+        "dissonance",
+        "silence",
+    }
+    assert any(shown["id"].iloc[0] in str(block.value) for block in at.markdown)
+
+
+def test_an_override_needs_a_note_and_stands_beside_the_computed_code(
+    open_page: Open, sample_copy: Path
+) -> None:
+    """With a note the researcher's code is kept, and the computed one stays what it was."""
+    at = open_page("propositions.py", sample_copy, coder="amira")
+    key = propositions_of(sample_copy).propositions[0].id
+    before = judge(sample_copy).rows[0].verdict.assessment.headline
+    at.session_state["proposition_tabs"] = "Your word"
+    at = at.run()
+    (button,) = [b for b in at.button if b.label == "Override"]
+    assert button.disabled
+    (note,) = [t for t in at.text_area if t.key == f"note_{key}"]
+    at = note.set_value("The examples speak of another school.").run()
+    (code,) = [s for s in at.selectbox if s.label == "Your code"]
+    at = code.set_value("dissonance").run()
+    (button,) = [b for b in at.button if b.label == "Override"]
+    at = button.click().run()
+    assert not at.exception
+    row = judge(sample_copy).rows[0]
+    assert row.override is not None and row.override["code"] == "dissonance"
+    assert row.verdict.assessment.headline == before
+    assert at.dataframe[0].value["researcher"].iloc[0] == "dissonance"
+
+
+def test_a_proposition_is_stated_on_the_screen(open_page: Open, sample_copy: Path) -> None:
+    """What is typed becomes a proposition with a verdict; an expression with a fault is told."""
+    at = open_page("propositions.py", sample_copy, coder="amira")
+    at.session_state["proposition_form"] = True
+    at = at.run()
+    n = len(propositions_of(sample_copy).propositions)
+    at.text_area(key="proposition_statement").set_value("Pull is voiced more where there is a base.")
+    at.text_input(key="proposition_expression").set_value("MAGNET and (")
+    at = at.run()
+    at = at.button(key="proposition_state").click().run()
+    assert at.error and len(propositions_of(sample_copy).propositions) == n
+    at.text_input(key="proposition_expression").set_value("MAGNET and not PUSH")
+    at = at.run()
+    at = at.button(key="proposition_state").click().run()
+    assert not at.exception
+    stated = propositions_of(sample_copy).propositions
+    assert len(stated) == n + 1 and stated[-1].theme_text == "MAGNET and not PUSH"
+
+
+def test_the_matrix_leaves_as_a_confidential_file(sample_study: Path) -> None:
+    """XLSX and DOCX hold every proposition and say that they are confidential working copies."""
+    matrix = judge(sample_study)
+    table = matrix_table(matrix)
+    book = openpyxl.load_workbook(io.BytesIO(matrix_file(sample_study, matrix, "xlsx")))
+    assert book["Data"].max_row == 1 + len(table.rows)
+    document = Document(io.BytesIO(matrix_file(sample_study, matrix, "docx")))
+    assert any("CONFIDENTIAL" in p.text for p in document.paragraphs)
+    ids = [row.cells[0].text for row in document.tables[0].rows]
+    assert ids == ["id", *table.keys]
+
+
+def test_p_never_stands_alone(sample_study: Path) -> None:
+    """Every p in the table of strands has the smallest attainable one behind it."""
+    for row in judge(sample_study).rows:
+        for strand in strand_rows(row):
+            shown = strand["p (least possible)"]
+            assert shown is None or shown.endswith(")")
+
+
+def test_one_proposition_leaves_with_its_picture(sample_study: Path) -> None:
+    """The Word document holds the chart and the table of strands; PNG and SVG are pictures."""
+    row = judge(sample_study).rows[0]
+    picture = strands_picture(row)
+    assert picture.startswith(b"\x89PNG")
+    assert b"<svg" in strands_picture(row, "svg")[:400]
+    document = Document(io.BytesIO(proposition_docx(sample_study, row, picture)))
+    assert len(document.inline_shapes) == 1
+    assert len(document.tables[0].rows) == 1 + len(row.verdict.strands)
