@@ -99,7 +99,8 @@ def main() -> None:
         )
     for name, counts in found.items():
         print(
-            f"{name:<8} median {statistics.median(counts):.0f} labelled answers, {min(counts)} to {max(counts)}"
+            f"{name:<8} median {statistics.median(counts):.0f} labelled answers,"
+            f" {min(counts)} to {max(counts)}"
         )
     share = statistics.median(found["useful"]) / statistics.median(found["random"])
     print(f"useful / random {share:.2f} (goal: below 1, at best 0.5)")

@@ -75,28 +75,40 @@ def _assigns(node: ast.Assign, name: str) -> bool:
 
 def _elsewhere(name: str, scope: ast.FunctionDef) -> Iterator[str]:
     """A kind that is a constant of a module, or an argument that the callers of the function give."""
+    constants, calls = _index()
+    yield from constants.get(name, ())
     arguments = [a.arg for a in (*scope.args.posonlyargs, *scope.args.args)]
+    if name in arguments:
+        at = arguments.index(name)
+        for caller, call in calls.get(scope.name, ()):
+            for value in [k.value for k in call.keywords if k.arg == name] + call.args[at : at + 1]:
+                yield from _patterns(value, caller)
+
+
+@functools.cache
+def _index() -> tuple[dict[str, list[str]], dict[str, list[tuple[ast.FunctionDef, ast.Call]]]]:
+    """Constants of modules that are words, by name; and calls by the name of what is called."""
+    constants: dict[str, list[str]] = {}
+    calls: dict[str, list[tuple[ast.FunctionDef, ast.Call]]] = {}
     for _, tree in _modules():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and name.isupper():
-                yield from _constant(node, name)
-            elif isinstance(node, ast.FunctionDef) and name in arguments:
-                yield from _given(node, scope.name, name, arguments.index(name))
+        for node in tree.body:
+            if isinstance(node, ast.Assign):
+                for name, value in _constants(node):
+                    constants.setdefault(name, []).append(value)
+        for scope in ast.walk(tree):
+            if isinstance(scope, ast.FunctionDef):
+                for call in ast.walk(scope):
+                    if isinstance(call, ast.Call):
+                        calls.setdefault(_name(call.func), []).append((scope, call))
+    return constants, calls
 
 
-def _constant(node: ast.Assign, name: str) -> Iterator[str]:
-    """The value of a constant, alone or among several of one line."""
+def _constants(node: ast.Assign) -> Iterator[tuple[str, str]]:
+    """Name and value of constants that are words, one or several of a line."""
     for target in node.targets:
         pairs = [(target, node.value)]
         if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
             pairs = list(zip(target.elts, node.value.elts, strict=True))
         for one, value in pairs:
-            if isinstance(one, ast.Name) and one.id == name and isinstance(value, ast.Constant):
-                yield str(value.value)
-
-
-def _given(caller: ast.FunctionDef, called: str, name: str, at: int) -> Iterator[str]:
-    for node in ast.walk(caller):
-        if isinstance(node, ast.Call) and _name(node.func) == called:
-            for value in [k.value for k in node.keywords if k.arg == name] + node.args[at : at + 1]:
-                yield from _patterns(value, caller)
+            if isinstance(one, ast.Name) and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield one.id, value.value

@@ -111,13 +111,20 @@ def _asked(m: Merging) -> None:
             m.told.added["asked"] += m.insert("asked", columns, [(*key, *rest)])
         elif own[0] != rest[0] and m.since.is_later(rest[2]):
             if m.since.is_later(own[2]):
-                m.conflict("asked", f"{key[0]} {key[1]}", "asked", "ours", ours=own[0], theirs=rest[0])
+                guid, where = _named(m, key)
+                m.conflict("asked", guid, where, "ours", ours=own[0], theirs=rest[0])
                 continue
             m.ours.conn.execute(
                 "UPDATE asked SET asked = ?, made_by = ?, made_at = ? WHERE source_id = ? AND code_id = ?",
                 (*rest, *key),
             )
             m.told.changed["asked"] += 1
+
+
+def _named(m: Merging, key: tuple[int, int]) -> tuple[str, str]:
+    """GUID of a source, and its name with that of a code."""
+    sql = "SELECT s.guid, s.name || ', ' || c.name FROM source s, code c WHERE s.id = ? AND c.id = ?"
+    return m.ours.conn.execute(sql, key).fetchone()
 
 
 def _readings(m: Merging) -> None:

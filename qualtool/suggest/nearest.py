@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from ..errors import Problem, SuggestionError
-from .classifier import Scores, above_of
+from .classifier import Scores
 from .evidence import Closed, Evidence, Table, closed_of
 from .learner import Learner
 from .profiles import CodeProfile
@@ -103,10 +103,16 @@ def best_codes(
     """The open codes of each target with their reasons; ``per_code`` keeps the strongest of each code."""
     profiles = learner.profiles
     picked: list[tuple[int, int, int]] = []
-    above = above_of(profiles)
+    place = {profile.guid: at for at, profile in enumerate(profiles)}
+    above = {
+        at: frozenset(place[g] for g in profile.above if g in place) for at, profile in enumerate(profiles)
+    }
     values = np.round(scores.values, _PLACES)
+    by_guid = np.array(sorted(range(len(profiles)), key=lambda code: profiles[code].guid), dtype=np.intp)
+    ranks = by_guid[np.argsort(-values[:, by_guid], axis=1, kind="stable")]
     for row, segment in enumerate(targets):
-        for code in _best(values[row], profiles, above, closed, segment, top, min_score):
+        ranked = ranks[row].tolist()
+        for code in _best(values[row].tolist(), ranked, profiles, above, closed, segment, top, min_score):
             picked.append((row, segment, code))
     if per_code is not None:
         picked = _strongest(picked, values, profiles, per_code)
@@ -141,25 +147,27 @@ def _strongest(
 
 
 def _best(
-    values: np.ndarray,
+    values: Sequence[float],
+    ranked: Sequence[int],
     profiles: Sequence[CodeProfile],
-    above: np.ndarray,
+    above: Mapping[int, frozenset[int]],
     closed: Closed,
     segment: int,
     top: int,
     min_score: float,
 ) -> list[int]:
     """Open codes, best first; of a code and one below it the lower one where it is at least possible."""
-    enough = np.flatnonzero(values >= min_score).tolist()
-    ranked = sorted(enough, key=lambda code: (-values[code], profiles[code].guid))
     taken: list[int] = []
     for code in ranked:
-        if not closed.is_open((segment, profiles[code].guid), float(values[code])):
+        is_full = len(taken) >= top
+        if values[code] < min_score or (is_full and values[code] < _POSSIBLE):
+            break
+        if not closed.is_open((segment, profiles[code].guid), values[code]):
             continue
-        near = [at for at, other in enumerate(taken) if above[code, other] or above[other, code]]
-        if not near:
+        near = [at for at, other in enumerate(taken) if other in above[code] or code in above[other]]
+        if not near and not is_full:
             taken.append(code)
-        elif above[code, taken[near[0]]] and len(near) == 1 and values[code] >= _POSSIBLE:
+        elif len(near) == 1 and taken[near[0]] in above[code] and values[code] >= _POSSIBLE:
             taken[near[0]] = code
     return taken[: max(top, 0)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from .profiles import CodeProfile
 _QUOTE_CHARS = 80
 _MAX_WORDS = 3
 _SAME = 0.9995
-_Worth = Callable[[int, float], float]
 
 
 class Reasoner:
@@ -37,7 +36,10 @@ class Reasoner:
             [rows[r] for r in np.flatnonzero(marks[:, code]).tolist()] for code in range(len(profiles))
         ]
         self._lexicon = lexicon
-        self._stop: frozenset[str] = ENGLISH_STOP_WORDS
+        # Vectors of what is coded with each code, taken out once: there are many reasons to give.
+        self._coded_vectors = [study.vectors[coded] for coded in self._coded]
+        self._is_telling = np.array([word not in ENGLISH_STOP_WORDS for word in lexicon.words], dtype=bool)
+        self._shared_columns: dict[int, np.ndarray] = {}
 
     def reason(self, segment: int, code: int, pulls: np.ndarray | None) -> str:
         """One or two plain sentences; a quote in them has at most 80 characters."""
@@ -51,9 +53,11 @@ class Reasoner:
         profile = self._profiles[code]
         vector = self._study.vectors[segment]
         to_parts = profile.vectors @ vector
-        coded: list[int] = [i for i in self._coded[code] if i != segment]
+        coded = self._coded[code]
         if coded:
-            likeness = self._study.vectors[coded] @ vector
+            likeness = self._coded_vectors[code] @ vector
+            if segment in coded:
+                likeness[coded.index(segment)] = -np.inf
             best = int(np.argmax(likeness))
             if likeness[best] >= to_parts.max():
                 quote = short(self._study.texts[coded[best]])
@@ -66,23 +70,31 @@ class Reasoner:
 
     def _words(self, segment: int, pulls: np.ndarray) -> list[str]:
         """Words of the segment whose weight speaks for the code, strongest first."""
-        return self._named(segment, lambda column, value: value * pulls[column])
+        columns, values = self._row(segment)
+        return self._named(columns, values * pulls[columns])
 
     def _shared(self, segment: int, code: int) -> list[str]:
         """Words the segment and the definition have in common, rarest first."""
-        told = self._lexicon.features([self._profiles[code].parts[0]])
-        shared = set(told.indices)
-        return self._named(segment, lambda column, value: value if column in shared else 0.0)
+        if code not in self._shared_columns:
+            told = self._lexicon.features([self._profiles[code].parts[0]])
+            self._shared_columns[code] = np.asarray(told.indices)
+        columns, values = self._row(segment)
+        return self._named(columns, np.where(np.isin(columns, self._shared_columns[code]), values, 0.0))
 
-    def _named(self, segment: int, worth: _Worth) -> list[str]:
-        row = self._study.lexical[segment]
-        words = self._lexicon.words
-        found = [
-            (-float(worth(int(column), float(value))), str(words[column]))
-            for column, value in zip(row.indices, row.data, strict=True)
-            if column < len(words) and words[column] not in self._stop
-        ]
-        return [word for weight, word in sorted(found) if weight < 0][:_MAX_WORDS]
+    def _row(self, segment: int) -> tuple[np.ndarray, np.ndarray]:
+        """Columns of the words of a segment that tell something, and their values."""
+        lexical = self._study.lexical
+        span = slice(lexical.indptr[segment], lexical.indptr[segment + 1])
+        columns, values = lexical.indices[span], lexical.data[span]
+        is_word = columns < len(self._is_telling)
+        columns, values = columns[is_word], values[is_word]
+        kept = self._is_telling[columns]
+        return columns[kept], values[kept].astype(np.float64)
+
+    def _named(self, columns: np.ndarray, worth: np.ndarray) -> list[str]:
+        positive = np.flatnonzero(worth > 0)
+        found = [(-float(worth[i]), str(self._lexicon.words[columns[i]])) for i in positive.tolist()]
+        return [word for _, word in sorted(found)][:_MAX_WORDS]
 
 
 def short(text: str) -> str:

@@ -53,7 +53,14 @@ def import_indicators(
             report.refuse(path.name, err)
             continue
         import_indicator_file(study, path.name, data, report, year=year, own=own, by=by, progress=progress)
+    as_given(report, [path.name for _, (path, _) in named])
     return report
+
+
+def as_given(report: ImportReport, names: Sequence[str]) -> None:
+    """Put the files of a report in the order in which they were given."""
+    place = {name: n for n, name in reversed(list(enumerate(names)))}
+    report.extra["files"].sort(key=lambda file: place.get(file["file"], len(place)))
 
 
 def _head_of(path: Path) -> bytes:

@@ -16,7 +16,7 @@ from ..errors import QualtoolError
 from ..exporting.guard import guarded
 from ..importing import read_sheet, read_transcript, skip_reason
 from ..indicators import read_own_table
-from .import_indicators import import_indicator_file, register_first
+from .import_indicators import as_given, import_indicator_file, register_first
 from .import_transcripts import import_loaded, warn_of_unused_rows
 from .reports import ImportReport
 
@@ -134,6 +134,7 @@ def import_uploaded_indicators(
     for data, name in register_first([(data, name) for name, data in files]):
         shown = upload_name(name)
         import_indicator_file(study, shown, data, report, year=year, own=own, by=by, progress=progress)
+    as_given(report, [upload_name(name) for name, _ in files])
     return report
 
 

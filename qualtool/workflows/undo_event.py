@@ -286,6 +286,22 @@ NOT_UNDOABLE: dict[str, tuple[str, str]] = {
         "A machine's run is a record: nothing that people made was changed by it.",
         "Leave what it proposes undecided, or run it anew.",
     ),
+    "topic_*": (
+        "What was decided on topics stands until it is decided anew.",
+        "Name, link or set the topic aside anew, or find topics again.",
+    ),
+    "proposition_*": (
+        "What was stated of a proposition is kept as it was stated.",
+        "Save it anew: the newest version counts, and all are shown.",
+    ),
+    "verdict*": (
+        "Verdicts and overrides are kept as they were given.",
+        "Evaluate or override anew: the newest counts, and all are shown.",
+    ),
+    "findings_imported": (
+        "Published findings stay as they were read.",
+        "Restore a backup from before the import ('qualtool restore').",
+    ),
     "suggestion_superseded": ("It was replaced by a newer run.", "Decide on the newer suggestion."),
     "member_*": (
         "Who may do what in a study is decided by its owner.",

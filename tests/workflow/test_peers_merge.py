@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 
 from qualtool.errors import CodebookError, QualtoolError, StudyFileError, StudyIntegrityError
 from qualtool.importing.pseudonym_table import read_pseudonyms
-from qualtool.store import connection, events, merging, replay
+from qualtool.store import connection, events, merging, other_copy, replay
 from qualtool.store.overview import newest_event
 from qualtool.workflows import (
     checking,
@@ -388,12 +390,13 @@ def test_propositions_written_in_both_keep_ours_on_top(copies: tuple[Path, Path]
             rows_ = [("P1", "one", who), ("P2", "same", "same")]
             for number, (key, guid, said) in enumerate(rows_):
                 db.conn.execute(
-                    "INSERT INTO proposition (guid, key, version, content, sha256, is_before_results, made_by,"
-                    " made_at) VALUES (?, ?, 1, ?, ?, 0, ?, ?)",
+                    "INSERT INTO proposition (guid, key, version, content, sha256, is_before_results,"
+                    " made_by, made_at) VALUES (?, ?, 1, ?, ?, 0, ?, ?)",
                     (f"{guid}-{said}", key, "{}", f"{number}{said}", *made),
                 )
             db.conn.execute(
-                "INSERT INTO research_question (key, text, version, made_by, made_at) VALUES ('Q', ?, 1, ?, ?)",
+                "INSERT INTO research_question (key, text, version, made_by, made_at)"
+                " VALUES ('Q', ?, 1, ?, ?)",
                 (f"Why, {who}?", *made),
             )
             db.conn.execute(
@@ -533,6 +536,27 @@ def test_a_copy_that_is_open_elsewhere_is_read_whole(copies: tuple[Path, Path]) 
         assert copies[1].with_name(copies[1].name + "-wal").stat().st_size > 0
         merge(*copies, by="Anna")
     assert rows(copies[0], "SELECT 1 FROM coding WHERE guid = ?", guid) == [(1,)]
+
+
+def test_a_log_in_a_folder_that_cannot_be_written_is_read(
+    copies: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where SQLite cannot open a log because nothing may be written beside it, both are read elsewhere."""
+    backed_up = other_copy._backed_up
+
+    def as_if_read_only(conn: sqlite3.Connection, path: Path, mode: str) -> None:
+        if mode == "mode=ro" and path == copies[1]:
+            raise sqlite3.OperationalError("unable to open database file")
+        backed_up(conn, path, mode)
+
+    monkeypatch.setattr(other_copy, "_backed_up", as_if_read_only)
+    script = "from qualtool.workflows.coding import code_selection; import os\nfrom pathlib import Path\n"
+    script += f"from qualtool.store import connection\np = Path({str(copies[1])!r})\n"
+    script += "with connection.reading(p):\n"
+    script += f"    code_selection(p, {SOURCE!r}, 20, 30, 'MAGNET', coder='Ben')\n    os._exit(0)\n"
+    subprocess.run([sys.executable, "-c", script], check=True)
+    assert copies[1].with_name(copies[1].name + "-wal").stat().st_size > 0
+    assert merge(*copies, by="Anna").added["codings"] == 1
 
 
 def test_a_study_of_an_earlier_version_is_merged_and_stays_as_it_is(tmp_path: Path) -> None:

@@ -269,7 +269,6 @@ CODERS_WRITE = {
     "topics_by_hand.rename_topic",
     "topics_by_hand.set_topic_aside",
     "undo_event.undo_event",
-    "vectors.embed_spread",
     "vectors.encode",
 }
 

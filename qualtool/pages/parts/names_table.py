@@ -8,15 +8,16 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from qualtool.errors import UserInputError
 from qualtool.pages.parts.progress import long_work
-from qualtool.pages.state import guarded, plain
+from qualtool.pages.state import plain, show_error
 from qualtool.workflows.names_page import KINDS, proposed_rows, table_bytes, uploaded_rows
 from qualtool.workflows.propose_names import ProposedNames, propose_for
 from qualtool.workflows.studies import content_key
 
 Rows = list[dict[str, Any]]
 _COLUMNS = {
-    "use": st.column_config.CheckboxColumn("Use", width=62),
+    "use": st.column_config.CheckboxColumn("Use", default=True, width=62),
     "real": st.column_config.TextColumn("Real name", width=150),
     "pseudonym": st.column_config.TextColumn("Pseudonym", width=122),
     "kind": st.column_config.SelectboxColumn("Kind", options=KINDS, default="person", width=80),
@@ -35,7 +36,8 @@ def keep_rows(rows: Rows, notes: tuple[str, ...] = (), found: ProposedNames | No
     st.session_state["names_notes"] = notes
     st.session_state["names_found"] = found
     st.session_state["names_round"] = st.session_state.get("names_round", 0) + 1
-    st.session_state.pop("names_tried", None)
+    for gone in ("names_tried", "names_fault"):
+        st.session_state.pop(gone, None)
 
 
 def names_table(study: Path) -> Rows:
@@ -75,17 +77,31 @@ def _ways_in(study: Path) -> DeltaGenerator:
     if middle.button("Type them yourself", icon=":material/keyboard:", width="stretch"):
         keep_rows([dict(_BLANK) for _ in range(5)])
         st.rerun()
-    with right.popover("Use a table of yours", icon=":material/upload_file:", width="stretch"):
-        file = st.file_uploader(
-            "CSV with the columns real, pseudonym, kind",
-            type=["csv"],
-            key=f"names_upload_{st.session_state.get('names_round', 0)}",
-        )
-        if file is not None:
-            with guarded():
-                keep_rows(uploaded_rows(file.getvalue(), Path(file.name).name))
-                st.rerun()
+    round_ = st.session_state["names_round"]
+    # Another key closes it once a table was taken.
+    with right.popover(
+        "Use a table of yours", icon=":material/upload_file:", width="stretch", key=f"names_own_{round_}"
+    ):
+        _upload()
     return last
+
+
+def _upload() -> None:
+    """Take a table from a file; one with faults is told, and the box is empty again for the next."""
+    number = st.session_state.get("names_uploads", 0)
+    file = st.file_uploader(
+        "CSV with the columns real, pseudonym, kind", type=["csv"], key=f"names_upload_{number}"
+    )
+    if file is not None:
+        st.session_state["names_uploads"] = number + 1
+        st.session_state.pop("names_fault", None)
+        try:
+            keep_rows(uploaded_rows(file.getvalue(), Path(file.name).name))
+        except UserInputError as err:
+            st.session_state["names_fault"] = err
+        st.rerun()
+    if "names_fault" in st.session_state:
+        show_error(st.session_state["names_fault"])
 
 
 def _save_button(study: Path, place: DeltaGenerator, rows: Rows) -> None:
@@ -114,6 +130,7 @@ def _editor() -> Rows:
         st.session_state["names_rows"],
         key=key,
         num_rows="add",
+        placeholder="",
         hide_index=True,
         height=min(38 + 35 * (len(st.session_state["names_rows"]) + 2), 430),
         column_order=list(_COLUMNS),

@@ -83,7 +83,7 @@ def state_form(study: Path) -> None:
         contrast = right.selectbox(
             "Contrast",
             CONTRAST_CHOICES,
-            format_func=lambda c: CONTRAST_WORDS.get(c, c),
+            format_func=lambda c: str(CONTRAST_WORDS.get(c, c)),
             key="proposition_contrast",
         )
         kinds = right.multiselect(
