@@ -107,19 +107,51 @@ def uncoded_frame(db: Database) -> StudyFrame:
 _CODING = ["id", "source_id", "start_char", "end_char", "code_id", "coder_id", "stance", "basis"]
 
 
+_STANDING = (
+    "SELECT id, source_id, start_char, end_char, code_id, coder_id, CASE stance WHEN 'affirms' THEN 1"
+    " WHEN 'denies' THEN 2 WHEN 'mixed' THEN 3 ELSE 0 END, CASE basis WHEN 'own' THEN 1"
+    " WHEN 'reported' THEN 2 ELSE 0 END, version FROM coding WHERE removed_at IS NULL"
+)
+
+
 def with_codings(db: Database, frame: StudyFrame) -> StudyFrame:
-    """The frame with the codings as they stand now."""
-    codings = _integers(
-        db,
-        "SELECT id, source_id, start_char, end_char, code_id, coder_id, CASE stance WHEN 'affirms' THEN 1"
-        " WHEN 'denies' THEN 2 WHEN 'mixed' THEN 3 ELSE 0 END, CASE basis WHEN 'own' THEN 1"
-        " WHEN 'reported' THEN 2 ELSE 0 END, version FROM coding WHERE removed_at IS NULL",
-        [*_CODING, "version"],
-    )
+    """The frame with the codings as they stand now, in order of id."""
+    codings = _integers(db, f"{_STANDING} ORDER BY id", [*_CODING, "version"])
     sources = frame.sources
     version = pd.Series(sources["version"].to_numpy(), index=sources["source_id"])
     standing = _current(codings, version)
     return replace(frame, codings=standing, stale=len(codings) - len(standing))
+
+
+def with_changes(db: Database, frame: StudyFrame, ids: list[int]) -> StudyFrame | None:
+    """The frame with these codings read anew, as ``with_codings`` would have it; None if it cannot tell.
+
+    It cannot where codings wait for a decision after an edit: how many wait is counted over all.
+    """
+    sql = f"{_STANDING} AND id IN ({', '.join(str(int(i)) for i in ids)}) ORDER BY id"
+    changed = _integers(db, sql, [*_CODING, "version"])
+    sources = frame.sources
+    version = pd.Series(sources["version"].to_numpy(), index=sources["source_id"])
+    standing = _current(changed, version)
+    if frame.stale or len(standing) != len(changed):
+        return None
+    others = frame.codings[~np.isin(frame.codings["id"].to_numpy(), ids)]
+    joined = pd.concat([others, standing], ignore_index=True)
+    order = np.argsort(joined["id"].to_numpy(), kind="stable")
+    return replace(frame, codings=joined.iloc[order].reset_index(drop=True))
+
+
+def changed_codings(db: Database, since: int) -> list[int] | None:
+    """Ids of the codings that single acts after an event were on; None where an act was on many."""
+    rows = db.conn.execute(
+        "SELECT e.kind, g.id FROM event e LEFT JOIN coding g ON g.guid = e.target_guid WHERE e.id > ?"
+        " AND (e.kind GLOB 'coding_*' OR e.kind GLOB 'suggestion_*')",
+        (since,),
+    ).fetchall()
+    known = [int(number) for kind, number in rows if number is not None]
+    # What a suggestion became is told by its own coding's event; an act that names no coding is another.
+    is_whole = all(number is not None or kind.startswith("suggestion_") for kind, number in rows)
+    return known if is_whole and len(known) <= 500 else None
 
 
 def _current(rows: pd.DataFrame, version: pd.Series) -> pd.DataFrame:

@@ -86,7 +86,11 @@ def machine_segments(db: Database, *, sources: str = "all") -> list[dict[str, An
             " JOIN source s ON s.id = g.source_id AND s.current_version = g.version"
             " JOIN text_version v ON v.source_id = g.source_id AND v.version = g.version"
             " JOIN speaker w ON w.id = g.speaker_id LEFT JOIN participant p ON p.id = w.participant_id"
-            f" WHERE g.kind IN ({kinds}) AND w.is_interviewer = 0 ORDER BY s.name, g.start_char"
+            f" WHERE g.kind IN ({kinds}) AND w.is_interviewer = 0"
+            # What stands in place of a withdrawn participant's words says nothing.
+            " AND NOT (p.id IS NULL AND g.kind = 'answer' AND g.n_words = 0)"
+            " AND NOT (p.id IS NOT NULL AND p.consent = 'withdrawn' AND p.name GLOB 'withdrawn [0-9]*')"
+            " ORDER BY s.name, g.start_char"
         )
     )
 

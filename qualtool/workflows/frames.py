@@ -33,7 +33,7 @@ def frame_of(db: Database) -> StudyFrame:
         return known.frame
     other = overview.newest_other_event(db)
     if known is not None and known.newest_other == other:
-        found = frames.with_codings(db, known.frame)
+        found = _with_acts(db, known) or frames.with_codings(db, known.frame)
     else:
         found = frames.study_frame(db)
     with _lock:
@@ -42,6 +42,14 @@ def frame_of(db: Database) -> StudyFrame:
             _kept.pop(next(iter(_kept)))
         _kept[guid] = _Kept(newest, other, found)
     return found
+
+
+def _with_acts(db: Database, known: _Kept) -> StudyFrame | None:
+    """The frame after single acts of coding, without reading the others; None where that cannot be."""
+    changed = frames.changed_codings(db, known.newest)
+    if changed is None:
+        return None
+    return frames.with_changes(db, known.frame, changed) if changed else known.frame
 
 
 def forget() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -45,7 +45,7 @@ class TriangulatedTheme:
 
     ``codes`` are the codes the theme names; ``people`` has one row a participant: participant, urn
     (blank for none), role, voiced, asked. ``n_unread`` counts the participants left out, since
-    nobody has coded or finished reading what they said.
+    nobody has coded or finished reading what they said; ``unread`` counts them by URN.
     """
 
     contrast: ThemeContrast
@@ -58,6 +58,7 @@ class TriangulatedTheme:
     n_unread: int = 0
     codes: tuple[str, ...] = ()
     people: tuple[Mapping[str, Any], ...] = ()
+    unread: Mapping[str, int] = field(default_factory=dict)
 
 
 def triangulate_theme(
@@ -108,6 +109,37 @@ def contrast_of(
     Raises:
         UserInputError: unknown code, indicator or contrast, or values that do not fit it.
     """
+    (found,) = contrasts_of(
+        study,
+        [theme],
+        indicator,
+        contrast=contrast,
+        year=year,
+        stance=stance,
+        sources=sources,
+        by_phase=by_phase,
+        seed=seed,
+    )
+    return found
+
+
+def contrasts_of(
+    study: Path,
+    themes: Sequence[str],
+    indicator: str,
+    *,
+    contrast: str = "q4_v_rest",
+    year: str | None = None,
+    stance: str = "voiced",
+    sources: str | None = None,
+    by_phase: bool = False,
+    seed: int = 0,
+) -> list[TriangulatedTheme]:
+    """As ``contrast_of`` for several themes, in their order; the study is read once for all of them.
+
+    Raises:
+        UserInputError: as ``contrast_of``.
+    """
     if contrast not in CONTRASTS:
         raise _refused("contrast", f"'{contrast}' is not a contrast.", f"Use {', '.join(CONTRASTS)}.")
     if stance not in STANCES:
@@ -124,34 +156,53 @@ def contrast_of(
         names = [wanted] + (["phase"] if by_phase else [])
         known = case_indicators(db, names, year=year)
         groups = _groups(frame, wanted, known[wanted])
-    resolved = _resolve(theme, book, ids)
-    people = _participants(frame, resolved, _both(limit, seen), stance)
-    n_unread = measures.present(frame, sources=limit)["participant_id"].nunique() - len(people)
-    result = theme_contrast(
-        people,
-        groups,
-        kind,
-        strata=known.get("phase") if by_phase else None,
-        rng=np.random.default_rng(seed),
-    )
+    reading = _Reading(frame, _both(limit, seen), stance)
+    unread = _unread(frame, measures.present(frame, sources=limit), reading.present)
+    schools = _labels(frame)
+    strata = known.get("phase") if by_phase else None
+    made: list[TriangulatedTheme] = []
+    for theme in themes:
+        resolved = _resolve(theme, book, ids)
+        people = reading.participants(resolved)
+        result = theme_contrast(people, groups, kind, strata=strata, rng=np.random.default_rng(seed))
+        n_unread = sum(unread.values())
+        made.append(
+            TriangulatedTheme(
+                contrast=result,
+                theme=theme,
+                theme_name=resolved.name,
+                indicator=wanted,
+                sentences=(*finding_sentences(result, theme=resolved.name), *_unread_sentence(n_unread)),
+                schools=schools,
+                sources=chosen,
+                n_unread=n_unread,
+                codes=tuple(resolved.ids_by_name),
+                people=tuple({str(k): v for k, v in row.items()} for row in people.to_dict("records")),
+                unread=unread,
+            )
+        )
+    return made
+
+
+def _labels(frame: StudyFrame) -> dict[str, str]:
+    """How each school is called, by URN: its pseudonym, or else its name."""
     cases = frame.cases
     labels = cases["pseudonym"].where(cases["pseudonym"].notna(), cases["name"])
-    return TriangulatedTheme(
-        contrast=result,
-        theme=theme,
-        theme_name=resolved.name,
-        indicator=wanted,
-        sentences=(*finding_sentences(result, theme=resolved.name), *_unread_sentence(n_unread)),
-        schools={
-            str(urn): str(label)
-            for urn, label in zip(cases["urn"], labels, strict=True)
-            if isinstance(urn, str)
-        },
-        sources=chosen,
-        n_unread=n_unread,
-        codes=tuple(resolved.ids_by_name),
-        people=tuple({str(k): v for k, v in row.items()} for row in people.to_dict("records")),
-    )
+    return {
+        str(urn): str(label) for urn, label in zip(cases["urn"], labels, strict=True) if isinstance(urn, str)
+    }
+
+
+def _unread(frame: StudyFrame, everybody: pd.DataFrame, read: pd.DataFrame) -> dict[str, int]:
+    """People whose words nobody has coded or finished reading: how many by URN (blank for no school)."""
+    left = set(everybody["participant_id"].tolist()) - set(read["participant_id"].tolist())
+    urn_of = frame.cases.loc[frame.cases["kind"] == "school", "urn"].to_dict()
+    counts: dict[str, int] = {}
+    for number in left:
+        urn = urn_of.get(frame.participants.at[number, "case_id"])
+        key = urn if isinstance(urn, str) else ""
+        counts[key] = counts.get(key, 0) + 1
+    return counts
 
 
 def _refused(where: str, message: str, next: str) -> UserInputError:
@@ -225,35 +276,43 @@ def _resolve(theme: str, book: Codebook, ids: Mapping[str, int]) -> _Theme:
     return _Theme(expression=expression, ids_by_name=found, name=whole.name if whole else theme)
 
 
-def _participants(frame: StudyFrame, theme: _Theme, sources: set[int] | None, stance: str) -> pd.DataFrame:
-    """One row a participant: participant, urn, role, voiced, asked."""
-    cut = measures.pieces(frame, sources=sources)
-    if stance != "any":
-        cut = cut.where(cut.stance != _DENIES)
-    if stance == "own":
-        cut = cut.where(cut.basis != _REPORTED)
-    voicing = {
-        name: set(cut.participant[np.isin(cut.code, list(codes))].tolist())
-        for name, codes in theme.ids_by_name.items()
-    }
-    present = measures.present(frame, sources=sources)
-    asked = _asked(frame, present, frozenset().union(*theme.ids_by_name.values()))
-    urn_of = frame.cases.loc[frame.cases["kind"] == "school", "urn"].to_dict()
-    rows: list[dict[str, Any]] = []
-    for number in present["participant_id"].drop_duplicates().tolist():
-        person = frame.participants.loc[number]
-        codes = {name for name, people in voicing.items() if number in people}
-        urn = urn_of.get(person["case_id"])
-        rows.append(
+class _Reading:
+    """What was said, cut at turns, and who said anything: read once for all themes."""
+
+    def __init__(self, frame: StudyFrame, sources: set[int] | None, stance: str) -> None:
+        cut = measures.pieces(frame, sources=sources)
+        if stance != "any":
+            cut = cut.where(cut.stance != _DENIES)
+        if stance == "own":
+            cut = cut.where(cut.basis != _REPORTED)
+        self.frame, self.cut = frame, cut
+        self.present = measures.present(frame, sources=sources)
+        urn_of = frame.cases.loc[frame.cases["kind"] == "school", "urn"].to_dict()
+        numbers = self.present["participant_id"].drop_duplicates().tolist()
+        rows = frame.participants.loc[numbers]
+        urns = [urn_of.get(case_id) for case_id in rows["case_id"].tolist()]
+        self.numbers = numbers
+        self.known = pd.DataFrame(
             {
-                "participant": str(person["name"]),
-                "urn": urn if isinstance(urn, str) else "",
-                "role": str(person["role"]),
-                "voiced": is_voiced(theme.expression, codes),
-                "asked": asked.get(number, "unknown"),
+                "participant": rows["name"].astype(str).to_numpy(),
+                "urn": [urn if isinstance(urn, str) else "" for urn in urns],
+                "role": rows["role"].astype(str).to_numpy(),
             }
         )
-    return pd.DataFrame(rows, columns=["participant", "urn", "role", "voiced", "asked"])
+
+    def participants(self, theme: _Theme) -> pd.DataFrame:
+        """One row a participant: participant, urn, role, voiced, asked."""
+        voicing = {
+            name: set(self.cut.participant[np.isin(self.cut.code, list(codes))].tolist())
+            for name, codes in theme.ids_by_name.items()
+        }
+        asked = _asked(self.frame, self.present, frozenset().union(*theme.ids_by_name.values()))
+        voiced = [
+            is_voiced(theme.expression, {name for name, people in voicing.items() if number in people})
+            for number in self.numbers
+        ]
+        marks = [asked.get(number, "unknown") for number in self.numbers]
+        return self.known.assign(voiced=pd.Series(voiced, dtype=bool), asked=pd.Series(marks, dtype=object))
 
 
 def _asked(frame: StudyFrame, present: pd.DataFrame, codes: frozenset[int]) -> dict[int, str]:

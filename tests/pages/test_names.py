@@ -209,6 +209,22 @@ def test_the_table_goes_out_and_comes_back(tiny_study: Path) -> None:
     assert [e.real for e in table_from(again).entries] == ["Ruth", "Omar"]
 
 
+def test_an_uploaded_table_with_faults_is_refused() -> None:
+    """Every fault of an uploaded table is told by its row, and no name is repeated."""
+    with pytest.raises(UserInputError) as refused:
+        uploaded_rows(b"real,pseudonym,kind\nRuth,,person\nOmar,B,planet\n", "t.csv")
+    assert [p.where for p in refused.value.problems] == ["row 1", "row 2"]
+    assert "Ruth" not in str(refused.value)
+
+
+def test_a_number_is_no_ordinary_word() -> None:
+    """A telephone number is replaced whatever its row says of small letters."""
+    (entry,) = table_from(
+        [{"use": True, "real": "01632 960123", "pseudonym": "[PHONE-01]", "kind": "other"}]
+    ).entries
+    assert entry.is_any_case
+
+
 def test_only_ticked_rows_are_replaced() -> None:
     """Rows without a tick, and blank ones, are left out; a half-filled one is told."""
     rows = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import shutil
 import sqlite3
@@ -34,17 +35,25 @@ def _acts() -> ModuleType:
 
 
 ACTS, NUMBERS, Study = (getattr(_acts(), name) for name in ("ACTS", "NUMBERS", "Study"))
+# Words erased in one copy alone are refused (``test_peers_merge``), so they are only before the copies part.
+ERASING = {"pseudonymise", "put_back", "purge"}
 Drawn = tuple[bool, str, int, int, int]
-DRAWN = st.lists(
-    st.tuples(st.booleans(), st.sampled_from(sorted([*ACTS, "source"])), NUMBERS, NUMBERS, NUMBERS),
-    max_size=14,
-)
+
+
+def drawn(kinds: set[str]) -> st.SearchStrategy[list[Drawn]]:
+    """Acts of these kinds in the one copy or the other."""
+    act = st.tuples(st.booleans(), st.sampled_from(sorted(kinds)), NUMBERS, NUMBERS, NUMBERS)
+    return st.lists(act, max_size=14)
+
+
+BEFORE = drawn({*ACTS, "source"})
+DRAWN = drawn({*ACTS, "source"} - ERASING)
 
 
 def copy_of(study: Any, folder: Path) -> Any:
     """The same study as another file."""
     folder.mkdir()
-    made = Study.__new__(Study)
+    made = copy.copy(study)
     made.path = folder / "study.db"
     with connection.reading(study.path):
         pass  # the last one to close it writes everything into the one file
@@ -89,12 +98,12 @@ def require_whole(study: Any) -> None:
         assert replay.state_at(db, event).standing() == state
 
 
-@given(before=DRAWN, apart=DRAWN, later=DRAWN)
-@settings(max_examples=25, deadline=None)
+@given(before=BEFORE, apart=DRAWN, later=DRAWN)
+@settings(max_examples=12, deadline=None)
 def test_copies_merged_both_ways_have_every_coding_of_both(
     before: list[Drawn], apart: list[Drawn], later: list[Drawn]
 ) -> None:
-    """Each coding, with code and coder, is in both merged copies, at its quote; a second merge does nothing."""
+    """Each coding of either is in both merged copies, at its quote; a second merge does nothing."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         first = Study(folder)
@@ -118,7 +127,7 @@ def test_copies_merged_both_ways_have_every_coding_of_both(
 
 
 @given(apart=DRAWN)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_a_look_ahead_tells_what_the_merge_does(apart: list[Drawn]) -> None:
     """A preview changes nothing, and its counts are those of the merge."""
     with tempfile.TemporaryDirectory() as name:

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import stat
 import tempfile
+import unicodedata
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +32,7 @@ from qualtool.workflows import (
     import_codebook,
     import_survey,
     import_transcripts,
+    key_file,
     memos,
     pseudonymise,
     studies,
@@ -143,6 +145,12 @@ def planted(folder: Path) -> Path:
     return study
 
 
+@pytest.fixture(autouse=True)
+def cheap_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a guess of a passphrase costs is of no matter here."""
+    monkeypatch.setattr(key_file, "_N", 2)
+
+
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
     (tmp_path / "home").mkdir()
@@ -156,8 +164,6 @@ def key(tmp_path: Path) -> Path:
 
 def forms(name: str) -> Iterator[bytes]:
     """A name as bytes of a file could hold it."""
-    import unicodedata
-
     for form in ("NFC", "NFD"):
         for one in {name, name.replace("’", "'"), name.split()[0]}:
             composed = unicodedata.normalize(form, one)

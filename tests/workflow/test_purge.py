@@ -13,7 +13,7 @@ import pytest
 from qualtool.errors import UserInputError
 from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
-from qualtool.store import connection, replay
+from qualtool.store import connection, machine, replay
 from qualtool.store.structure import schema_of, wanted_schema
 from qualtool.text.pseudonyms import Pseudonym, PseudonymTable
 from qualtool.workflows import (
@@ -283,3 +283,12 @@ def test_while_somebody_reads_the_old_pages_are_told(study: Path) -> None:
     run(study, SHEET_NAMES[1])
     run(study, "s.csv#R1")
     assert found_in(study.parent, SECRET) == []
+
+
+@pytest.mark.parametrize("keep_counts", [False, True])
+def test_no_machine_works_on_what_stands_in_their_place(study: Path, keep_counts: bool) -> None:
+    """Placeholders are no units of topics and suggestions; others' words still are."""
+    run_all(study, keep_counts=keep_counts)
+    with connection.reading(study) as db:
+        units = [one["text"] for one in machine.machine_segments(db)]
+    assert sorted(units) == sorted([f"And {OTHER}.", "Really.", OTHER])

@@ -65,6 +65,13 @@ def make_suggestions(study: Path, coder: str, *, n_open: int) -> None:
             "Passages nobody has coded are looked at; a code you rejected for one does not come back."
         )
         if pressed:
+            # Any press ends this run of the page; what was embedded by then is stored.
+            st.button(
+                "Stop",
+                icon=":material/stop_circle:",
+                key="suggest_stop",
+                help="What was embedded so far is kept; the next time it goes on from there.",
+            )
             with long_work(
                 "Making suggestions",
                 reading="Reading sentences and answers",

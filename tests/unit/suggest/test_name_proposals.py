@@ -141,9 +141,7 @@ def test_a_rare_word_with_a_capital() -> None:
 
 def test_places_joined_by_small_words() -> None:
     """Hyphens, "upon" and "on Sea" join words to one place; "in" and "on" do not."""
-    found = proposed(
-        "We like Stow-on-the-Wold, Barton upon Mere and Staithe on Sea. So Ruth in Vexley."
-    )
+    found = proposed("We like Stow-on-the-Wold, Barton upon Mere and Staithe on Sea. So Ruth in Vexley.")
     assert {name for name, p in found.items() if "joined" in p.why or "made like" in " ".join(p.why)} == {
         "Stow-on-the-Wold",
         "Barton upon Mere",

@@ -1,0 +1,159 @@
+"""How good suggestions are: measured against what people coded, and how true their probabilities are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from qualtool.pages.parts.progress import long_work
+from qualtool.pages.state import plain
+from qualtool.workflows.evaluating import evaluate_suggestions
+from qualtool.workflows.suggestion_why import calibration_shown, run_shown
+
+_TWO = st.column_config.NumberColumn(format="%.2f")
+
+
+def show_quality(study: Path, *, n_codings: int) -> None:
+    """What is known of the newest run, and the measures when a person asks for them."""
+    with st.expander("How good are the suggestions?", key="suggest_evaluation"):
+        _run(study)
+        st.caption(
+            "Measured on what people coded: it learns from some participants and is tested on the others."
+        )
+        if st.button("Measure", icon=":material/speed:", key="suggest_measure", disabled=not n_codings):
+            with long_work("Measuring; this takes up to a minute", reading="Learning and testing", then=""):
+                st.session_state["suggest_measured"] = (str(study), evaluate_suggestions(study))
+        where, found = st.session_state.get("suggest_measured", ("", None))
+        if found is None or where != str(study):
+            return
+        if found.get("reason"):
+            st.info(plain(found["reason"]), icon=":material/info:")
+            return
+        _measured(found)
+
+
+def _run(study: Path) -> None:
+    run = run_shown(study)
+    if run is None:
+        return
+    labels = "" if run["n_labels"] is None else f" from {run['n_labels']:,} coded passages"
+    st.caption(f"The newest suggestions were learnt{labels} with {plain(run['encoder'])}.")
+    if run["note"]:
+        st.caption(plain(run["note"]))
+    told = calibration_shown(study)
+    if told is None or told["error"] is None:
+        st.caption(
+            "Scores are told as strong, possible or weak. A code gets a probability once ten passages of "
+            "three people carry it."
+        )
+        return
+    st.caption(
+        f"**How true the probabilities are** · {told['n_codes']} codes have one · on people left out, a "
+        f"suggestion was off by {100 * told['error']:.1f} points in a hundred on average"
+    )
+    _reliability(told["bins"])
+
+
+def _reliability(bins: Sequence[Mapping[str, Any]]) -> None:
+    """The reliability curve as a chart and a table: what was told beside what turned out right."""
+    left, right = st.columns([3, 2])
+    rows = [
+        {"Told": one["told"], "Turned out right": one["right"], "Exactly true": one["told"]} for one in bins
+    ]
+    left.line_chart(
+        rows,
+        x="Told",
+        y=["Turned out right", "Exactly true"],
+        x_label="Probability told",
+        y_label="Share right",
+        color=["#3b82c4", "#8a8f98"],
+        height=260,
+    )
+    right.dataframe(
+        [
+            {
+                "Told": f"{one['low']:.1f} to {one['high']:.1f}",
+                "Suggestions": one["n"],
+                "Turned out right": one["right"],
+            }
+            for one in bins
+        ],
+        hide_index=True,
+        height=260,
+        column_config={"Turned out right": _TWO},
+    )
+
+
+def _measured(found: Mapping[str, Any]) -> None:
+    methods = (
+        ("These suggestions", found),
+        ("Most frequent codes", found["baselines"]["most_frequent_codes"]),
+        ("Words alone (TF-IDF)", found["baselines"]["tfidf_logistic"]),
+    )
+    rows: list[dict[str, Any]] = [
+        {
+            "Method": name,
+            "Mean F1 over codes": row["macro_f1"],
+            "Right code among first 3": row["recall_at_3"],
+        }
+        for name, row in methods
+    ]
+    ceiling = found.get("ceiling") or {}
+    if ceiling.get("macro_f1") is not None:
+        rows.append(
+            {
+                "Method": "A second person (where two coded)",
+                "Mean F1 over codes": ceiling["macro_f1"],
+                "Right code among first 3": None,
+            }
+        )
+    two = {name: _TWO for name in ("Mean F1 over codes", "Right code among first 3")}
+    st.dataframe(rows, hide_index=True, column_config=two)
+    curve = found.get("learning_curve") or []
+    if curve:
+        st.caption("**What more coding brings** · learnt from a share of the participants")
+        st.dataframe(
+            [
+                {
+                    "Coded passages learnt from": point["n_segments"],
+                    "Mean F1 over codes": point["macro_f1"],
+                    "Right code among first 3": point["recall_at_3"],
+                }
+                for point in curve
+            ],
+            hide_index=True,
+            column_config=two,
+        )
+    _per_code(found["rows"])
+    st.caption(f"{plain(found['method'])} · {found['folds']} folds")
+
+
+def _per_code(rows: Sequence[Mapping[str, Any]]) -> None:
+    names = {
+        "Precision": "precision",
+        "Recall": "recall",
+        "F1": "f1",
+        "Average precision": "average_precision",
+        "Among first 3": "recall_at_3",
+        "Calibration error": "calibration_error",
+    }
+    st.dataframe(
+        [
+            {
+                "Code": row["code"],
+                "Coded segments": row["n"],
+                **{title: row.get(key) for title, key in names.items()},
+                "Why not measured": row.get("reason") or "",
+            }
+            for row in rows
+        ],
+        hide_index=True,
+        height=260,
+        column_config={
+            name: st.column_config.NumberColumn(format="%.3f") if name == "Calibration error" else _TWO
+            for name in names
+        },
+    )

@@ -1,0 +1,441 @@
+"""Suggestions of a study: what a run records, what decisions do, and what comes back."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from qualtool.errors import SuggestionError
+from qualtool.store import codes as code_store
+from qualtool.store import connection, machine, suggestion_rows
+from qualtool.suggest import Encoder
+from qualtool.workflows import study_evidence as evidence_module
+from qualtool.workflows.checking import check_study
+from qualtool.workflows.coding import code_selection
+from qualtool.workflows.evaluating import evaluate_suggestions
+from qualtool.workflows.learning import Learning, LearningState, keep_learning, stop_learning, store_refit
+from qualtool.workflows.study_evidence import study_evidence
+from qualtool.workflows.study_model import StudyModel
+from qualtool.workflows.suggesting import (
+    accept_suggestion,
+    open_suggestions,
+    reject_suggestion,
+    suggest_codes,
+    undo_decision,
+)
+from qualtool.workflows.suggestion_why import calibration_shown, run_shown, suggestion_why
+from qualtool.workflows.vectors import StoredEncoder, study_encoder
+
+Run = Callable[..., Any]
+
+
+def parameters(study: Path, kind: str = "suggest") -> dict[str, Any]:
+    with connection.reading(study) as db:
+        found = machine.latest_run(db, kind)
+    assert found is not None
+    return found["parameters"]
+
+
+def counted(study: Path, sql: str) -> int:
+    with connection.reading(study) as db:
+        return int(db.conn.execute(sql).fetchone()[0])
+
+
+@pytest.fixture
+def suggested(tiny: Path) -> Path:
+    """The small study with a run of suggestions."""
+    suggest_codes(tiny, by="Ada")
+    return tiny
+
+
+def test_a_run_records_what_it_was_learnt_from(suggested: Path) -> None:
+    """The record names encoder and digest, and the number of labels of each code by its id."""
+    with connection.reading(suggested) as db:
+        run = machine.latest_run(db, "suggest")
+        ids = set(code_store.code_ids(db).values())
+    assert run is not None
+    assert run["libraries"]["encoder"] == "all-MiniLM-L6-v2"
+    assert len(run["libraries"]["encoder_digest"]) == 64
+    labels = run["parameters"]["labels"]
+    assert {int(code) for code in labels} <= ids
+    # Fewer than the labels where a segment carries several codes; each label counts once.
+    assert sum(labels.values()) == run["parameters"]["n_labels"]
+    assert run_shown(suggested) == {
+        "encoder": "all-MiniLM-L6-v2",
+        "made_at": run["made_at"],
+        "n_labels": run["parameters"]["n_labels"],
+        "note": run["note"],
+    }
+
+
+def test_runs_are_deterministic(tiny: Path) -> None:
+    """The same study gives the same suggestions, scores and places again."""
+    first = suggest_codes(tiny, by="Ada")["suggestions"]
+    places = [(r["quote"], r["code_guid"], r["place"]) for r in open_suggestions(tiny)]
+    assert suggest_codes(tiny, by="Ada")["suggestions"] == first
+    assert [(r["quote"], r["code_guid"], r["place"]) for r in open_suggestions(tiny)] == places
+    assert sorted(p for _, _, p in places) == list(range(len(places)))
+
+
+# --- decisions ------------------------------------------------------------------------------------
+
+
+def test_a_rejected_suggestion_does_not_come_back(suggested: Path) -> None:
+    """However often suggestions are made anew, what was rejected stays away and is counted rejected."""
+    first = open_suggestions(suggested)[0]
+    reject_suggestion(suggested, first["guid"], coder="Ben")
+    for _ in range(2):
+        suggest_codes(suggested)
+        again = {(r["source"], r["start_char"], r["code_guid"]) for r in open_suggestions(suggested)}
+        assert (first["source"], first["start_char"], first["code_guid"]) not in again
+
+
+def test_it_comes_back_when_the_machine_has_changed_much(
+    suggested: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With twice the labels and ten more, a rejected one returns at a much higher score, as a new row."""
+    first = open_suggestions(suggested)[-1]
+    reject_suggestion(suggested, first["guid"], coder="Ben")
+    with connection.reading(suggested) as db:
+        (row,) = suggestion_rows.rejections(db)
+    then = row["labels"].get(str(row["code_id"]), 0)
+    floor = evidence_module._floor
+    assert floor(0.3, {"7": 4}, 7, 13) == evidence_module.NEVER  # not ten more
+    assert floor(0.3, {"7": 20}, 7, 35) == evidence_module.NEVER  # not twice as many
+    assert floor(0.3, {"7": 4}, 7, 14) == pytest.approx(0.55)
+    assert floor(0.3, {}, 7, 500) == evidence_module.NEVER  # an old run does not tell
+    monkeypatch.setattr(evidence_module, "_floor", lambda *_: 0.0)
+    suggest_codes(suggested, top=5)
+    back = [
+        r
+        for r in open_suggestions(suggested)
+        if (r["source"], r["start_char"], r["code_guid"])
+        == (first["source"], first["start_char"], first["code_guid"])
+    ]
+    assert then >= 0
+    assert [r["guid"] != first["guid"] for r in back] == [True]
+    assert counted(suggested, "SELECT count(*) FROM suggestion WHERE status = 'rejected'") == 1
+
+
+def test_right_code_wrong_words_is_learnt_and_can_be_taken_back(suggested: Path) -> None:
+    """The turn becomes evidence for the code and the sentence against it, until the decision is undone."""
+    first = next(r for r in open_suggestions(suggested) if not r["source"].startswith("survey"))
+    reject_suggestion(suggested, first["guid"], coder="Ben", is_code_right=True)
+    known = study_evidence(suggested)
+    assert len(known.wider) == 1
+    assert first["quote"] in known.wider[0]
+    assert {guid for _, guid in known.evidence.around} == {first["code_guid"]}
+    assert {guid for _, guid in known.evidence.denied} == {first["code_guid"]}
+    assert suggest_codes(suggested)["suggestions"]
+    assert check_study(suggested)["problems"] == []
+    undo_decision(suggested, first["guid"], coder="Ben")
+    assert study_evidence(suggested).wider == ()
+
+
+def test_a_coding_of_edited_words_keeps_its_origin(suggested: Path) -> None:
+    """Other words of the turn are coded as edited, remember the suggestion, and pass every check."""
+    first = open_suggestions(suggested)[0]
+    words = " ".join(first["quote"].split()[:3])
+    guid = accept_suggestion(suggested, first["guid"], coder="Ben", words=words)
+    with connection.reading(suggested) as db:
+        row = db.conn.execute(
+            "SELECT c.origin, c.quote, s.guid, s.status FROM coding c"
+            " JOIN suggestion s ON s.id = c.suggestion_id WHERE c.guid = ?",
+            (guid,),
+        ).fetchone()
+    assert row == ("edited", words, first["guid"], "edited")
+    assert check_study(suggested)["problems"] == []
+
+
+def test_why_names_quotes_words_and_definition(suggested: Path) -> None:
+    """The full reason holds nearest coded passages in order, likenesses, and a sentence of the codebook."""
+    for row in open_suggestions(suggested)[:5]:
+        why = suggestion_why(suggested, row["guid"])
+        likeness = [q["likeness"] for q in why["quotes"]]
+        assert likeness == sorted(likeness, reverse=True)
+        assert len(likeness) <= 3
+        assert why["definition"] is not None
+        assert why["definition"]["words"]
+        assert why["encoder"] == "all-MiniLM-L6-v2"
+        assert all(word in row["reason"] for word in why["words"])
+    assert any(suggestion_why(suggested, r["guid"])["quotes"] for r in open_suggestions(suggested))
+
+
+# --- learning in the background -------------------------------------------------------------------
+
+
+@pytest.fixture
+def learning(suggested: Path) -> Iterator[Path]:
+    yield suggested
+    stop_learning(suggested)
+
+
+def wait_for(study: Path, done: Callable[[LearningState], bool], seconds: float = 60.0) -> LearningState:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        state = keep_learning(study)
+        if done(state):
+            return state
+        time.sleep(0.05)
+    pytest.fail(f"it is still {keep_learning(study)}")
+
+
+def test_a_decision_is_learnt_from_by_itself(learning: Path) -> None:
+    """After an accept the open suggestions are renewed without anybody asking, rows that stay as they are."""
+    assert keep_learning(learning).n_fits == 0
+    before = {r["guid"]: r for r in open_suggestions(learning)}
+    first = next(iter(before.values()))
+    accept_suggestion(learning, first["guid"], coder="Ben")
+    state = wait_for(learning, lambda s: s.n_fits >= 1)
+    assert state.fault == ""
+    after = {r["guid"]: r for r in open_suggestions(learning)}
+    assert first["guid"] not in after
+    assert set(after) & set(before)
+    assert parameters(learning, "refit")["n_labels"] == state.n_labels
+    assert any(after[g]["score"] != before[g]["score"] for g in set(after) & set(before))
+    assert check_study(learning)["problems"] == []
+
+
+def test_coding_in_the_panel_is_learnt_from_too(learning: Path) -> None:
+    """A coding made by any way counts, and the segment it covers is no longer suggested for."""
+    keep_learning(learning)
+    one = open_suggestions(learning)[0]
+    code_selection(learning, one["source"], one["start_char"], one["end_char"], one["code"], coder="Cy")
+    wait_for(learning, lambda s: s.n_fits >= 1)
+    at = {(r["source"], r["start_char"]) for r in open_suggestions(learning)}
+    assert (one["source"], one["start_char"]) not in at
+
+
+def test_what_a_person_decides_meanwhile_stands(suggested: Path) -> None:
+    """A suggestion decided while the machine was fitting keeps the person's decision."""
+    model = StudyModel(suggested)
+    made = model.fit()
+    with connection.reading(suggested) as db:
+        run = machine.latest_run(db, "suggest")
+    assert run is not None
+    first = open_suggestions(suggested)[0]
+    reject_suggestion(suggested, first["guid"], coder="Ben")
+    store_refit(suggested, model, made, run)
+    assert counted(suggested, "SELECT count(*) FROM suggestion WHERE status = 'rejected'") == 1
+    assert first["guid"] not in {r["guid"] for r in open_suggestions(suggested)}
+
+
+def test_a_newer_run_is_not_overwritten(suggested: Path) -> None:
+    """What was fitted for an older run is thrown away."""
+    model = StudyModel(suggested)
+    with connection.reading(suggested) as db:
+        run = machine.latest_run(db, "suggest")
+    assert run is not None
+    made = model.fit()
+    suggest_codes(suggested)
+    found = store_refit(suggested, model, made, run)
+    assert (found.added, found.changed, found.withdrawn) == (0, 0, 0)
+
+
+def test_where_nobody_asked_for_suggestions_nothing_is_made(tiny: Path) -> None:
+    """Without a run the background learner looks and does nothing."""
+    worker = Learning(tiny)
+    worker.start()
+    time.sleep(0.8)
+    assert worker.is_alive
+    worker.stop()
+    assert worker.state == LearningState(doing="stopped")
+    assert counted(tiny, "SELECT count(*) FROM run") == 0
+
+
+def test_a_study_that_goes_away_ends_the_learner_with_a_sentence(learning: Path) -> None:
+    """When the file is gone the learner stops and says why; asking again does not begin it anew."""
+    keep_learning(learning)
+    for file in learning.parent.glob(f"{learning.name}*"):
+        file.rename(file.with_name(f"away-{file.name}"))
+    state = wait_for(learning, lambda s: s.doing == "stopped")
+    assert "no such study" in state.fault.lower()
+    assert keep_learning(learning).fault == state.fault
+
+
+# --- encoders -------------------------------------------------------------------------------------
+
+
+class Slow:
+    """An encoder that counts what it is asked and stops when told."""
+
+    name, digest, backend, is_storable = "slow", "0" * 64, "test", True
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def encode(self, texts: Any, *, progress: Any = None, cancelled: Any = None) -> np.ndarray:
+        if cancelled is not None and cancelled():
+            raise SuggestionError("Stopped.")
+        self.seen += list(texts)
+        return np.ones((len(texts), 2), np.float32)
+
+
+def test_embedding_goes_on_where_it_was_stopped(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was embedded before a person stopped is kept, and is not embedded again."""
+    monkeypatch.setattr("qualtool.workflows.vectors._BATCH", 3)
+    slow = Slow()
+    inner: Encoder = slow
+    encoder = StoredEncoder(tiny, inner)
+    texts = [f"text number {n:02}" for n in range(10)]
+    with pytest.raises(SuggestionError, match="6 of 10 texts are embedded and kept"):
+        encoder.encode(texts, cancelled=lambda: len(slow.seen) >= 6)
+    assert len(slow.seen) == 6
+    told: list[tuple[int, int]] = []
+    assert encoder.encode(texts, progress=lambda *at: told.append(at)).shape == (10, 2)
+    assert sorted(slow.seen) == texts
+
+
+def test_a_folder_that_is_gone_is_told_and_no_other_model_used(tiny: Path, tmp_path: Path) -> None:
+    """When the study's own encoder is not there, word counts serve and screen and record say so."""
+    with connection.writing(tiny) as db:
+        db.conn.execute("INSERT INTO study VALUES ('encoder_folder', ?)", (str(tmp_path / "gone"),))
+        db.conn.execute("INSERT INTO study VALUES ('encoder_digest', 'x')")
+    encoder, note = study_encoder(tiny)
+    assert not encoder.is_storable
+    assert note is not None
+    assert "is not on this computer" in note
+    made = suggest_codes(tiny)
+    assert made["suggestions"]
+    assert note in made["notes"]
+    assert note in (run_shown(tiny) or {})["note"]
+    assert suggestion_why(tiny, open_suggestions(tiny)[0]["guid"])["note"]
+    assert suggest_codes(tiny, encoder="default")["encoder"]["name"] == "all-MiniLM-L6-v2"
+
+
+def test_a_folder_that_cannot_be_used_changes_nothing(tiny: Path, tmp_path: Path, qualtool: Run) -> None:
+    """An encoder that is refused leaves the study's choice and suggestions as they were."""
+    ran = qualtool("suggest", tiny, "--encoder", tmp_path, "--json")
+    assert ran.code == 1
+    assert any("tokenizer.json is missing" in p["message"] for p in ran.problems)
+    assert counted(tiny, "SELECT count(*) FROM suggestion") == 0
+    assert study_encoder(tiny)[0].name == "all-MiniLM-L6-v2"
+
+
+# --- bad input ------------------------------------------------------------------------------------
+
+TREE = """title: Tiny
+codes:
+  - id: ONE
+    name: Lunch
+    definition: What is eaten at school.
+"""
+
+
+def study_of(folder: Path, qualtool: Run, answers: list[str], *, codes: str = TREE) -> Path:
+    """A study of survey answers with one code."""
+    folder.mkdir(exist_ok=True)
+    (folder / "codes.yaml").write_text(codes, encoding="utf-8")
+    lines = ["id,comment", *(f'{n},"{answer}"' for n, answer in enumerate(answers, 1))]
+    (folder / "answers.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert qualtool("init", folder / "s.db", "--codebook", folder / "codes.yaml").code == 0
+    if answers:
+        told = (
+            "import",
+            "survey",
+            folder / "s.db",
+            folder / "answers.csv",
+            "--id",
+            "id",
+            "--text",
+            "comment",
+        )
+        assert qualtool(*told).code == 0
+    return folder / "s.db"
+
+
+HARD = {
+    "one segment": ["The lunch is cold."],
+    "all alike": ["The lunch is cold."] * 6,
+    "one character": ["x", "y", "z"],
+    "emoji": ["👍🏽", "😀😀", "🍕"],
+    "ten thousand words": ["we talked about lunch " * 2500, "Cold."],
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hard_answers_give_finite_scores(name: str, tmp_path: Path, qualtool: Run) -> None:
+    """Such answers give suggestions with finite scores or none, and a measure or its reason; no traceback."""
+    study = study_of(tmp_path / "hard", qualtool, HARD[name])
+    for labels in (0, 1, 2):
+        if labels:
+            source = f"answers.csv#{labels}#comment"
+            if qualtool("code", study, source, 0, 1, "ONE", "--coder", "Ada").code:
+                break
+        ran = qualtool("suggest", study, "--json")
+        assert ran.code == 0, ran.err
+        assert all(0 <= s["score"] <= 1 and s["reason"] for s in ran.json["suggestions"])
+        ran = qualtool("evaluate", study, "--json")
+        assert ran.code in (0, 1)
+        assert "Traceback" not in ran.err
+        if ran.code == 0:
+            assert all(r["f1"] is not None or r["reason"] for r in ran.json["rows"])
+        else:
+            assert "Nothing is coded yet" in ran.err
+
+
+def test_an_empty_study_says_what_to_do(tmp_path: Path, qualtool: Run) -> None:
+    """Without texts, or without codes, each command stops with one sentence that names the next step."""
+    study = study_of(tmp_path / "empty", qualtool, [])
+    assert "import transcripts or a survey" in qualtool("suggest", study).err
+    assert "import transcripts or a survey" in qualtool("embed", study).err
+    assert "Nothing is coded yet" in qualtool("evaluate", study).err
+    bare = study_of(tmp_path / "bare", qualtool, ["Cold lunch."], codes="title: Bare\ncodes: []\n")
+    assert "import or make a codebook" in qualtool("suggest", bare).err
+
+
+def test_labels_that_contradict(tmp_path: Path, qualtool: Run) -> None:
+    """The same words coded here and read as nothing there, or accepted and rejected, give finite scores."""
+    study = study_of(tmp_path / "both", qualtool, ["The lunch is cold today."] * 4)
+    suggest_codes(study)
+    found = open_suggestions(study)
+    accept_suggestion(study, found[0]["guid"], coder="Ada")
+    reject_suggestion(study, found[1]["guid"], coder="Ada")
+    made = suggest_codes(study)
+    assert len(made["suggestions"]) <= 2
+    assert all(np.isfinite(s["score"]) for s in made["suggestions"])
+    json.dumps(evaluate_suggestions(study), allow_nan=False)
+
+
+def test_texts_in_another_language_are_told(tmp_path: Path, qualtool: Run) -> None:
+    """German answers give a plain warning with the usual encoder, on screen and in the record."""
+    german = "Wir haben zu wenig Platz für die Kinder und niemand sagt uns wann es besser wird."
+    study = study_of(tmp_path / "german", qualtool, [f"{german} {n}" for n in range(8)])
+    ran = qualtool("suggest", study)
+    assert "do not seem to be in English" in ran.out
+    assert "do not seem to be in English" in (run_shown(study) or {})["note"]
+    assert calibration_shown(study) is None
+
+
+# --- measured -------------------------------------------------------------------------------------
+
+
+def test_a_second_human_is_the_ceiling(tiny: Path, qualtool: Run) -> None:
+    """Where two people coded the same texts their agreement stands beside the machine's."""
+    before = evaluate_suggestions(tiny, folds=2)
+    assert before["ceiling"]["macro_f1"] is not None or before["ceiling"]["reason"]
+    one = qualtool("quotes", tiny, "--json").json["rows"]
+    mine = [r for r in one if r["coder"] == one[0]["coder"]]
+    for row in mine:
+        code_selection(tiny, row["source"], row["start_char"], row["end_char"], row["code"], coder="Twin")
+    pairs = evaluate_suggestions(tiny, folds=2)["ceiling"]["pairs"]
+    twin = next(p for p in pairs if set(p["coders"]) == {"Twin", one[0]["coder"]})
+    assert twin["macro_f1"] == 1.0
+
+
+def test_the_measures_are_all_there_or_have_reasons(tiny: Path) -> None:
+    """Per code every measure or a reason, the learning curve, and the calibration or its reason."""
+    found = evaluate_suggestions(tiny, folds=2)
+    for row in found["rows"]:
+        wanted = ("precision", "recall", "f1", "average_precision", "recall_at_3")
+        assert all(row[key] is not None for key in wanted) or row["reason"]
+        assert row["calibration_error"] is not None or row["calibration_reason"]
+    assert [point["share"] for point in found["learning_curve"]] == [0.25, 0.5, 1.0]
+    assert found["calibration"]["error"] is not None or found["calibration"]["reason"]
+    json.dumps(found, allow_nan=False)
