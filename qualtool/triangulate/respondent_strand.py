@@ -72,10 +72,10 @@ class _Answered:
     design: Design
 
     def at(self, label: str) -> np.ndarray:
-        mine = np.zeros(len(self.y), dtype=bool)
-        for number, place in self.places.items():
-            mine[int(number)] = place is not None and place.label == label
-        return mine & self.there
+        mine = [int(number) for number, place in self.places.items() if place and place.label == label]
+        found = np.zeros(len(self.y), dtype=bool)
+        found[mine] = True
+        return found & self.there
 
     def position(self) -> np.ndarray:
         found = np.full(len(self.y), np.nan)

@@ -20,7 +20,7 @@ from ..triangulate import codes_of, measures
 from ..triangulate.external_strand import EffectType, ExternalFinding
 from ..triangulate.propositions import Proposition, Strand, StrandKind, parts_of
 from ..triangulate.text_strand import TextEvidence
-from ..triangulate.voicing import Bools, Voicing, voiced_by
+from ..triangulate.voicing import Bools, Ints, Voicing, voiced_by
 from .derived import case_indicators
 from .frames import frame_of
 from .themes import subtree
@@ -74,6 +74,19 @@ class ThemeCodes:
         return frozenset().union(*self.ids_by_name.values())
 
 
+_cut: list[tuple[StudyFrame, measures.Pieces]] = []
+
+
+def pieces_of(frame: StudyFrame) -> measures.Pieces:
+    """The codings of a frame cut at turns, kept for the frame that was looked at last."""
+    for known, cut in tuple(_cut):
+        if known is frame:
+            return cut
+    cut = measures.pieces(frame)
+    _cut[:] = [(frame, cut)]
+    return cut
+
+
 class Evidence:
     """Everything that verdicts of one study rest on, read once; open while ``db`` is."""
 
@@ -84,7 +97,7 @@ class Evidence:
         self.frame: StudyFrame = frame_of(db)
         self.book: Codebook = code_store.codebook(db)
         self._ids = code_store.code_ids(db)
-        self.cut = measures.pieces(self.frame)
+        self.cut = pieces_of(self.frame)
         self.seen = frames.seen_sources(db)
         self.themes = self._resolved(propositions)
         self._codes = (
@@ -93,6 +106,7 @@ class Evidence:
         self._kinds = self._sources_by_kind()
         self._voicings: dict[tuple[object, ...], Voicing] = {}
         self._masks: dict[tuple[object, ...], Bools] = {}
+        self._digests: dict[tuple[object, ...], str] = {}
         self._present: dict[tuple[object, ...], pd.DataFrame] = {}
         self._suggested: set[int] | None = None
         self._by_coder: dict[int, set[int]] | None = None
@@ -245,6 +259,8 @@ class Evidence:
         """Place of a person -> best mark of their sources for any of the codes: 0 no, 1 unclear, 2 yes."""
         rank = {"no": 0, "unclear": 1, "yes": 2}
         marks = self.frame.asked
+        if marks.empty:
+            return {}
         marks = marks[marks["code_id"].isin(self.themes[proposition.id].ids)]
         marks = marks[marks["source_id"].isin(sources)]
         if marks.empty:
@@ -255,41 +271,53 @@ class Evidence:
 
     # --- one strand -------------------------------------------------------------------------------
 
-    def text(self, proposition: Proposition, strand: Strand, layer: Layer, inputs: Inputs) -> TextEvidence:
-        """What a strand of coded texts rests on; its digests are added to ``inputs``."""
+    def text(
+        self, proposition: Proposition, strand: Strand, layer: Layer, inputs: Inputs
+    ) -> Callable[[], TextEvidence]:
+        """What a strand of coded texts rests on, made when it is wanted; its digests go to ``inputs``."""
         sources = self.limited(self.sources_of(strand, proposition), layer)
         self.add_codings(proposition, layer, sources, inputs)
         rows = np.unique(self.present(sources)["row"].to_numpy(dtype=np.int64))
         voiced, second, denied = self.voiced(proposition, strand, layer, sources)
         marks = self.asked(proposition, sources)
-        words = np.array(["no", "unclear", "yes", "unknown"], dtype=object)
-        asked = words[[marks.get(int(r), 3) for r in rows]] if len(rows) else np.array([], dtype=object)
-        people = pd.DataFrame(
-            {
-                "participant": self._names[rows],
-                "urn": self._urns[rows],
-                "role": self._roles[rows],
-                "voiced": voiced[rows],
-                "second": second[rows],
-                "asked": asked,
-                "denied": denied[rows],
-            }
-        )
         bases = self.cases.get("has_base") or {}
         if layer.drops_bases:
-            people = people[~people["urn"].isin([u for u, v in bases.items() if v == "yes"])]
-            people = people.reset_index(drop=True)
+            dropped = [u for u, v in bases.items() if v == "yes"]
+            rows = rows[~np.isin(self._urns[rows], dropped)]
         groups = self.cases.get(strand.indicator or "")
+        inputs.add("codings", voiced[rows], second[rows], denied[rows])
         inputs.add("asked", sorted(marks.items()))
-        inputs.add("people", people["participant"].tolist(), people["urn"].tolist(), people["role"].tolist())
+        inputs.add("people", self._people_of(sources, rows))
         inputs.add("groups", sorted((groups or {}).items()))
-        return TextEvidence(
-            people=people,
-            groups=groups,
-            key=strand.kind.value,
-            phases=self.cases.get("phase") or {},
-            seed=self.seed,
-        )
+
+        def made() -> TextEvidence:
+            words = np.array(["no", "unclear", "yes", "unknown"], dtype=object)
+            asked = words[[marks.get(int(r), 3) for r in rows]] if len(rows) else np.array([], dtype=object)
+            people = pd.DataFrame(
+                {
+                    "participant": self._names[rows],
+                    "urn": self._urns[rows],
+                    "role": self._roles[rows],
+                    "voiced": voiced[rows],
+                    "second": second[rows],
+                    "asked": asked,
+                    "denied": denied[rows],
+                }
+            )
+            phases = self.cases.get("phase") or {}
+            return TextEvidence(
+                people=people, groups=groups, key=strand.kind.value, phases=phases, seed=self.seed
+            )
+
+        return made
+
+    def _people_of(self, sources: frozenset[int], rows: Ints) -> str:
+        """A digest of who they are, where and in which role."""
+        key = (sources, len(rows))
+        if key not in self._digests:
+            who = [list(part[rows]) for part in (self._names, self._urns, self._roles)]
+            self._digests[key] = hashlib.sha256(repr(who).encode()).hexdigest()
+        return self._digests[key]
 
     def add_codings(
         self, proposition: Proposition, layer: Layer, sources: frozenset[int], inputs: Inputs

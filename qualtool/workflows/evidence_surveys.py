@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import numpy as np
 
 from ..statistics import Design
 from ..store import evidence as evidence_store
+from ..store import overview
 from ..triangulate.propositions import Proposition, Strand, StrandKind
 from ..triangulate.respondent_strand import RespondentEvidence
 from ..triangulate.strand_result import Frame
@@ -20,15 +22,36 @@ _TICKED = ("1", "yes", "true", "x", "ticked", "checked")
 _YES = ("yes", "y", "true", "1")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyData:
+    """What is stored of a survey, and what was read of it so far; surveys never change once imported."""
+
+    row: Mapping[str, Any]
+    questions: Mapping[str, str]
+    respondents: list[dict[str, Any]]
+    sources: frozenset[int]
+    answers: dict[str, list[str | None]] = field(default_factory=dict)
+    closed: dict[tuple[tuple[str, ...], tuple[str, ...]], list[bool | None]] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Survey:
     """One survey with its respondents in order; answers are read when they are first wanted."""
 
     evidence: Evidence
-    row: Mapping[str, Any]
-    questions: Mapping[str, str]
-    respondents: list[dict[str, Any]]
-    _answers: dict[str, list[str | None]]
+    data: SurveyData
+
+    @property
+    def row(self) -> Mapping[str, Any]:
+        return self.data.row
+
+    @property
+    def questions(self) -> Mapping[str, str]:
+        return self.data.questions
+
+    @property
+    def respondents(self) -> list[dict[str, Any]]:
+        return self.data.respondents
 
     @property
     def name(self) -> str:
@@ -44,11 +67,12 @@ class Survey:
 
     def answers(self, question: str) -> list[str | None]:
         """Answers in order of respondents; None for a blank."""
-        if question not in self._answers:
+        held = self.data.answers
+        if question not in held:
             known = evidence_store.answers_to(self.evidence.db, int(self.row["id"]), question)
             given = (known.get(int(r["id"])) for r in self.respondents)
-            self._answers[question] = [text.strip() if text and text.strip() else None for text in given]
-        return self._answers[question]
+            held[question] = [text.strip() if text and text.strip() else None for text in given]
+        return held[question]
 
     def values_of(self, name: str) -> list[str | None] | None:
         """A closed question of this name, or else the schools' indicator; None where there is neither."""
@@ -77,18 +101,32 @@ class Survey:
         return Design(n=n, weights=weights, strata=strata, clusters=clusters)
 
 
+_MOST = 2
+_kept: dict[tuple[str, int], list[SurveyData]] = {}
+_lock = threading.Lock()
+
+
 def surveys_of(evidence: Evidence) -> list[Survey]:
-    """The surveys of a study, in order of import."""
-    return [
-        Survey(
-            evidence=evidence,
-            row=row,
-            questions=evidence_store.questions_of(evidence.db, row["id"]),
-            respondents=evidence_store.respondents_of(evidence.db, row["id"]),
-            _answers={},
-        )
-        for row in evidence_store.surveys(evidence.db)
-    ]
+    """The surveys of a study, in order of import; kept in memory until anything but coding happens."""
+    db = evidence.db
+    key = (overview.study_values(db).get("guid", ""), overview.newest_other_event(db))
+    with _lock:
+        known = _kept.get(key)
+    if known is None:
+        known = [
+            SurveyData(
+                row=row,
+                questions=evidence_store.questions_of(db, row["id"]),
+                respondents=evidence_store.respondents_of(db, row["id"]),
+                sources=frozenset(evidence_store.answer_sources(db, row["id"])),
+            )
+            for row in evidence_store.surveys(db)
+        ]
+        with _lock:
+            while len(_kept) >= _MOST:
+                _kept.pop(next(iter(_kept)))
+            _kept[key] = known
+    return [Survey(evidence=evidence, data=data) for data in known]
 
 
 def survey_for(surveys: Sequence[Survey], proposition: Proposition, strand: Strand) -> Survey | None:
@@ -177,12 +215,16 @@ def _closed(survey: Survey, strand: Strand, items: Sequence[str]) -> list[bool |
     """Yes where any of the items has one of the answers; None where all are blank."""
     if not items:
         return [False] * len(survey.respondents)
+    key = (tuple(items), strand.yes)
+    if key in survey.data.closed:
+        return survey.data.closed[key]
     wanted = {a.lower() for a in strand.yes} or set(_TICKED)
     columns = [survey.answers(item) for item in items]
     found: list[bool | None] = []
     for given in zip(*columns, strict=True):
         said = [_plain(a) for a in given if a is not None]
         found.append(any(a in wanted for a in said) if said else None)
+    survey.data.closed[key] = found
     return found
 
 
@@ -214,8 +256,7 @@ def _written(
 ) -> tuple[list[bool | None], list[bool | None], bool]:
     """Who wrote of the theme, of those who wrote an answer; and whether a question raised it."""
     held = survey.evidence
-    own = evidence_store.answer_sources(held.db, int(survey.row["id"]))
-    sources = held.limited(held.sources_of(strand, proposition) & frozenset(own), layer)
+    sources = held.limited(held.sources_of(strand, proposition) & survey.data.sources, layer)
     held.add_codings(proposition, layer, sources, inputs)
     voiced, other, _ = held.voiced(proposition, strand, layer, sources)
     marks = held.asked(proposition, sources)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -145,7 +147,14 @@ def _stored(db: Database) -> PropositionSet:
     for row in store.current_propositions(db):
         before = "yes" if row["is_before_results"] else "no"
         contents.append({**row["content"], "stated_before_results": before})
-    return from_contents(contents, questions=store.questions(db))
+    return _read_stored(store.packed([contents, store.questions(db)]))
+
+
+@functools.lru_cache(maxsize=8)
+def _read_stored(packed: str) -> PropositionSet:
+    """Propositions of the same content are read once."""
+    contents, questions = json.loads(packed)
+    return from_contents(contents, questions=[(key, text) for key, text in questions])
 
 
 def proposition_of(study: Path, key: str) -> Proposition:

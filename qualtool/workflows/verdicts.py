@@ -90,7 +90,7 @@ class Judging:
             survey = survey_for(self.surveys, proposition, strand)
         if strand.is_of_texts and not _is_of_respondents(strand, survey):
             texts = self.evidence.text(proposition, strand, layer, inputs)
-            return lambda: text_result(proposition, strand, texts)
+            return lambda: text_result(proposition, strand, texts())
         answers = respondents(survey, proposition, strand, layer, inputs)
         return lambda: respondent_result(proposition, strand, answers)
 
