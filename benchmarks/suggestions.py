@@ -39,6 +39,14 @@ def made_up(rng: random.Random, n: int, shortest: int = 8, longest: int = 40) ->
     return [" ".join(rng.choices(words, k=rng.randint(shortest, longest))) for _ in range(n)]
 
 
+def spoken(n: int) -> list[str]:
+    """Sentences of the sample study, which is fiction: of the length of real ones."""
+    files = sorted((Path(__file__).parents[1] / "corpora" / "sample").rglob("*.txt"))
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    sentences = sorted({part.strip() for line in text.splitlines() for part in line.split(". ")})
+    return [one for one in sentences if len(one.split()) > 3][:n]
+
+
 # --- speed of suggestions ---------------------------------------------------------------------------
 
 
@@ -77,7 +85,7 @@ def suggesting() -> None:
 
 
 def throughput() -> None:
-    texts = made_up(random.Random(2), 600)
+    texts = spoken(1_000)
     theirs = _their_rate(texts)
     encoder, why = open_encoder()
     if why is not None:
@@ -106,7 +114,7 @@ def _their_rate(texts: list[str]) -> float | None:
 
 
 def spreading() -> None:
-    texts = made_up(random.Random(3), 2_400)
+    texts = spoken(2_400)
     chunks = [texts[at : at + 100] for at in range(0, len(texts), 100)]
     encode_chunk(EncoderSpec(), texts[:50])
     rates: dict[int, float] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import click
 
 from .. import __version__
-from . import apps, erasing, findings, imports, log, machine, members, names, study, teamwork, verdicts
+from . import apps, audit, erasing, findings, imports, log, machine, members, names, study, teamwork, verdicts
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,7 +26,20 @@ def cli(context: click.Context, as_owner: bool) -> None:
         context.with_resource(beside_the_server())
 
 
-for room in (study, imports, machine, verdicts, findings, apps, log, members, names, erasing, teamwork):
+for room in (
+    study,
+    imports,
+    machine,
+    audit,
+    verdicts,
+    findings,
+    apps,
+    log,
+    members,
+    names,
+    erasing,
+    teamwork,
+):
     for entry in room.COMMANDS:
         cli.add_command(entry)
 

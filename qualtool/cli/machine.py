@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,12 +15,21 @@ from .shared import STUDY, Outcome, command, progress
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--k", "n_topics", type=int, help="How many topics (chosen by size when left out).")
 @click.option("--sources", type=click.Choice(["all", "transcripts", "answers"]), default="all")
+@click.option(
+    "--method",
+    type=click.Choice(["tree", "umap"]),
+    default="tree",
+    show_default=True,
+    help="umap: BERTopic's usual pipeline, where UMAP is installed.",
+)
 @command
-def topics(study: Path, seed: int, n_topics: int | None, sources: str) -> Outcome:
+def topics(study: Path, seed: int, n_topics: int | None, sources: str, method: Any) -> Outcome:
     """Find topics in what participants said and wrote (BERTopic)."""
     from ..workflows.finding_topics import find_topics
 
-    found = find_topics(study, seed=seed, n_topics=n_topics, sources=sources, progress=progress)
+    found = find_topics(
+        study, seed=seed, n_topics=n_topics, sources=sources, method=method, progress=progress
+    )
     lines = [f"{t['size']:>5}  {', '.join(t['words'][:8])}" for t in found["topics"]]
     return found, "\n".join([*lines, *found["notes"]]), 0
 

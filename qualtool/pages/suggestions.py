@@ -59,5 +59,5 @@ if codes_tab.open:
             make_suggestions(study, coder, n_open=counts["open_suggestions"])
         if counts["open_suggestions"]:
             show_learning(study)
-        decide(study, coder, choose_filters(study))
+        decide(study, coder, choose_filters(study, coder))
         show_quality(study, n_codings=counts["codings"])

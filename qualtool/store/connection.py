@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from ..errors import Problem, StudyFileError, StudyIntegrityError
 from ..model import Role
 from . import acting, unchanging
-from .migrations_012 import migrations  # all of them: this module's follow those before
+from .migrations_013 import migrations  # all of them: this module's follow those before
 from .open_files import held, read_head
 from .schema import APPLICATION_ID
 from .sealing import SealedConnection, seal_all

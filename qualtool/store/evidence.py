@@ -96,6 +96,11 @@ def transcript_people(db: Database) -> dict[int, int]:
     )
 
 
+def source_kinds(db: Database) -> list[tuple[int, str, str]]:
+    """Id, GUID and kind (transcript, answer) of each source."""
+    return db.conn.execute("SELECT id, guid, kind FROM source ORDER BY id").fetchall()
+
+
 def labels_by_urn(db: Database) -> dict[str, str]:
     """How each school is called: its pseudonym, or else its name."""
     sql = "SELECT urn, coalesce(pseudonym, name) FROM study_case WHERE urn IS NOT NULL"
@@ -104,7 +109,7 @@ def labels_by_urn(db: Database) -> dict[str, str]:
 
 _TOLD = "SELECT id, at, by, kind, target_kind, target_guid, after FROM event WHERE id > ? ORDER BY id"
 # What says nothing about evidence.
-_ASIDE = ("verdict", "proposition", "memo", "suggestion", "topic", "set_", "reading", "coder_")
+_ASIDE = ("verdict", "proposition", "memo", "suggestion", "topic", "set_", "reading", "coder_", "release_")
 
 
 def events_since(db: Database, event_id: int, codes: Collection[str]) -> dict[str, list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from ..errors import Problem
-from .migrations_012 import migrations
+from .migrations_013 import migrations
 
 _RESTORE = "Restore the study from a backup ('qualtool restore') or a copy."
 

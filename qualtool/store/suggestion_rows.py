@@ -226,6 +226,6 @@ def last_work(db: Database) -> dict[str, int]:
     (``material``), after which a machine must read the study anew."""
     found = db.conn.execute(
         f"SELECT max(iif({_DECISIONS}, id, 0)), max(iif({_DECISIONS} OR kind GLOB 'memo*' OR kind GLOB '*_run'"
-        " OR kind GLOB 'topic*' OR kind GLOB '*_set_aside', 0, id)) FROM event"
+        " OR kind GLOB 'topic*' OR kind GLOB 'audit*' OR kind GLOB '*_set_aside', 0, id)) FROM event"
     ).fetchone()
     return {"decisions": int(found[0] or 0), "material": int(found[1] or 0)}

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from ..errors import Problem, UserInputError
+from .audits import drop_units
 from .events import Stamp
 from .identity import one, scalar
 
@@ -139,6 +140,7 @@ def drop_sentences(db: Database, theirs: Theirs) -> None:
         db.conn.execute(
             f"DELETE FROM topic_member WHERE segment_id IN (SELECT id FROM segment WHERE {where})"
         )
+        drop_units(db, where)
         db.conn.execute(f"DELETE FROM segment WHERE kind = 'sentence' AND {where}")
         db.conn.execute(f"UPDATE segment SET n_words = 0 WHERE {where}")
 

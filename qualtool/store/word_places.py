@@ -33,6 +33,10 @@ PLACES: dict[str, dict[str, Holds]] = {
     "answer": {"value": W},
     "answer_state": {"state": F, **_MADE},
     "asked": {"asked": F, **_MADE},
+    "audit": {"guid": F, "finished_at": F, **_MADE},
+    "audit_answer": {"answer": F, **_MADE},
+    "audit_stratum": {"name": F},
+    "audit_unit": {"stratum": F},
     "code": {
         "guid": F,
         "short_id": W,

@@ -105,7 +105,7 @@ def find_topics(
         SuggestionError: nothing to find topics in, or BERTopic is not installed.
     """
     require_bertopic()
-    _check(texts, vectors, n_topics)
+    check_texts(texts, vectors, n_topics)
     corpus = Corpus.of(texts, vectors)
     if not corpus.texts:
         raise SuggestionError("There are no texts to find topics in: import some first.")
@@ -137,10 +137,10 @@ def recut(result: TopicResult, n_topics: int) -> TopicResult:
         raise SuggestionError(f"The number of topics is at least 1, not {n_topics}.")
     corpus, tree = result.corpus, result.tree
     groups = tree.cut(min(n_topics, tree.max_groups))
-    numbers = _by_size(groups, corpus)
+    numbers = numbered_by_size(groups, corpus)
     words = topic_words(corpus.texts, corpus.vectors, numbers, result.smoothing, left_out=result.left_out)
     assignment = np.where(corpus.row_text >= 0, numbers[corpus.row_text], -1)
-    topics = _topics(corpus, numbers, words, assignment)
+    topics = described(corpus, numbers, words, assignment)
     return replace(result, topics=topics, assignment=assignment, notes=_notes(n_topics, tree, topics))
 
 
@@ -148,7 +148,7 @@ def with_stability(
     result: TopicResult, *, rounds: int, cancelled: Callable[[], bool] | None = None
 ) -> TopicResult:
     """The same topics with how well each is found again in ``rounds`` resamples of 80 %."""
-    numbers = _by_size(result.tree.cut(result.n_topics), result.corpus)
+    numbers = numbered_by_size(result.tree.cut(result.n_topics), result.corpus)
     found = stabilities(
         result.corpus.vectors, result.smoothing, numbers, rounds=rounds, seed=result.seed, cancelled=cancelled
     )
@@ -156,7 +156,8 @@ def with_stability(
     return replace(result, topics=topics)
 
 
-def _check(texts: Sequence[str], vectors: np.ndarray, n_topics: int | None) -> None:
+def check_texts(texts: Sequence[str], vectors: np.ndarray, n_topics: int | None) -> None:
+    """Refuse vectors that are not one a text, or no numbers, and less than one topic."""
     problems: list[Problem] = []
     if vectors.ndim != 2 or len(vectors) != len(texts):
         problems.append(
@@ -176,7 +177,7 @@ def _check(texts: Sequence[str], vectors: np.ndarray, n_topics: int | None) -> N
         raise SuggestionError("Topics cannot be found in this.", problems=problems)
 
 
-def _by_size(groups: np.ndarray, corpus: Corpus) -> np.ndarray:
+def numbered_by_size(groups: np.ndarray, corpus: Corpus) -> np.ndarray:
     """Groups renumbered by how many rows they hold, largest first, ties by first text."""
     weight = np.bincount(corpus.row_text[corpus.row_text >= 0], minlength=len(corpus.texts))
     sizes = np.bincount(groups, weights=weight)
@@ -186,9 +187,10 @@ def _by_size(groups: np.ndarray, corpus: Corpus) -> np.ndarray:
     return rank[groups]
 
 
-def _topics(
+def described(
     corpus: Corpus, numbers: np.ndarray, words: Sequence[tuple[str, ...]], assignment: np.ndarray
 ) -> tuple[Topic, ...]:
+    """The records of topics: members, representatives and weak fits of each, as row numbers."""
     rows_of: dict[int, list[int]] = {}
     for row, text in enumerate(corpus.row_text.tolist()):
         rows_of.setdefault(text, []).append(row)

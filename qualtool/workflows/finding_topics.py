@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
@@ -19,6 +19,8 @@ from ..store.identity import one
 from ..suggest import find_topics as topics_of
 from ..suggest import name_words
 from ..suggest.topics import TopicResult, with_stability
+from ..suggest.umap_topics import find_umap_topics
+from ..suggest.umap_topics import is_installed as umap_is_installed
 from .clock import stamp
 from .conflicts import conflict
 from .machine_units import Units, libraries_of, notes_of, selection_of, short_note, units_of
@@ -37,20 +39,30 @@ def find_topics(
     seed: int = 0,
     n_topics: int | None = None,
     sources: str = "all",
+    method: Literal["tree", "umap"] = "tree",
     by: str | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Find topics and store them as a run; the document of ``qualtool topics``.
 
+    ``method`` ``umap`` is BERTopic's usual pipeline where it is installed; ``n_topics`` is then its own.
+
     Raises:
-        SuggestionError: nothing to find topics in, or BERTopic is not installed.
+        SuggestionError: nothing to find topics in, or BERTopic (or UMAP, if asked for) is not installed.
     """
     require(study, Role.OWNER, "find topics")
-    units, encoder, bare, note = topics_of_study(
-        study, seed=seed, n_topics=n_topics, sources=sources, progress=progress
-    )
-    result = with_stability(bare, rounds=_STABILITY_ROUNDS)
-    notes = notes_of(note, short_note(units), *result.notes)
+    if method == "umap":
+        units, encoder, note = _embedded(study, sources, progress)
+        found, _, told = find_umap_topics(
+            units.texts, encoder.encode(units.texts), seed=seed, left_out=_names_in(units)
+        )
+    else:
+        units, encoder, bare, note = topics_of_study(
+            study, seed=seed, n_topics=n_topics, sources=sources, progress=progress
+        )
+        result = with_stability(bare, rounds=_STABILITY_ROUNDS)
+        found, told = result.topics, result.notes
+    notes = notes_of(note, short_note(units), *told)
     made = stamp(by)
     with connection.writing(study) as db:
         run_id, run = machine.add_run(
@@ -58,7 +70,8 @@ def find_topics(
             "topics",
             made,
             parameters={
-                "k": len(result.topics),
+                "k": len(found),
+                "method": method,
                 "wanted": n_topics,
                 "sources": sources,
                 "n": len(units.rows),
@@ -67,7 +80,7 @@ def find_topics(
             libraries=libraries_of(encoder),
             note=" ".join(notes),
         )
-        machine.add_topics(db, run_id, result.topics, [row["id"] for row in units.rows])
+        machine.add_topics(db, run_id, found, [row["id"] for row in units.rows])
     return {
         "run": run,
         "topics": [
@@ -78,7 +91,7 @@ def find_topics(
                 "quotes": [units.rows[i]["text"] for i in topic.representatives[:3]],
                 "stability": topic.stability,
             }
-            for topic in result.topics
+            for topic in found
         ],
         "notes": notes,
     }
@@ -97,16 +110,31 @@ def topics_of_study(
     Raises:
         SuggestionError: nothing to find topics in, or BERTopic is not installed.
     """
+    units, encoder, note = _embedded(study, sources, progress)
+    result = topics_of(
+        units.texts, encoder.encode(units.texts), n_topics=n_topics, seed=seed, left_out=_names_in(units)
+    )
+    return units, encoder, result, note
+
+
+def _embedded(
+    study: Path, sources: str, progress: Progress | None
+) -> tuple[Units, StoredEncoder, str | None]:
+    """The texts, with their vectors in the study, and the encoder that made them."""
     with connection.reading(study) as db:
         units = units_of(db, sources)
     if not units.rows:
         raise SuggestionError("There is nothing to find topics in: import transcripts or a survey first.")
     encoder, note = study_encoder(study)
-    vectors = encoder.encode(units.texts, progress=progress)
-    # Names are told by their capitals in what was transcribed; people type as they like.
-    names = name_words(row["text"] for row in units.rows if row["kind"] == "transcript")
-    result = topics_of(units.texts, vectors, n_topics=n_topics, seed=seed, left_out=names)
-    return units, encoder, result, note
+    if encoder.is_storable:
+        encoder.encode(units.texts, progress=progress)
+    return units, encoder, note
+
+
+def _names_in(units: Units) -> frozenset[str]:
+    """Words no topic is told by. Names are told by their capitals in what was transcribed; people type
+    as they like."""
+    return frozenset(name_words(row["text"] for row in units.rows if row["kind"] == "transcript"))
 
 
 def latest_topics(study: Path) -> dict[str, Any] | None:
@@ -205,3 +233,14 @@ def _linked_code(db: Database, topic_guid: str, book: Codebook) -> str | None:
     )
     code = book.by_guid().get(row["guid"]) if row else None
     return None if code is None else code.short_id or book.path(code)
+
+
+__all__ = [
+    "Progress",
+    "find_topics",
+    "latest_topics",
+    "link_topic",
+    "put_link",
+    "topics_of_study",
+    "umap_is_installed",
+]

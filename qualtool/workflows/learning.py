@@ -73,17 +73,18 @@ class Learning:
 
     def _work(self) -> None:
         # The thread is a chore of the program: what people may do was asked when they did it.
-        with acting.as_server():
-            try:
+        try:
+            with acting.as_server():
                 while not self._ends.wait(_LOOK_SECONDS):
                     if time.monotonic() - self._asked > _IDLE_SECONDS:
                         break
                     self._look()
-            except QualtoolError as err:
-                self.state = replace(self.state, fault=err.message)
-        self._ends.set()
-        self._model = None
-        self.state = replace(self.state, doing="stopped")
+        except QualtoolError as err:
+            self.state = replace(self.state, fault=err.message)
+        finally:
+            self._ends.set()
+            self._model = None
+            self.state = replace(self.state, doing="stopped")
 
     def _look(self) -> None:
         with connection.reading(self.study) as db:

@@ -27,7 +27,7 @@ from typing import Any
 
 from ..errors import ConflictError, UserInputError
 from ..model import Basis, Code, Codebook, Coding, Level, Origin, Stance, Valence
-from ..store import coder_marks, machine, panel_rows, sources
+from ..store import audits, coder_marks, machine, panel_rows, sources
 from ..store import codes as code_store
 from ..store import codings as coding_store
 from ..store.conflicts import codebook_change, set_aside
@@ -204,6 +204,7 @@ def _suggested(act: Act, op: Operation) -> dict[str, Any]:
     row = machine.suggestion(act.db, words_of(op, "suggestion"))
     if row["source_guid"] != act.source_guid:
         raise UserInputError("This suggestion is on another source.")
+    audits.refuse_withheld(act.db, row, act.stamp.by)
     return row
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from ..model import Codebook
+from ..store import audits, machine, panel_rows, sources
 from ..store import codes as code_store
-from ..store import machine, panel_rows, sources
 from ..store.connection import reading
 from ..store.identity import one, scalar
 from .panel_own import own_of, own_since
@@ -44,7 +44,8 @@ def open_panel(study: Path, source_guid: str, coder: str, *, blind: bool = False
     ``n_other_version`` (codings that wait for a decision after an edit of the text), and what
     ``panel_own.own_of`` adds: acts to undo, memos, turns read, keys.
 
-    In blind coding there is nobody else's coding and no suggestion.
+    In blind coding there is nobody else's coding and no suggestion; neither is there on passages of an
+    audit that the coder is in the middle of.
 
     Raises:
         UserInputError: there is no such source.
@@ -55,6 +56,7 @@ def open_panel(study: Path, source_guid: str, coder: str, *, blind: bool = False
         version, coder_id = int(source["current_version"]), coder_id_of(db, coder)
         text = sources.text_of(db, source["id"], version)
         turns, speakers = shown_turns(text, sources.turns_of(db, source["id"], version))
+        hidden = audits.withheld_from(db, coder_id)
         return {
             "source": {
                 "guid": source["guid"],
@@ -72,13 +74,24 @@ def open_panel(study: Path, source_guid: str, coder: str, *, blind: bool = False
             "codebook_version": code_store.current_version(db),
             "codings": {
                 "columns": list(panel_rows.CODING_COLUMNS),
-                "rows": panel_rows.coding_rows(
-                    db, source["id"], coder_id, version=version, since=0, only_own=blind
+                "rows": _shown_codings(
+                    panel_rows.coding_rows(
+                        db, source["id"], coder_id, version=version, since=0, only_own=blind
+                    ),
+                    hidden,
+                    (source["id"], version),
+                    coder,
                 ),
             },
             "suggestions": {
                 "columns": list(panel_rows.SUGGESTION_COLUMNS),
-                "rows": [] if blind else panel_rows.suggestion_rows(db, source["id"], version=version),
+                "rows": [
+                    row
+                    for row in (
+                        [] if blind else panel_rows.suggestion_rows(db, source["id"], version=version)
+                    )
+                    if not hidden.covers(source["id"], version, row[2], row[3])
+                ],
             },
             "favourites": {str(k): v for k, v in code_store.favourites(db, coder_id).items()},
             "recent": panel_rows.recent_codes(db, coder_id),
@@ -119,19 +132,30 @@ def changes_since(
             "codebook_version": book_version,
         }
         if changed:
-            found["codings"] = panel_rows.coding_rows(
+            hidden = audits.withheld_from_name(db, coder)
+            rows = panel_rows.coding_rows(
                 db, source["id"], coder_id_of(db, coder), version=version, since=rev, only_own=blind
             )
+            found["codings"] = _shown_codings(rows, hidden, (source["id"], version), coder)
             if not blind:
                 found["suggestions"] = [
                     s["guid"]
                     for s in machine.suggestions(db, source_id=source["id"])
-                    if s["version"] == version
+                    if s["version"] == version and not hidden.row(s)
                 ]
         if codebook_version is not None and codebook_version != book_version:
             found["codes"] = shown_codes(code_store.codebook(db))
         newer = None if acts is None else own_since(db, source, coder_id_of(db, coder), acts)
         return found if newer is None else {**found, "own": newer}
+
+
+def _shown_codings(
+    rows: list[list[Any]], hidden: audits.Withheld, text: tuple[int, int], coder: str
+) -> list[list[Any]]:
+    """Codings without others' on passages of the coder's running audit."""
+    if not hidden:
+        return rows
+    return [row for row in rows if row[4] == coder.strip() or not hidden.covers(*text, row[2], row[3])]
 
 
 def coder_id_of(db: Database, coder: str) -> int:

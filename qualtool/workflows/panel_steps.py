@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import UserInputError
-from ..store import coder_acts, coder_marks, machine, sources
+from ..store import audits, coder_acts, coder_marks, machine, sources
 from ..store import codes as code_store
 from ..store import codings as coding_store
 from ..store.identity import one
@@ -183,6 +183,7 @@ def _accept_again(act: Act, op: Operation) -> Result:
     row = machine.suggestion(act.db, words_of(op, "suggestion"))
     if row["source_guid"] != act.source_guid or row["status"] != "open":
         raise UserInputError("This suggestion was decided meanwhile, by you or another coder.")
+    audits.refuse_withheld(act.db, row, act.stamp.by)
     coding = own_coding(act, words_of(op, "guid"))
     usable_code(act, coding["code_guid"])
     result = SINGLE_ACTS["restore"](act, {"guid": coding["guid"]})

@@ -8,9 +8,9 @@ from typing import Any
 
 from ..errors import SuggestionError, UserInputError
 from ..model import Coding, Origin, Role
+from ..store import audits, connection, machine, people, suggestion_rows
 from ..store import codes as code_store
 from ..store import codings as coding_store
-from ..store import connection, machine, people, suggestion_rows
 from ..store.conflicts import suggestion_decision, writing_or_setting_aside
 from ..store.identity import new_guid
 from ..store.suggestion_rows import Proposal
@@ -117,11 +117,16 @@ def store_run(study: Path, model: StudyModel, made: Made, *, top: int, by: str |
     return run
 
 
-def open_suggestions(study: Path, *, limit: int = 200) -> list[dict[str, Any]]:
-    """Suggestions that wait for a person, strongest first, with code key, path and strength in words."""
+def open_suggestions(study: Path, *, limit: int = 200, coder: str | None = None) -> list[dict[str, Any]]:
+    """Suggestions that wait for a person, strongest first, with code key, path and strength in words.
+
+    Those on passages of an audit that ``coder`` is in the middle of are withheld.
+    """
     with connection.reading(study) as db:
         book = code_store.codebook(db)
-        rows = machine.suggestions(db, limit=limit)
+        withheld = audits.withheld_from_name(db, coder)
+        rows = [r for r in machine.suggestions(db) if not (withheld and withheld.row(r))]
+        rows = rows[:limit] if limit >= 0 else rows
     known = book.by_guid()
     return [
         {
@@ -147,13 +152,14 @@ def accept_suggestion(
     the suggestion stays theirs, beside this one.
 
     Raises:
-        UserInputError: there is no such suggestion.
+        UserInputError: there is no such suggestion, or its passage is in the coder's running audit.
         SelectionError: ``words`` do not stand in the turn.
         ConflictError: it was decided meanwhile.
     """
     made = stamp(coder)
     with writing_or_setting_aside(study, made, least=Role.CODER) as db:
         row = machine.suggestion(db, guid)
+        audits.refuse_withheld(db, row, coder)
         require_open(db, row, "accepted", made, despite=despite)
         selection = selection_of(row) if words is None else stretch_of(db, row, words)
         is_same = selection == selection_of(row)
@@ -189,10 +195,12 @@ def reject_suggestion(study: Path, guid: str, *, coder: str, is_code_right: bool
 
     Raises:
         ConflictError: it was decided meanwhile.
+        UserInputError: its passage is in the coder's running audit.
     """
     made = stamp(coder)
     with writing_or_setting_aside(study, made, least=Role.CODER) as db:
         row = machine.suggestion(db, guid)
+        audits.refuse_withheld(db, row, coder)
         require_open(db, row, "rejected", made)
         machine.decide(db, guid, "rejected", people.ensure_coder(db, coder, made), made)
         if is_code_right:

@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from ..errors import UserInputError
 from ..model import Code
+from ..store import audits, connection, machine, suggestion_queue, topics_by_hand
 from ..store import codes as code_store
-from ..store import connection, machine, suggestion_queue, topics_by_hand
 from ..store import sources as source_store
 from ..store.identity import one
 from ..suggest import strength
@@ -85,6 +85,7 @@ def suggestion_queue_of(
     later: Sequence[str] = (),
     order: str = CERTAIN,
     seed: int = 0,
+    coder: str | None = None,
 ) -> dict[str, Any]:
     """The suggestions that wait for a person, in one of ``ORDERS``.
 
@@ -94,6 +95,7 @@ def suggestion_queue_of(
         later: GUIDs of suggestions put off; they come last, in this order.
         order: ``CERTAIN`` (highest probability, or score, first), ``USEFUL`` (what teaches the machine
             most), ``BY_SOURCE`` (as the texts run) or ``RANDOM`` (drawn with ``seed``).
+        coder: who looks; suggestions on passages of their running audit are withheld.
 
     Returns:
         ``counts`` {open, accepted, rejected}; ``n`` waiting under the filters; ``first``, the one to
@@ -103,7 +105,8 @@ def suggestion_queue_of(
     with connection.reading(study) as db:
         known = code_store.codebook(db)
         by_guid = known.by_guid()
-        rows = [r for r in machine.suggestions(db) if r["code_guid"] in by_guid]
+        hidden = audits.withheld_from_name(db, coder)
+        rows = [r for r in machine.suggestions(db) if r["code_guid"] in by_guid and not hidden.row(r)]
         counts = suggestion_queue.status_counts(db)
         kept = [r for r in rows if _fits(r, code, source, strengths)]
         kept.sort(key=lambda r: _place_of(r, order, seed))
@@ -160,24 +163,29 @@ def _shown(db: Database, row: Mapping[str, Any], code: Code, path_of: Any) -> di
         "definition": code.definition,
         "apply_when": code.apply_when,
         "do_not_apply_when": code.do_not_apply_when,
-        **_surroundings(db, row, 500),
+        **surroundings(db, row, 500),
     }
 
 
-def suggestion_context(study: Path, guid: str, *, n_chars: int = 500) -> dict[str, Any]:
+def suggestion_context(
+    study: Path, guid: str, *, n_chars: int = 500, coder: str | None = None
+) -> dict[str, Any]:
     """The words around a suggestion: ``before, quote, after, speaker, role, asked``.
 
     ``before`` and ``after`` are the rest of the turn, at most ``n_chars`` code points each; ``asked``
     is the turn before it, as ``{"speaker", "text"}``, or None at the beginning of a source.
 
     Raises:
-        UserInputError: there is no such suggestion.
+        UserInputError: there is no such suggestion, or it is withheld from ``coder`` during an audit.
     """
     with connection.reading(study) as db:
-        return _surroundings(db, machine.suggestion(db, guid), n_chars)
+        row = machine.suggestion(db, guid)
+        audits.refuse_withheld(db, row, coder)
+        return surroundings(db, row, n_chars)
 
 
-def _surroundings(db: Database, row: Mapping[str, Any], n_chars: int) -> dict[str, Any]:
+def surroundings(db: Database, row: Mapping[str, Any], n_chars: int) -> dict[str, Any]:
+    """As ``suggestion_context``, of a row with source_id, version, start_char, end_char and quote."""
     text = source_store.text_of(db, row["source_id"], row["version"])
     turns = source_store.turns_of(db, row["source_id"], row["version"])
     start, end = row["start_char"], row["end_char"]

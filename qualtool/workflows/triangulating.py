@@ -198,8 +198,8 @@ def _unread(frame: StudyFrame, everybody: pd.DataFrame, read: pd.DataFrame) -> d
     left = set(everybody["participant_id"].tolist()) - set(read["participant_id"].tolist())
     urn_of = frame.cases.loc[frame.cases["kind"] == "school", "urn"].to_dict()
     counts: dict[str, int] = {}
-    for number in left:
-        urn = urn_of.get(frame.participants.at[number, "case_id"])
+    for case_id in frame.participants["case_id"].reindex(sorted(left)).tolist():
+        urn = urn_of.get(case_id)
         key = urn if isinstance(urn, str) else ""
         counts[key] = counts.get(key, 0) + 1
     return counts

@@ -171,7 +171,12 @@ def test_changes_of_the_same_thing_meanwhile_are_told(study: dict[str, Any]) -> 
 
     pride, money = study["codes"]["Pride"], study["codes"]["Funding gap"]
     cases = [
-        (facets("denies", None), facets(None, "denies"), facets("mixed", "denies"), "stance was set to 'mixed'"),
+        (
+            facets("denies", None),
+            facets(None, "denies"),
+            facets("mixed", "denies"),
+            "stance was set to 'mixed'",
+        ),
         (memo("one", ""), memo("", "one"), memo("two", ""), "memo was written anew"),
         (slot(pride, None), slot(None, pride), slot(money, pride), "Another code was put on this key"),
         (read("read", "reading"), read("reading", "read"), read("reading", "read"), "marked otherwise"),

@@ -324,3 +324,27 @@ def test_an_older_study_takes_propositions(tmp_path: Path, qualtool: Run) -> Non
     rows = judged(qualtool, study)
     assert rows["P01"]["strands"][0]["finding"] == "supports"
     assert qualtool("check", study, "--json").json["problems"] == []
+
+
+def test_codings_read_after_single_acts_are_those_read_anew(stated: Path, qualtool: Run) -> None:
+    """Coding, removing and changing facets, read one by one, give the frame of a whole reading."""
+    from qualtool.store import codings as coding_store
+    from qualtool.store import frames as frame_store
+    from qualtool.workflows import frames
+    from qualtool.workflows.clock import stamp
+
+    with connection.reading(stated) as db:
+        frames.frame_of(db)
+        guids = [r["guid"] for r in db.query("SELECT guid FROM coding ORDER BY id LIMIT 2")]
+    assert qualtool("code", stated, "ferryhill", 49, 60, "WORKLOAD", "--coder", "Ada").code == 0
+    with connection.writing(stated) as db:
+        coding_store.set_removed(db, guids[0], stamp("Ada"), removed=True)
+    with connection.reading(stated) as db:
+        known = frames.frame_of(db).codings
+        anew = frame_store.study_frame(db).codings
+        assert known.to_numpy().tolist() == anew.to_numpy().tolist()
+    with connection.writing(stated) as db:
+        coding_store.set_removed(db, guids[0], stamp("Ada"), removed=False)
+    with connection.reading(stated) as db:
+        known = frames.frame_of(db).codings
+        assert known.to_numpy().tolist() == frame_store.study_frame(db).codings.to_numpy().tolist()

@@ -179,9 +179,9 @@ _ORDER_HELP = (
 )
 
 
-def choose_filters(study: Path) -> Filters:
+def choose_filters(study: Path, coder: str) -> Filters:
     """Ask which suggestions to look at. Outside the fragment: long lists are not sent at each decision."""
-    queue = suggestion_queue_of(study)
+    queue = suggestion_queue_of(study, coder=coder)
     codes = {guid: key for guid, (key, _) in queue["codes"].items()}
     sources = list(queue["sources"])
     # What was chosen stays an option when its last suggestion is decided.
@@ -224,6 +224,7 @@ def decide(study: Path, coder: str, filters: Filters) -> None:
         later=st.session_state.get("suggestions_later", []),
         order=filters.order,
         seed=_SEED,
+        coder=coder,
     )
     fault = st.session_state.pop("suggestions_fault", None)
     if fault is not None:

@@ -13,12 +13,13 @@ from qualtool.pages.parts.progress import long_work
 from qualtool.pages.parts.topic_by_hand import by_hand
 from qualtool.pages.parts.two_versions import as_last_shown, meeting, show_versions, waiting
 from qualtool.pages.state import current_coder, guarded, plain
-from qualtool.workflows.finding_topics import find_topics, link_topic
+from qualtool.workflows.finding_topics import find_topics, link_topic, umap_is_installed
 from qualtool.workflows.suggestion_page import topic_segments
 from qualtool.workflows.theme_page import codable_choices
 from qualtool.workflows.topic_page import recut_topics
 
 SOURCES = {"all": "Interviews and answers", "transcripts": "Interviews", "answers": "Survey answers"}
+METHODS = {"tree": "Tree: the same each time", "umap": "UMAP and HDBSCAN"}
 BY_SIZE, CHOSEN = "By the amount of text", "I choose"
 
 
@@ -31,6 +32,16 @@ def find_topics_form(study: Path, *, has_topics: bool) -> None:
         sources = left.selectbox("In", list(SOURCES), format_func=SOURCES.__getitem__, key="topics_sources")
         how = middle.radio("Number of topics", [BY_SIZE, CHOSEN], key="topics_how", horizontal=True)
         chosen = right.slider("Topics", 2, 100, 20, key="topics_number", disabled=how == BY_SIZE)
+        method = "tree"
+        if umap_is_installed():
+            method = st.segmented_control(
+                "Method",
+                list(METHODS),
+                default="tree",
+                required=True,
+                format_func=METHODS.__getitem__,
+                key="topics_method",
+            )
         if has_topics:
             st.caption("The new topics replace these, with their links. What was suggested or coded stays.")
         if st.button("Find topics", type="primary", icon=":material/hub:", key="topics_find"):
@@ -41,6 +52,7 @@ def find_topics_form(study: Path, *, has_topics: bool) -> None:
                     study,
                     n_topics=chosen if how == CHOSEN else None,
                     sources=sources,
+                    method="umap" if method == "umap" else "tree",
                     by=current_coder(),
                     progress=told,
                 )

@@ -1,0 +1,282 @@
+"""Displays of themes beside indicators: statistics by themes (D3), the matrix of schools (D5), a thread (D6).
+
+The side-by-side display (D2) and the pillars (D4) are in ``display_joint``; files in ``display_files``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import Problem, UserInputError
+from ..store import Database, connection
+from ..store import codes as code_store
+from ..store import evidence as evidence_store
+from ..triangulate import parse_theme
+from ..triangulate.case_matrix import STATE_WORDS, CaseMatrix, case_matrix
+from ..triangulate.expressions import codes_of
+from ..triangulate.theme_statistics import Order, ThemeStatistics, theme_statistics
+from ..triangulate.thread import Thread, ThreadEntry, thread
+from .derived import case_indicators
+from .display_foot import Foot, foot_of
+from .memos import memos_of
+from .proposition_acts import history_of, negative_cases_of
+from .proposition_page import CONTRAST_WORDS, INDICATOR_WORDS
+from .propositions import Judged, propositions_of
+from .theme_page import codable_choices
+from .themes import quotes, subtree, voiced_codes
+from .triangulating import contrasts_of
+
+BAND_INDICATORS = ("ehcp_quartile", "any_sen_quartile", "has_base", "phase")
+_MOST_THEMES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown[Content]:
+    """A display with its heading, what stands under it, and the indicators whose values are in it."""
+
+    what: str
+    title: str
+    content: Content
+    foot: Foot
+    indicators: tuple[str, ...] = ()
+    has_quotes: bool = False
+
+
+def refused(where: str, message: str, next: str) -> UserInputError:
+    problem = Problem(where=where, message=message, next=next)
+    return UserInputError(str(problem), problems=(problem,))
+
+
+# --- D3 -------------------------------------------------------------------------------------------
+
+
+def statistics_by_themes(
+    study: Path,
+    indicator: str = "ehcp_quartile",
+    *,
+    contrast: str = "quartiles",
+    themes: Sequence[str] | None = None,
+    year: str | None = None,
+    order: Order = "effect",
+    without_restricted: bool = False,
+) -> Shown[ThemeStatistics]:
+    """Every codable code (or ``themes``) by the groups of an indicator; see ``theme_statistics``.
+
+    Raises:
+        UserInputError: unknown code, indicator or contrast, or one without groups.
+    """
+    if contrast == "continuous":
+        raise refused("contrast", "A display by groups needs groups.", "Use quartiles or two groups.")
+    names = dict(_choices(study, without_restricted=without_restricted))
+    keys = list(names) if themes is None else list(themes)
+    if not keys:
+        raise refused("themes", "The codebook has no codes.", "Import or make codes first.")
+    found = contrasts_of(study, keys, indicator, contrast=contrast, year=year)
+    content = theme_statistics(
+        [(f.theme, names.get(f.theme, f.theme_name), f.contrast) for f in found], order=order
+    )
+    label = INDICATOR_WORDS.get(found[0].indicator, found[0].indicator.replace("_", " "))
+    unread = f"{found[0].n_unread} people are left out: nobody has read them to the end."
+    notes = [
+        "Shares are means of school shares with 95% t intervals; "
+        f"{content.n_tested} of {len(keys)} themes were tested, q is over these.",
+        "Looked at together to explore: sort by effect and interval, not by q.",
+        unread if found[0].n_unread else "",
+    ]
+    return Shown(
+        what="d3",
+        title=f"Statistics by themes: {label}, {CONTRAST_WORDS.get(contrast, contrast.replace('_', ' '))}",
+        content=content,
+        foot=foot_of(study, unit="school", denominators={f.contrast.denominator for f in found}, notes=notes),
+        indicators=(found[0].indicator,),
+    )
+
+
+def _choices(study: Path, *, without_restricted: bool) -> list[tuple[str, str]]:
+    """Keys and short names of codable codes, in the order of the codebook."""
+    paths = codable_choices(study)
+    if without_restricted:
+        with connection.reading(study) as db:
+            book = code_store.codebook(db)
+        barred = {c.short_id or book.path(c) for c in book.codes if c.is_restricted}
+        paths = {key: path for key, path in paths.items() if key not in barred}
+    ends = [path.rpartition(" > ")[2] for path in paths.values()]
+    return [
+        (key, end if ends.count(end) == 1 else path)
+        for (key, path), end in zip(paths.items(), ends, strict=True)
+    ]
+
+
+# --- D5 -------------------------------------------------------------------------------------------
+
+
+def likely_themes(study: Path) -> list[str]:
+    """Themes to begin with: those of the propositions, then those most used."""
+    known = codable_choices(study)
+    stated = [code for p in propositions_of(study).propositions for code in sorted(codes_of(p.theme))]
+    wanted = [*stated, *voiced_codes(study)]
+    return [code for code in dict.fromkeys(wanted) if code in known][:_MOST_THEMES]
+
+
+def schools_by_themes(
+    study: Path,
+    themes: Sequence[str],
+    *,
+    indicators: Sequence[str] = BAND_INDICATORS,
+    order: str | None = "ehcp_quartile",
+    against: Judged | None = None,
+) -> Shown[CaseMatrix]:
+    """The matrix of schools; ``against`` marks the schools that contradict a judged proposition.
+
+    Raises:
+        UserInputError: no themes, or one that is unknown.
+    """
+    if not themes:
+        raise refused("themes", "No theme is chosen.", "Choose at least one.")
+    with connection.reading(study) as db:
+        values = {name: found for name, found in case_indicators(db, list(indicators)).items() if found}
+        schools = evidence_store.labels_by_urn(db)
+    # Every school of a study can be set beside its phase; the grouping itself is not used here.
+    some = next(iter(values), None)
+    if some is None or not schools:
+        raise refused(
+            "school files", "No loaded file holds the study's schools.", "Import a school census first."
+        )
+    found = contrasts_of(study, themes, some, contrast=_any_contrast(some))
+    names = dict(_choices(study, without_restricted=False))
+    content = case_matrix(
+        schools,
+        {f.theme: (names.get(f.theme, f.theme_name), f.contrast, f.unread) for f in found},
+        {name: (_short(name), values[name]) for name in values},
+        deviant=_deviant(study, against),
+        order=order,
+    )
+    notes = [f"{STATE_WORDS}.", "Bands are quarters of the schools of its phase in the loaded files."]
+    if against is not None:
+        notes.append(f"◆ contradicts {against.verdict.id}.")
+    return Shown(
+        what="d5",
+        title="Schools by themes (mixed methods matrix)",
+        content=content,
+        foot=foot_of(
+            study,
+            unit="school; a theme is voiced where at least one person voices it",
+            denominators={f.contrast.denominator for f in found},
+            notes=notes,
+        ),
+        indicators=tuple(values),
+    )
+
+
+def _any_contrast(indicator: str) -> str:
+    return {"has_base": "base_v_none", "phase": "secondary_v_primary"}.get(indicator, "quartiles")
+
+
+def _short(name: str) -> str:
+    return {
+        "ehcp_quartile": "EHC plans",
+        "any_sen_quartile": "any SEN",
+        "has_base": "base",
+        "phase": "phase",
+    }.get(name, name.replace("_", " "))
+
+
+def _deviant(study: Path, against: Judged | None) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for case in negative_cases_of(study, against) if against is not None else ():
+        if case["urn"]:
+            reasons = found.setdefault(case["urn"], [])
+            why = f"{case['why']} ({case['disposition']})"
+            if why not in reasons:
+                reasons.append(why)
+    return found
+
+
+# --- D6 -------------------------------------------------------------------------------------------
+
+
+def thread_of(study: Path, theme: str) -> Shown[Thread]:
+    """One code through all strands in time: codings, memos, and what propositions about it found.
+
+    Raises:
+        UserInputError: no such code.
+    """
+    with connection.reading(study) as db:
+        book = code_store.codebook(db)
+        code = book.find(theme)
+        if code is None:
+            raise refused(f"code '{theme}'", "The codebook has no such code.", "Give its short id.")
+        strands = strands_of(db)
+    guids = set(subtree(book, code.guid))
+    rows = quotes(study, code=theme)
+    codings = [
+        {
+            "made_at": row["made_at"],
+            "strand": strands.get(row["source_guid"], "other"),
+            "source": row["source"],
+            "participant": row["participant"],
+            "coder": row["coder"],
+        }
+        for row in rows
+    ]
+    entries = [*_memo_entries(study, guids, {row["guid"] for row in rows})]
+    for proposition in propositions_of(study).propositions:
+        named = [book.find(name) for name in codes_of(parse_theme(proposition.theme_text))]
+        if any(c is not None and c.guid in guids for c in named):
+            entries += _proposition_entries(history_of(study, proposition.id))
+    return Shown(
+        what="d6",
+        title=f"Thread: {code.name}",
+        content=thread(theme, code.name, codings, entries),
+        foot=foot_of(
+            study,
+            unit="coding, memo or verdict",
+            denominators=["none: numbers of codings are counts of work, not of people"],
+            notes=["Times are when people coded and wrote, not when they spoke."],
+        ),
+    )
+
+
+def strands_of(db: Database) -> dict[str, str]:
+    """Source GUID -> strand in words: more than two people speaking make a focus group."""
+    speaking = evidence_store.transcript_people(db)
+    return {
+        guid: "written answers"
+        if kind == "answer"
+        else ("focus groups" if speaking.get(number, 0) > 2 else "interviews")
+        for number, guid, kind in evidence_store.source_kinds(db)
+    }
+
+
+def _memo_entries(study: Path, codes: Collection[str], codings: Collection[str]) -> list[ThreadEntry]:
+    return [
+        ThreadEntry(at=m["changed_at"], kind="memo", strand="", what=m["text"], by=m["coder"])
+        for m in memos_of(study)
+        if (m["target_kind"] == "code" and m["target_guid"] in codes)
+        or (m["target_kind"] == "coding" and m["target_guid"] in codings)
+    ]
+
+
+def _proposition_entries(history: Mapping[str, Any]) -> list[ThreadEntry]:
+    key = history["id"]
+    found = [(row, "proposition", f"{key} stated (version {row['version']})") for row in history["versions"]]
+    found += [
+        (row, "verdict", f"{key}: {row['convergence']}, {row['status']}")
+        for row in history["verdicts"]
+        if row
+    ]
+    found += [
+        (row, "override", f"{key}: {row['convergence'] or 'taken back'}. {row['note']}")
+        for row in history["overrides"]
+    ]
+    found += [
+        (row, str(row["kind"]).replace("_", "-"), f"{key}: {row['text'] or 'taken back'}")
+        for row in history["texts"]
+    ]
+    return [
+        ThreadEntry(at=row["made_at"], kind=kind, strand="", what=what, by=row["made_by"])
+        for row, kind, what in found
+    ]
