@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .shared import FILE, STUDY, Outcome, command
+from .shared import FILE, STUDY, Outcome, command, origin_option
 
 
 @click.command()
@@ -15,12 +15,13 @@ from .shared import FILE, STUDY, Outcome, command
 @click.option("--by", default="all", show_default=True, help="role, case, phase, ehcp_quartile, ...")
 @click.option("--layer", default="union", show_default=True, help="union, or coder:NAME.")
 @click.option("--sources", default="all", show_default=True, help="all, transcripts, answers, or a set.")
+@origin_option
 @command
-def frequencies(study: Path, by: str, layer: str, sources: str) -> Outcome:
+def frequencies(study: Path, by: str, layer: str, sources: str, origin: str) -> Outcome:
     """Count who voiced which code, by group."""
     from ..workflows.themes import frequencies as count
 
-    found = count(study, by=by, layer=layer, sources=sources)
+    found = count(study, by=by, layer=layer, sources=sources, origin=origin)
     lines = [
         f"{r['code']:<18} {r['group']:<16} {r['n_participants']} of {r['denominator_participants']} "
         f"participants, {r['n_cases']} of {r['denominator_cases']} cases, {r['n_codings']} codings"
@@ -35,13 +36,14 @@ def frequencies(study: Path, by: str, layer: str, sources: str) -> Outcome:
 @click.option("--code", help="A code, with everything under it.")
 @click.option("--urn", help="A school.")
 @click.option("--coder", help="One person's codings.")
+@origin_option
 @command
-def quotes(study: Path, code: str | None, urn: str | None, coder: str | None) -> Outcome:
+def quotes(study: Path, code: str | None, urn: str | None, coder: str | None, origin: str) -> Outcome:
     """Print coded quotes with speaker and school."""
     from ..workflows.review import n_waiting
     from ..workflows.themes import quotes as find
 
-    rows = find(study, code=code, urn=urn, coder=coder)
+    rows = find(study, code=code, urn=urn, coder=coder, origin=origin)
     lines = [
         f"[{r['code']}] {r['quote']}\n    {r['role'] or ''} {r['case'] or ''} ({r['source']})" for r in rows
     ]
@@ -80,6 +82,7 @@ def indicators_(study: Path, derive: bool, year: str | None, name: str | None) -
     "--unknown-consent", type=click.Choice(["withhold", "include"]), default="withhold", show_default=True
 )
 @click.option("--restricted", multiple=True, help="A restricted code to include by name.")
+@origin_option
 @command
 def export(study: Path, file: Path, **options: Any) -> Outcome:
     """Write a working copy, a release (--release), or the whole study (.json)."""

@@ -19,6 +19,13 @@ from ..text.showing import visible
 
 STUDY = click.Path(path_type=Path, dir_okay=False)
 FILE = click.Path(path_type=Path)
+origin_option = click.option(
+    "--origin",
+    type=click.Choice(["all", "person"]),
+    default="all",
+    show_default=True,
+    help="person: without codings that began as a machine's suggestion.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 

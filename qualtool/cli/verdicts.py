@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .shared import FILE, STUDY, Outcome, command
+from .shared import FILE, STUDY, Outcome, command, origin_option
 
 _CODES = ("agreement", "partial agreement", "dissonance", "silence", "inconclusive", "computed")
 
@@ -27,13 +27,19 @@ _CODES = ("agreement", "partial agreement", "dissonance", "silence", "inconclusi
 @click.option("--propositions", type=FILE, help="A file of propositions (.yaml): judge all of them.")
 @click.option("--stated", is_flag=True, help="Judge the propositions that the study holds.")
 @click.option("--sensitivity", is_flag=True, help="Each verdict under other codings, schools, denominators.")
+@click.option("--details", is_flag=True, help="A second look: presence, people within schools, equivalence.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of what is drawn at random.")
 @click.option("--record", is_flag=True, help="Record stale verdicts anew, as looked at now.")
 @click.option("--no-record", is_flag=True, help="Write nothing into the study.")
+@origin_option
 @command
 def triangulate(study: Path, **options: Any) -> Outcome:
     """Set a theme beside a school indicator, or judge propositions by all their strands."""
     if options["propositions"] is not None or options["stated"]:
+        if options["origin"] != "all":
+            raise click.UsageError(
+                "--origin is for one theme; --sensitivity shows propositions without accepted suggestions."
+            )
         return _judged(study, options)
     missing = [name for name in ("theme", "indicator") if options[name] is None]
     if missing:
@@ -48,6 +54,7 @@ def triangulate(study: Path, **options: Any) -> Outcome:
         contrast=options["contrast"],
         year=options["year"],
         stance=options["stance"],
+        origin=options["origin"],
     )
     return found, found["sentence"], 0
 
@@ -68,6 +75,10 @@ def _judged(study: Path, options: dict[str, Any]) -> Outcome:
 
         document["sensitivity"] = sensitivity(study, wanted, year=year, seed=seed)
         lines += [_variants(row) for row in document["sensitivity"]]
+    if options["details"]:
+        from ..workflows.sensitivity import details
+
+        document["details"] = details(study, wanted, year=year, seed=seed)
     return document, "\n".join(lines) or "The study holds no propositions.", 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ _ALIASES = {
     "secondary_account": "secondary_account_of",
     "is_secondary_account_of": "secondary_account_of",
     "account_of": "secondary_account_of",
+    "is_secondary_account": "secondary_account_of",
     "effect": "effect_type",
     "type": "effect_type",
     "low": "ci_low",
@@ -69,15 +70,18 @@ _EFFECTS = {
     "unclear": "unclear",
     "unclear (or or rr)": "unclear",
 }
+# A column that only says whether a row is an account: its study_id names the study then.
+_TRUTHS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _INTERVAL = re.compile(r"\s*[\[(]?\s*(-?[\d.]+)\s*(?:to|,|;|–|-)\s*(-?[\d.]+)\s*[\])]?\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingRow:
-    """One result as plain values: the names of ``COLUMNS`` but for ``interval``; None for a blank number."""
+    """One result as plain values; None for a blank number. ``ignored`` counts columns that are not known."""
 
     where: str
     values: Mapping[str, Any]
+    ignored: int = 0
 
 
 def read_findings(data: bytes, *, name: str) -> tuple[FindingRow, ...]:
@@ -99,20 +103,27 @@ def read_findings(data: bytes, *, name: str) -> tuple[FindingRow, ...]:
         reading = _Reading(where=where, cells=cells, problems=[])
         values = _values(reading)
         problems += reading.problems
-        rows.append(FindingRow(where=where, values=values))
+        ignored = sum(column not in COLUMNS for column in cells)
+        rows.append(FindingRow(where=where, values=values, ignored=ignored))
     if problems:
         raise faults(UserInputError, name, problems)
     return tuple(rows)
 
 
-def _named(column: str) -> str:
-    plain = re.sub(r"[\s-]+", "_", column.strip().lower())
-    return _ALIASES.get(plain, plain)
+def _names(header: Sequence[str]) -> list[str]:
+    """The columns by the names used here; another name counts only where the right one is not there."""
+    plain = [re.sub(r"[\s-]+", "_", column.strip().lower()) for column in header]
+    named = []
+    for column in plain:
+        other = _ALIASES.get(column, column)
+        is_free = other == column or (other not in plain and other not in named)
+        named.append(other if is_free else column)
+    return named
 
 
 def _table_rows(data: bytes, name: str) -> list[tuple[str, dict[str, str]]]:
     table = read_table(data, name=name, error=UserInputError)
-    header = [_named(column) for column in table.header]
+    header = _names(table.header)
     missing = [column for column in _NEEDED if column not in header]
     if missing:
         message = f"It lacks the column(s) {', '.join(missing)}."
@@ -143,7 +154,8 @@ def _yaml_rows(data: bytes, name: str) -> list[tuple[str, dict[str, str]]]:
     for item in node.value:
         where = f"{name}, line {item.start_mark.line + 1}"
         pairs = item.value if isinstance(item, yaml.MappingNode) else []
-        found.append((where, {_named(str(k.value)): _text(v) for k, v in pairs}))
+        keys = _names([str(k.value) for k, _ in pairs])
+        found.append((where, dict(zip(keys, (_text(v) for _, v in pairs), strict=True))))
     return found
 
 
@@ -182,9 +194,6 @@ class _Reading:
 
 
 def _values(reading: _Reading) -> dict[str, Any]:
-    unknown = [column for column in reading.cells if column not in COLUMNS]
-    if unknown:
-        reading.fault(f"{len(unknown)} column(s) are not known.", _KNOWN)
     if not reading.text("study_id"):
         reading.fault("study_id is blank.", "Name the study, as in Mime (2024).")
     effect = _EFFECTS.get(reading.text("effect_type").lower())
@@ -194,9 +203,12 @@ def _values(reading: _Reading) -> dict[str, Any]:
     if reading.text("interval"):
         low, high = _interval(reading)
     n = reading.number("n")
+    account = reading.text("secondary_account_of")
+    is_marked = account.lower() in _TRUTHS
     return {
         "study": reading.text("study_id"),
-        "account_of": reading.text("secondary_account_of"),
+        "account_of": "" if is_marked else account,
+        "is_secondary": _TRUTHS.get(account.lower(), bool(account)),
         "effect_type": effect or "unclear",
         "estimate": reading.number("estimate"),
         "low": low,

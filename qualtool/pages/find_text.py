@@ -1,4 +1,4 @@
-"""Find: words in the whole study, each hit in its place, coded one by one."""
+"""Find: words, meanings, the like of a code, and where a code is missing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from qualtool.pages.parts.find_views import VIEWS, show_view
 from qualtool.pages.parts.found import show_hits, show_made
 from qualtool.pages.state import header, only_for, require_coder, require_study
 from qualtool.workflows.find_text import FoundText, Mode, find_text, hits_in_place
@@ -25,6 +26,13 @@ counts = overview(study)["counts"]
 if not counts["transcripts"] + counts["answers"]:
     st.info("There is no text yet: import transcripts or a survey.", icon=":material/info:")
     st.page_link("import_files.py", label="Go to Import", icon=":material/upload_file:")
+    st.stop()
+
+if "find_like" in st.session_state:  # from a quote's button "More like this"
+    st.session_state["find_view"] = VIEWS[1]
+view = st.segmented_control("Find", VIEWS, default=VIEWS[0], required=True, key="find_view")
+if view != VIEWS[0]:
+    show_view(study, view or VIEWS[1], coder)
     st.stop()
 
 

@@ -48,6 +48,7 @@ PAGES = {
         st.Page("sampling.py", title="Sampling", icon=":material/travel_explore:"),
         st.Page("triangulate.py", title="Triangulate", icon=":material/join_inner:"),
         st.Page("propositions.py", title="Propositions", icon=":material/rule:"),
+        st.Page("displays.py", title="Displays", icon=":material/view_column:"),
         st.Page("export.py", title="Export", icon=":material/download:"),
     ],
 }

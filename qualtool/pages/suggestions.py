@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from qualtool.pages.parts.audit import show_audit
 from qualtool.pages.parts.code_suggestions import choose_filters, decide, make_suggestions, show_learning
 from qualtool.pages.parts.suggestion_quality import show_quality
 from qualtool.pages.parts.topic_views import VIEWS, show_view
@@ -26,7 +27,9 @@ if not counts["transcripts"] + counts["answers"]:
     st.page_link("import_files.py", label="Go to Import", icon=":material/upload_file:")
     st.stop()
 
-codes_tab, topics_tab = st.tabs(["Codes", "Topics"], key="suggestions_tab", on_change="rerun")
+codes_tab, topics_tab, audit_tab = st.tabs(
+    ["Codes", "Topics", "Audit"], key="suggestions_tab", on_change="rerun"
+)
 
 if topics_tab.open:
     with topics_tab:
@@ -47,6 +50,10 @@ if topics_tab.open:
                 show_run(found["run"])
             else:
                 show_view(study, view or VIEWS[0], current_coder())
+
+if audit_tab.open:
+    with audit_tab:
+        show_audit(study, require_coder())
 
 if codes_tab.open:
     with codes_tab:

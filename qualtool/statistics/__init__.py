@@ -19,7 +19,7 @@ from .multiplicity import benjamini_hochberg
 from .ordinal import Association, bonett_wright, kendall_tau_b, spearman_interval, spearman_rho
 from .permutation import permute_groups, usable_strata
 from .proportions import WeightedProportion, weighted_proportion
-from .relabelling import PermutationResult
+from .relabelling import N_DRAWS, PermutationResult
 from .survey_tests import (
     Design,
     Estimate,
@@ -43,6 +43,7 @@ from .undefined import Undefined
 __all__ = [
     "MIN_SCHOOLS_FOR_BOOTSTRAP",
     "MIN_SCHOOLS_FOR_TREND",
+    "N_DRAWS",
     "Association",
     "CliffsDelta",
     "Clustering",

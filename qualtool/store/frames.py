@@ -229,7 +229,8 @@ def quotes(
 ) -> list[dict[str, Any]]:
     """Codings with their quote, speaker and case, in the order of the sources.
 
-    Codings that wait for a decision after an edit of their text are left out.
+    Codings that wait for a decision after an edit of their text are left out. ``run``, ``score`` and
+    ``probability`` are those of the suggestion a coding began as, None where it did not.
 
     A quote belongs to the speaker of the turn that its first word lies in. Its ``consent`` is the
     strictest of all whose words are in it: a quote over two turns needs a yes from both.
@@ -252,11 +253,13 @@ def quotes(
         bound += [urn, case_id]
     sql = (
         "SELECT g.guid, s.name AS source, s.guid AS source_guid, g.start_char, g.end_char, g.quote,"
-        " d.guid AS code_guid, k.name AS coder, g.origin, p.name AS participant, p.role, p.consent,"
+        " d.guid AS code_guid, k.name AS coder, g.origin, r.guid AS run, u.score, u.probability,"
+        " p.name AS participant, p.role, p.consent,"
         " coalesce(c.pseudonym, c.name) AS case_label, c.name AS case_name, c.pseudonym, c.urn, c.id AS case_id,"
         " p.id AS participant_id, g.stance, g.valence, g.basis, g.level, w.is_interviewer, g.codebook_version,"
         " g.made_at, t.end_char AS turn_end FROM coding g JOIN source s ON s.id = g.source_id JOIN code d ON d.id = g.code_id"
-        " JOIN coder k ON k.id = g.coder_id LEFT JOIN segment t ON t.id = (SELECT x.id FROM segment x"
+        " JOIN coder k ON k.id = g.coder_id LEFT JOIN suggestion u ON u.id = g.suggestion_id"
+        " LEFT JOIN run r ON r.id = u.run_id LEFT JOIN segment t ON t.id = (SELECT x.id FROM segment x"
         "   WHERE x.source_id = g.source_id AND x.version = g.version AND x.kind = CASE s.kind"
         "   WHEN 'answer' THEN 'answer' ELSE 'turn' END AND x.start_char < g.end_char"
         "   AND x.end_char > g.start_char ORDER BY x.start_char LIMIT 1)"

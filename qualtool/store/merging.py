@@ -17,6 +17,7 @@ from . import merge_log, overview, replay
 from .codes import current_version
 from .events import Stamp, record
 from .identity import new_guid
+from .merge_audits import merge_audits
 from .merge_codebook import merge_codebook
 from .merge_codings import merge_codings
 from .merge_kit import Decisions, Merging, Progress, Told
@@ -78,6 +79,7 @@ def merge_study(
     merge_marks(m)
     tell("topics")
     merge_topics(m, texts)
+    merge_audits(m, texts)
     tell("school files")
     merge_indicators(m)
     merge_variables(m)

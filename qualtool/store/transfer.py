@@ -41,9 +41,20 @@ _TABLES = {
     " JOIN code c ON c.id = a.code_id ORDER BY s.id, c.id",
     "runs": "SELECT guid, kind, parameters, seed, libraries, note, made_by, made_at FROM run ORDER BY id",
     "suggestions": "SELECT u.guid, r.guid AS run, s.guid AS source, u.version, u.start_char, u.end_char, u.quote,"
-    " c.guid AS code, u.score, u.reason, u.status, k.name AS decided_by, u.decided_at FROM suggestion u"
+    " c.guid AS code, u.score, u.probability, u.reason, u.status, k.name AS decided_by, u.decided_at FROM suggestion u"
     " JOIN run r ON r.id = u.run_id JOIN source s ON s.id = u.source_id JOIN code c ON c.id = u.code_id"
     " LEFT JOIN coder k ON k.id = u.decided_by ORDER BY u.id",
+    "audits": "SELECT a.guid, r.guid AS run, k.name AS coder, a.n_population, a.finished_at, a.made_by, a.made_at"
+    " FROM audit a JOIN run r ON r.id = a.run_id JOIN coder k ON k.id = a.coder_id ORDER BY a.id",
+    "audit_strata": "SELECT a.guid AS audit, t.name, t.n_population FROM audit_stratum t"
+    " JOIN audit a ON a.id = t.audit_id ORDER BY a.id, t.name",
+    "audit_calls": "SELECT a.guid AS audit, n.position, n.stratum, s.guid AS source, g.version, g.start_char,"
+    " g.end_char, c.guid AS code, x.is_called, x.score FROM audit_call x JOIN audit_unit n ON n.id = x.unit_id"
+    " JOIN audit a ON a.id = n.audit_id JOIN segment g ON g.id = n.segment_id JOIN source s ON s.id = g.source_id"
+    " JOIN code c ON c.id = x.code_id ORDER BY n.id, c.id",
+    "audit_answers": "SELECT a.guid AS audit, n.position, c.guid AS code, x.answer, x.made_by, x.made_at"
+    " FROM audit_answer x JOIN audit_unit n ON n.id = x.unit_id JOIN audit a ON a.id = n.audit_id"
+    " JOIN code c ON c.id = x.code_id ORDER BY x.id",
     "surveys": "SELECT guid, name, encoding, weight_column, stratum_column, psu_column, frame FROM survey ORDER BY id",
     "questions": "SELECT q.guid, v.guid AS survey, q.name, q.kind, q.option_group, q.position FROM question q"
     " JOIN survey v ON v.id = q.survey_id ORDER BY q.id",
@@ -59,6 +70,19 @@ _TABLES = {
     "indicator_values": "SELECT f.guid AS file, v.urn, n.name, v.value, v.status, v.raw FROM indicator_value v"
     " JOIN indicator_file f ON f.id = v.file_id JOIN indicator_name n ON n.id = v.name_id"
     " WHERE v.urn IN (SELECT urn FROM study_case WHERE urn IS NOT NULL) ORDER BY f.id, v.urn, n.id",
+    "research_questions": "SELECT key, version, text, made_by, made_at FROM research_question ORDER BY id",
+    "propositions": "SELECT guid, key, version, content, is_before_results, made_by, made_at FROM proposition"
+    " ORDER BY id",
+    "verdicts": "SELECT v.guid, v.key, p.guid AS proposition, v.convergence, v.detail, v.status, v.document,"
+    " v.code_version, v.seed, v.made_by, v.made_at FROM verdict v JOIN proposition p ON p.id = v.proposition_id"
+    " ORDER BY v.id",
+    "verdict_overrides": "SELECT o.guid, o.key, v.guid AS verdict, o.convergence, o.examples_agree, o.note,"
+    " o.made_by, o.made_at FROM verdict_override o JOIN verdict v ON v.id = o.verdict_id ORDER BY o.id",
+    "meta_inferences": "SELECT guid, key, kind, stakeholder, text, made_by, made_at FROM meta_inference"
+    " ORDER BY id",
+    "negative_cases": "SELECT guid, key, case_key, disposition, note, made_by, made_at FROM negative_case"
+    " ORDER BY id",
+    "external_findings": "SELECT guid, file_name, content, made_by, made_at FROM external_finding ORDER BY id",
     "events": "SELECT id, at, by, kind, target_kind, target_guid, before, after, undoes FROM event ORDER BY id",
 }
 

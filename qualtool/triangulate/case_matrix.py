@@ -31,12 +31,12 @@ class State(Enum):
 MARKS: Mapping[State, str] = {
     State.VOICED: "●",
     State.SILENT: "○",
-    State.NOT_VOICED: "◌",
+    State.NOT_VOICED: "(○)",
     State.NOT_ASKED: "–",
     State.NOT_READ: "?",
 }
 STATE_WORDS = (
-    "● voiced · ○ asked, not voiced · ◌ not voiced, and nobody marked whether it was asked · – not asked"
+    "● voiced · ○ asked, not voiced · (○), dashed: not voiced, nobody marked whether it was asked · – not asked"
     " · ? nobody interviewed, or not read yet"
 )
 

@@ -1,4 +1,7 @@
-"""Charts of the displays D2, D3, D5 and D6. Colours are of Okabe and Ito; signs double every colour."""
+"""Charts of the displays D2, D3, D5 and D6. Colours are of Okabe and Ito; signs double every colour.
+
+Letters have no colour of their own: the page, or the white sheet of a file, gives it to all of them.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import pandas as pd
 from .case_matrix import MARKS, CaseMatrix, State
 from .charts import BLUE, VERMILION, Layered
 from .joint_display import JointDisplay
+from .sentences import p_value
 from .theme_statistics import ThemeStatistics
 from .thread import Thread
 
@@ -18,12 +22,10 @@ _GREY = "#8a8f98"
 _GREEN, _PURPLE, _ORANGE = "#009E73", "#CC79A7", "#E69F00"
 _SHARE = alt.Scale(domain=[0, 1])
 _ROW = 46
-_STATE_COLOURS: Mapping[State, str] = {
-    State.VOICED: BLUE,
-    State.SILENT: VERMILION,
-    State.NOT_VOICED: _ORANGE,
-    State.NOT_ASKED: _GREY,
-    State.NOT_READ: _GREY,
+_POINTS: Mapping[State, dict[str, Any]] = {
+    State.VOICED: {"shape": "circle", "filled": True, "color": BLUE},
+    State.SILENT: {"shape": "circle", "filled": False, "color": VERMILION},
+    State.NOT_VOICED: {"shape": "circle", "filled": False, "color": _ORANGE, "strokeDash": [3, 2]},
 }
 _STRANDS = (BLUE, VERMILION, _GREEN, _PURPLE, _ORANGE)
 
@@ -93,7 +95,7 @@ def group_share_chart(shown: JointDisplay) -> Layered:
     )
     words = (
         alt.Chart(frame.assign(at=0.0))
-        .mark_text(align="left", dy=17, fontSize=11, color=_GREY)
+        .mark_text(align="left", dx=5, dy=17, fontSize=11)
         .encode(x=alt.X("at:Q", scale=_SHARE), y=y, text="count:N")
     )
     return alt.layer(limits, dots, words).properties(height=_ROW * max(1, len(shown.groups)))
@@ -128,7 +130,7 @@ def statistics_chart(shown: ThemeStatistics) -> Layered:
     frame = pd.DataFrame(rows, columns=["theme", "group", "share", "text", "count"])
     frame = frame.astype({"share": float})
     order = [row.name for row in shown.rows]
-    y = alt.Y("theme:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
+    y = alt.Y("theme:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False))
     x = alt.X("group:N", sort=list(shown.groups), title=None, axis=alt.Axis(labelAngle=0, orient="top"))
     tooltip: list[Any] = [
         alt.Tooltip("theme:N", title="Theme"),
@@ -160,7 +162,7 @@ def statistics_chart(shown: ThemeStatistics) -> Layered:
         )
     )
     blank = frame[frame["share"].isna()]
-    hidden = alt.Chart(blank).mark_text(fontSize=11, color=_GREY).encode(x=x, y=y, text="text:N")
+    hidden = alt.Chart(blank).mark_text(fontSize=11).encode(x=x, y=y, text="text:N")
     return alt.layer(squares, letters, hidden).properties(width=alt.Step(88), height=alt.Step(22))
 
 
@@ -170,6 +172,36 @@ def _square(cell: Any) -> str:
     if cell.share is None:
         return "–"
     return f"{cell.share:.0%} ({cell.n_voiced}/{cell.n_people})"
+
+
+def statistics_tests_chart(shown: ThemeStatistics) -> Layered:
+    """The tests of D3 in words, a line a theme as in the grid; p never without the least possible one."""
+    names = (shown.estimate_kind or "estimate", "p (least possible)", "q")
+    rows = []
+    for row in shown.rows:
+        has_p = row.p is not None and row.min_p is not None
+        told = (
+            "–" if row.estimate is None else f"{row.estimate:+.2f}",
+            f"{p_value(row.p)} ({p_value(row.min_p)})" if has_p and row.p and row.min_p else "–",
+            "–" if row.q is None else p_value(row.q),
+        )
+        rows += [
+            {"theme": row.name, "what": name, "text": text} for name, text in zip(names, told, strict=True)
+        ]
+    frame = pd.DataFrame(rows, columns=["theme", "what", "text"])
+    axis = alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False, labelLimit=110)
+    words = (
+        alt.Chart(frame)
+        .mark_text(fontSize=11)
+        .encode(
+            x=alt.X("what:N", sort=list(names), title=None, axis=axis),
+            y=alt.Y("theme:N", sort=[row.name for row in shown.rows], axis=None),
+            text="text:N",
+        )
+    )
+    return alt.layer(words).properties(
+        width=alt.Step(112), height=alt.Step(22), view=alt.ViewBackground(stroke=None)
+    )
 
 
 # --- D5 -------------------------------------------------------------------------------------------
@@ -207,33 +239,28 @@ def case_matrix_chart(shown: CaseMatrix) -> Layered:
     has_deviant = bool(len(deviant))
     columns = [*shown.indicators.values(), *shown.themes.values(), *(["contradicts"] if has_deviant else [])]
     y = alt.Y("school:N", sort=order, title=None, scale=alt.Scale(domain=order))
-    axis = alt.Axis(labelAngle=-40, orient="top", labelLimit=170)
+    axis = alt.Axis(labelAngle=-45, orient="top", labelLimit=150, labelOverlap=False)
     x = alt.X("column:N", sort=columns, title=None, scale=alt.Scale(domain=columns), axis=axis)
-    states = [state for state in State if state.value in set(cells["state"])]
-    colour = alt.Color(
-        "state:N",
-        scale=alt.Scale(domain=[s.value for s in states], range=[_STATE_COLOURS[s] for s in states]),
-        legend=None,
-    )
-    words = alt.Chart(bands).mark_text(fontSize=11, color=_GREY).encode(x=x, y=y, text="text:N")
-    signs = (
-        alt.Chart(cells)
-        .mark_text(fontSize=16)
-        .encode(
-            x=x,
-            y=y,
-            text="sign:N",
-            color=colour,
-            tooltip=[
-                alt.Tooltip("school:N", title="School"),
-                alt.Tooltip("column:N", title="Theme"),
-                alt.Tooltip("state:N", title="It is"),
-                alt.Tooltip("shown:N", title="People"),
-            ],
-        )
+    words = alt.Chart(bands).mark_text(fontSize=11).encode(x=x, y=y, text="text:N")
+    tooltip: list[Any] = [
+        alt.Tooltip("school:N", title="School"),
+        alt.Tooltip("column:N", title="Theme"),
+        alt.Tooltip("state:N", title="It is"),
+        alt.Tooltip("shown:N", title="People"),
+    ]
+    signs = [
+        alt.Chart(cells[cells["state"] == state.value])
+        .mark_point(size=110, strokeWidth=2, opacity=1, **options)
+        .encode(x=x, y=y, tooltip=tooltip)
+        for state, options in _POINTS.items()
+    ]
+    others = cells[~cells["state"].isin([state.value for state in _POINTS])]
+    signs.append(
+        alt.Chart(others).mark_text(fontSize=14, color=_GREY).encode(x=x, y=y, text="sign:N", tooltip=tooltip)
     )
     marks = alt.Chart(deviant).mark_text(fontSize=14, color=VERMILION).encode(x=x, y=y, text="text:N")
-    return alt.layer(words, signs, marks).properties(width=alt.Step(74), height=alt.Step(24))
+    step = max(44, min(74, 800 // max(1, len(columns))))
+    return alt.layer(words, *signs, marks).properties(width=alt.Step(step), height=alt.Step(24))
 
 
 # --- D6 -------------------------------------------------------------------------------------------

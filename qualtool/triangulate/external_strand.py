@@ -33,7 +33,7 @@ class ExternalFinding:
     """One result of one published study, and which study it belongs to.
 
     ``study`` names the account; where it retells another study, that is in ``account_of``, and the
-    two count as one. ``estimate`` is a ratio (1 is no difference), a difference of shares in [-1, 1],
+    two count as one (``is_secondary``). ``estimate`` is a ratio (1 is no difference), a difference of shares in [-1, 1],
     or a share; ``baseline`` the risk in the group compared with, in [0, 1). ``quantifier`` keeps the
     study's own words for a number ('a minority'), beside ``n``, its base.
     """
@@ -43,6 +43,7 @@ class ExternalFinding:
     indicator: str = ""
     theme: str = ""
     account_of: str = ""
+    is_secondary: bool = False
     estimate: float | None = None
     low: float | None = None
     high: float | None = None
@@ -56,6 +57,8 @@ class ExternalFinding:
     propositions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.account_of and self.account_of != self.study:
+            object.__setattr__(self, "is_secondary", True)
         faults = list(self._faults())
         if faults:
             problems = [Problem(where=f"finding of '{self.study}'", message=m, next=n) for m, n in faults]
@@ -104,7 +107,7 @@ def external_result(proposition: Proposition, strand: Strand, found: ExternalFin
     base = replace(
         base,
         key=f"published: {found.root}",
-        is_account=bool(found.account_of) and found.account_of != found.study,
+        is_account=found.is_secondary,
         study=found.study,
         effect_type=found.effect_type.value,
         estimate=found.estimate,

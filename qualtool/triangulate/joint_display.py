@@ -59,8 +59,14 @@ class ChosenQuote:
     school: str
     consent: Literal["yes", "paraphrase"]
     negative: str
+    denies: bool = False
     source_guid: str = ""
     start_char: int = 0
+
+    @property
+    def who(self) -> str:
+        """The role, and that the passage denies the theme where it does."""
+        return f"{self.role} (denies it)" if self.denies else self.role
 
     @property
     def shown(self) -> str:
@@ -72,6 +78,7 @@ class JointDisplay:
     """The display. ``withheld`` counts quotes by consent that are not shown; ``foot`` is the meta-inference.
 
     ``silent`` are, by group, the schools that were asked and silent, where a voice was expected.
+    ``is_survey`` says that the people answered in writing: stricter rules hold for their numbers.
     """
 
     title: str
@@ -88,6 +95,7 @@ class JointDisplay:
     foot: str = ""
     n_suppressed: int = 0
     reason: str = ""
+    is_survey: bool = False
 
 
 def expected_groups(groups: Sequence[str], sign: int) -> tuple[str, ...]:
@@ -131,6 +139,7 @@ def choose_quotes(
             school=row["case"] or "",
             consent=consent,
             negative=_negative(row["stance"] == "denies", group, expected_high),
+            denies=row["stance"] == "denies",
             source_guid=row["source_guid"],
             start_char=row["start_char"],
         )

@@ -58,7 +58,12 @@ def strand_sentences(result: StrandResult, proposition: Proposition) -> tuple[st
 
 
 def _head(result: StrandResult) -> str:
-    return f"The {_MATERIAL[result.kind]}"
+    return f"The {_material(result)}"
+
+
+def _material(result: StrandResult) -> str:
+    more = " and focus groups" if "with focus groups" in result.flags else ""
+    return f"{_MATERIAL[result.kind]}{more}"
 
 
 def _frame(result: StrandResult) -> str:
@@ -74,7 +79,7 @@ def _silence(result: StrandResult, theme: str) -> tuple[str, ...]:
         )
     reach = f"; shares of up to {percent(result.silent_high)} fit with that" if result.silent_high else ""
     return (
-        f"In the {_MATERIAL[result.kind]} '{theme}' was voiced by none of {result.n_asked} "
+        f"In the {_material(result)} '{theme}' was voiced by none of {result.n_asked} "
         f"{_people(result)} asked (denominator: those asked; {_frame(result)}){reach}.",
         _LIMITS[result.frame],
         "Where people were chosen for their good practice, that a theme is absent shows little.",
@@ -91,7 +96,7 @@ def _groups(result: StrandResult, theme: str) -> str:
     shown = ", ".join(_group(g, result) for g in result.groups)
     if result.frame == "census":
         return f"Mean rate over schools: {shown} ({result.denominator}; {_frame(result)})."
-    return f"'{theme}' in the {_MATERIAL[result.kind]}: {shown} ({result.denominator}; {_frame(result)})."
+    return f"'{theme}' in the {_material(result)}: {shown} ({result.denominator}; {_frame(result)})."
 
 
 def _group(group: GroupRow, result: StrandResult) -> str:

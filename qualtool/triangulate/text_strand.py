@@ -35,7 +35,8 @@ class TextEvidence:
     ``people`` has the columns participant, urn (blank for none), role, voiced, second (the other theme
     of a pair), asked (yes, no, unclear, unknown), denied; one row a participant whose words were read.
     ``groups`` maps URNs to the indicator, None where the study does not have it; ``phases`` maps URNs
-    to phases. ``key`` names the material, ``seed`` feeds what is drawn at random.
+    to phases. ``key`` names the material, ``seed`` feeds what is drawn at random, ``flags`` are told
+    with the result.
     """
 
     people: pd.DataFrame
@@ -44,6 +45,7 @@ class TextEvidence:
     phases: Mapping[str, str | None]
     frame: Frame = "purposive"
     seed: int = 0
+    flags: tuple[str, ...] = ()
 
 
 def text_result(proposition: Proposition, strand: Strand, evidence: TextEvidence) -> StrandResult:
@@ -59,8 +61,9 @@ def text_result(proposition: Proposition, strand: Strand, evidence: TextEvidence
         frame=evidence.frame,
         bound=strand.bound or "",
         merge_note=merge_note(strand),
+        flags=evidence.flags,
     )
-    people = _chosen(proposition, strand, evidence)
+    people = chosen(proposition, strand, evidence)
     silent = _silence(base, people, strand)
     if silent is not None:
         return silent
@@ -93,7 +96,8 @@ def _words(role: str) -> set[str]:
     return {part.strip().lower() for part in re.split(r"[/,;|]|\bor\b", role) if part.strip()}
 
 
-def _chosen(proposition: Proposition, strand: Strand, evidence: TextEvidence) -> pd.DataFrame:
+def chosen(proposition: Proposition, strand: Strand, evidence: TextEvidence) -> pd.DataFrame:
+    """The people a strand looks at: by role, phase and unit, with the denominator it asks for."""
     people = evidence.people
     if proposition.role is not None:
         wanted = proposition.role
@@ -232,7 +236,7 @@ def _by_groups(
         min_p=found.min_p,
         method=method,
         reason=reason,
-        flags=_zero_cell(found),
+        flags=(*base.flags, *_zero_cell(found)),
     )
 
 

@@ -48,7 +48,9 @@ def text_table_chart(
         for weight in ("bold", "normal")
     ]
     lines = alt.Chart(pd.DataFrame(rules)).mark_rule(color=_GREY, opacity=0.6).encode(x=x, x2="x2", y=across)
-    return alt.layer(lines, *layers).properties(width=sum(widths), height=int(y) + 4)
+    return alt.layer(lines, *layers).properties(
+        width=sum(widths), height=int(y) + 4, view=alt.ViewBackground(stroke=None)
+    )
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -120,11 +120,11 @@ def _strata(
     calls: Calls, columns: Sequence[int], kept: Sequence[int], wanted: Sequence[str]
 ) -> dict[int, tuple[str, str]]:
     """Stratum of each passage: its kind, and whether any of the codes is called."""
-    any_called = calls.called[:, list(columns)].any(axis=1)
+    called = set(np.flatnonzero(calls.called[:, list(columns)].sum(axis=1)).tolist())
     return {
         i: (
             _KINDS[calls.rows[i]["kind"]] if KIND in wanted else "",
-            ("called" if any_called[i] else "not called") if CALLED in wanted else "",
+            ("called" if i in called else "not called") if CALLED in wanted else "",
         )
         for i in kept
     }

@@ -196,7 +196,7 @@ def without_withheld(study: Path, passages: Sequence[Passage], coder: str | None
 
 
 def audit_result(study: Path, guid: str | None = None) -> dict[str, Any]:
-    """What a finished audit (the newest, or the one named) says; the document of ``qualtool audit STUDY result``.
+    """What a finished audit (the newest, or the one named) says; for ``qualtool audit``.
 
     A row a code: ``code, n_read, n_yes, true_called, true_not_called, false_called, false_not_called,
     sensitivity, specificity, apparent, corrected, judged``. The last five are shares as ``{estimate,

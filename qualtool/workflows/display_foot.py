@@ -55,7 +55,8 @@ def foot_of(
     """The foot of a display made now; ``denominators`` are those of its themes (asked, all)."""
     with connection.reading(study) as db:
         version = code_store.current_version(db)
-    words = " / ".join(_DENOMINATORS.get(d, d) for d in sorted(set(denominators)))
+    told = [_DENOMINATORS.get(d, d).removeprefix("denominator: ") for d in sorted(set(denominators))]
+    words = ", or by theme ".join(told)
     return Foot(
         unit=unit,
         denominator=words,

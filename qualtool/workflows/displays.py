@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ..errors import Problem, UserInputError
 from ..store import Database, connection
@@ -29,13 +29,17 @@ from .theme_page import codable_choices
 from .themes import quotes, subtree, voiced_codes
 from .triangulating import contrasts_of
 
+Content = TypeVar("Content")
 BAND_INDICATORS = ("ehcp_quartile", "any_sen_quartile", "has_base", "phase")
 _MOST_THEMES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown[Content]:
-    """A display with its heading, what stands under it, and the indicators whose values are in it."""
+class Shown(Generic[Content]):
+    """A display with its heading, what stands under it, and the indicators whose values are in it.
+
+    ``codes`` are the codes it is about as a whole; a restricted one among them keeps it from leaving.
+    """
 
     what: str
     title: str
@@ -43,6 +47,7 @@ class Shown[Content]:
     foot: Foot
     indicators: tuple[str, ...] = ()
     has_quotes: bool = False
+    codes: tuple[str, ...] = ()
 
 
 def refused(where: str, message: str, next: str) -> UserInputError:
@@ -237,6 +242,7 @@ def thread_of(study: Path, theme: str) -> Shown[Thread]:
             denominators=["none: numbers of codings are counts of work, not of people"],
             notes=["Times are when people coded and wrote, not when they spoke."],
         ),
+        codes=(theme,),
     )
 
 

@@ -280,6 +280,7 @@ class Evidence:
         rows = np.unique(self.present(sources)["row"].to_numpy(dtype=np.int64))
         voiced, second, denied = self.voiced(proposition, strand, layer, sources)
         marks = self.asked(proposition, sources)
+        pooled = strand.kind is StrandKind.INTERVIEW and bool(sources & self._kinds["focus_group"])
         bases = self.cases.get("has_base") or {}
         if layer.drops_bases:
             dropped = [u for u, v in bases.items() if v == "yes"]
@@ -306,7 +307,12 @@ class Evidence:
             )
             phases = self.cases.get("phase") or {}
             return TextEvidence(
-                people=people, groups=groups, key=strand.kind.value, phases=phases, seed=self.seed
+                people=people,
+                groups=groups,
+                key=strand.kind.value,
+                phases=phases,
+                seed=self.seed,
+                flags=("with focus groups",) if pooled else (),
             )
 
         return made

@@ -48,6 +48,9 @@ QUOTE_COLUMNS = (
     "end_char",
     "coder",
     "origin",
+    "run",
+    "score",
+    "probability",
     "stance",
     "valence",
     "basis",
@@ -66,6 +69,9 @@ CODING_COLUMNS = (
     "level",
     "guid",
     "origin",
+    "run",
+    "score",
+    "probability",
     "codebook_version",
     "made_at",
 )
@@ -119,8 +125,11 @@ def export_bytes(
     attribution: Literal["role", "role+phase", "role+school"] = "role",
     unknown_consent: Literal["withhold", "include"] = "withhold",
     restricted: Sequence[str] = (),
+    origin: str = "all",
 ) -> ExportFile:
     """An export as bytes: ``csv`` or ``xlsx`` of frequencies, quotes or codings; ``json`` of the study.
+
+    With ``origin`` 'person' codings that began as a machine's suggestion are left out of tables.
 
     Raises:
         ExportError: an unknown format, or a release of something that is never released.
@@ -137,13 +146,13 @@ def export_bytes(
             raise _refused("The whole study is never released.", "Release frequencies or quotes instead.")
         return _whole_study(study)
     if kind == "frequencies":
-        return _frequencies(study, format, by, layer, sources, release, restricted)
+        return _frequencies(study, format, by, layer, sources, release, restricted, origin)
     if kind == "codings" and release:
         raise _refused("Codings hold participants' words.", "Release quotes: consent is asked there.")
     if kind == "quotes" and release:
-        return _released_quotes(study, format, code, attribution, unknown_consent, restricted)
+        return _released_quotes(study, format, code, attribution, unknown_consent, restricted, origin)
     columns = QUOTE_COLUMNS if kind == "quotes" else CODING_COLUMNS
-    return _working_quotes(study, format, kind, columns, code, unknown_consent, restricted)
+    return _working_quotes(study, format, kind, columns, code, unknown_consent, restricted, origin)
 
 
 def require_exit(study: Path, kind: str, *, release: bool) -> None:
@@ -188,13 +197,21 @@ def _restricted_keys(study: Path) -> list[str]:
 
 
 def _frequencies(
-    study: Path, format: str, by: str, layer: str, sources: str, release: bool, named: Sequence[str]
+    study: Path,
+    format: str,
+    by: str,
+    layer: str,
+    sources: str,
+    release: bool,
+    named: Sequence[str],
+    origin: str,
 ) -> ExportFile:
-    table = frequencies(study, by=by, layer=layer, sources=sources)
+    table = frequencies(study, by=by, layer=layer, sources=sources, origin=origin)
     barred = [key for key in _restricted_keys(study) if key not in named]
     rows = [r for r in table["rows"] if r["code"] not in barred]
     title = f"Theme frequencies by {by}, layer {layer}, sources {sources}"
     notes = [f"{len(barred)} restricted code(s) left out unless named: {', '.join(barred)}"] if barred else []
+    notes += _origin_note(origin)
     if table["stale"]:
         notes.append(f"{table['stale']} codings wait for a decision after an edit and are not counted")
     if table["n_unread"]:
@@ -225,12 +242,13 @@ def _working_quotes(
     code: str | None,
     unknown_consent: str,
     named: Sequence[str],
+    origin: str,
 ) -> ExportFile:
     """Quotes or codings for the team: words of people who said no stay out; so do restricted codes.
 
     ``unknown_consent`` decides only about releases: a working copy stays with the team.
     """
-    found = quotes(study, code=code)
+    found = quotes(study, code=code, origin=origin)
     withheld: Counter[str] = Counter()
     rows: list[dict[str, Any]] = []
     for row in found:
@@ -241,13 +259,17 @@ def _working_quotes(
         else:
             rows.append(row)
     notes = [f"{n} withheld: {reason}" for reason, n in withheld.items()]
-    notes += _waiting_note(study)
+    notes += [*_origin_note(origin), *_waiting_note(study)]
     unknown = sum(row["consent"] == Consent.UNKNOWN.value for row in rows)
     if unknown:
         notes.append(f"{unknown} rows are of people whose consent is unknown: not for publication")
     about = _about(study, "working copy", f"Coded {kind}", len(found), len(rows), notes)
     content = _written(format, rows, columns, about)
     return ExportFile(content=content, rows=len(rows), notes=tuple(notes), withheld=dict(withheld))
+
+
+def _origin_note(origin: str) -> list[str]:
+    return ["codings that began as a machine's suggestion are left out"] if origin != "all" else []
 
 
 def _waiting_note(study: Path) -> list[str]:
@@ -262,8 +284,9 @@ def _released_quotes(
     attribution: Literal["role", "role+phase", "role+school"],
     unknown_consent: Literal["withhold", "include"],
     named: Sequence[str],
+    origin: str,
 ) -> ExportFile:
-    found = quotes(study, code=code)
+    found = quotes(study, code=code, origin=origin)
     with connection.reading(study) as db:
         phases = transfer.phase_by_case(db)
         n_people = transfer.people_by_case_and_role(db)
@@ -289,7 +312,7 @@ def _released_quotes(
         named_codes=named,
         n_people=n_people,
     )
-    notes = (*released.notes, *_waiting_note(study))
+    notes = (*released.notes, *_origin_note(origin), *_waiting_note(study))
     about = _about(study, "release", "Quotes", len(found), len(released.quotes), notes)
     content = write_released_quotes(released.quotes, "xlsx" if format == "xlsx" else "csv", about)
     return ExportFile(

@@ -43,6 +43,9 @@ def import_findings(
     content = read_bytes(file, UserInputError) if data is None else data
     rows = read_findings(content, name=file.name)
     report, made = ImportReport(), stamp(by)
+    ignored = max((row.ignored for row in rows), default=0)
+    if ignored:
+        report.warnings.append(f"{file.name}: {ignored} column(s) are not known and were left out")
     problems: list[Problem] = []
     ready: list[tuple[str, ExternalFinding, dict[str, object]]] = []
     for row in rows:
@@ -72,7 +75,7 @@ def import_findings(
 def warnings_of(finding: ExternalFinding) -> list[str]:
     """What a reader of a published finding should know before it is believed."""
     found = []
-    if finding.account_of and finding.account_of != finding.study:
+    if finding.is_secondary:
         found.append("an account of another study: the two count as one")
     if finding.estimate is None:
         found.append("no number is given")

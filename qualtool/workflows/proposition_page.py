@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,15 +91,18 @@ class MatrixTable:
     keys: tuple[str, ...]
 
 
-def matrix_table(matrix: Matrix) -> MatrixTable:
-    """One row a proposition: a cell for each kind of strand, then codes, status and what stands against."""
+def matrix_table(matrix: Matrix, told: Callable[[StrandResult], str] | None = None) -> MatrixTable:
+    """One row a proposition: a cell for each kind of strand, then codes, status and what stands against.
+
+    ``told`` writes a strand's cell; ``cell_text`` when left out.
+    """
+    write = told or cell_text
     used = [kind for kind in KINDS if any(s.kind is kind for r in matrix.rows for s in r.verdict.strands)]
     rows = []
     for row in matrix.rows:
         verdict = row.verdict
         cells = {
-            material(kind): "\n".join(cell_text(s) for s in verdict.strands if s.kind is kind)
-            for kind in used
+            material(kind): "\n".join(write(s) for s in verdict.strands if s.kind is kind) for kind in used
         }
         rows.append(
             {

@@ -75,3 +75,17 @@ def _variant(name: str, found: Verdict, plain: Verdict) -> dict[str, Any]:
         "n_cases": [s.n_cases for s in found.strands],
         "differs": is_other or findings != [s.finding.value for s in plain.strands],
     }
+
+
+def details(
+    study: Path, wanted: PropositionSet | None = None, *, year: str | None = None, seed: int = 0
+) -> list[dict[str, Any]]:
+    """A second look at each proposition: rows ``{"id", "strands": [[row, ...], ...]}``.
+
+    A row is ``{"name", "value", "low", "high", "p", "min_p", "reason", "note"}``; see
+    ``triangulate.secondary``. None of it makes a finding.
+    """
+    chosen = propositions_of(study) if wanted is None else wanted
+    with connection.reading(study) as db:
+        judging = Judging(db, chosen.propositions, year=year, seed=seed)
+        return [{"id": p.id, "strands": judging.details(p)} for p in chosen.propositions]

@@ -73,6 +73,7 @@ def theme_table(
     layer: str = "union",
     sources: str = "all",
     top: int | None = 15,
+    origin: str = "all",
 ) -> ThemeTable:
     """Frequencies of the ``top`` most voiced codes (None: of all) by a variable.
 
@@ -82,7 +83,7 @@ def theme_table(
     if measure not in MEASURES:
         raise UserInputError(f"'{measure}' is not a measure; choose one of {', '.join(MEASURES)}.")
     column, of_column = MEASURES[measure]
-    found = frequencies(study, by=by, layer=layer, sources=sources)
+    found = frequencies(study, by=by, layer=layer, sources=sources, origin=origin)
     rows = found["rows"]
     groups, n_hidden = _kept_groups(rows, of_column)
     totals: dict[str, int] = {}
@@ -169,6 +170,7 @@ def quotes_behind(
     group: str | None = None,
     layer: str = "union",
     sources: str = "all",
+    origin: str = "all",
 ) -> list[dict[str, Any]]:
     """Participants' quotes of a code (or all under a heading) in one group; None for all groups.
 
@@ -181,7 +183,7 @@ def quotes_behind(
     coder = layer.partition(":")[2] or None
     found = [
         row
-        for row in quotes(study, code=code, coder=coder)
+        for row in quotes(study, code=code, coder=coder, origin=origin)
         if row["participant_id"] is not None and not row["is_interviewer"]
     ]
     with connection.reading(study) as db:
@@ -222,7 +224,14 @@ class CrosstabTable:
 
 
 def crosstab_table(
-    study: Path, code: str, *, rows: str, columns: str, layer: str = "union", sources: str = "all"
+    study: Path,
+    code: str,
+    *,
+    rows: str,
+    columns: str,
+    layer: str = "union",
+    sources: str = "all",
+    origin: str = "all",
 ) -> CrosstabTable:
     """Participants voicing a code (or anything under a heading) by two variables.
 
@@ -231,7 +240,9 @@ def crosstab_table(
     """
     found = [
         {**row, "label": f"{row['n_voiced']} of {row['n_participants']}"}
-        for row in crosstab(study, code, rows=rows, columns=columns, layer=layer, sources=sources)
+        for row in crosstab(
+            study, code, rows=rows, columns=columns, layer=layer, sources=sources, origin=origin
+        )
     ]
     kept_rows, n_rows = _largest(found, "row")
     kept_columns, n_columns = _largest(found, "column")
@@ -257,6 +268,7 @@ def codes_together(
     layer: str = "union",
     sources: str = "all",
     top: int | None = 15,
+    origin: str = "all",
 ) -> dict[str, Any]:
     """Codes that occur together: ``pairs`` for a table, ``squares`` and ``order`` for a grid.
 
@@ -271,7 +283,7 @@ def codes_together(
             "code_b": names[p["b"]],
             **{k: p[k] for k in ("n", "n_a", "n_b", "jaccard")},
         }
-        for p in cooccurrence(study, by=by, layer=layer, sources=sources)
+        for p in cooccurrence(study, by=by, layer=layer, sources=sources, origin=origin)
     ]
     meetings: dict[str, int] = {}
     for pair in pairs:

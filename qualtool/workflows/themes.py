@@ -13,6 +13,7 @@ from ..errors import Problem, UserInputError
 from ..model import Codebook
 from ..store import Database, connection, frames, overview
 from ..store import codes as code_store
+from ..store import evidence as evidence_store
 from ..store.frames import StudyFrame
 from ..triangulate import crosstab as crosstabs
 from ..triangulate import measures
@@ -20,6 +21,10 @@ from .derived import case_indicators
 from .frames import frame_of
 
 DERIVED = ("ehcp_quartile", "any_sen_quartile", "phase", "has_base", "region", "ofsted_grade")
+
+
+ALL, PERSON = "all", "person"
+ORIGINS = (ALL, PERSON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,8 @@ def _refused(where: str, message: str, next: str) -> UserInputError:
     return UserInputError(str(problem), problems=(problem,))
 
 
-def _read(study: Path, *, layer: str, sources: str, by: tuple[str, ...]) -> _Reading:
+def _read(study: Path, *, layer: str, sources: str, by: tuple[str, ...], origin: str = ALL) -> _Reading:
+    require_origin(origin)
     with connection.reading(study) as db:
         frame = frame_of(db)
         book = code_store.codebook(db)
@@ -55,9 +61,12 @@ def _read(study: Path, *, layer: str, sources: str, by: tuple[str, ...]) -> _Rea
         needs = [name for name in by if name in DERIVED]
         derived = case_indicators(db, needs) if needs else {}
         unread = overview.progress(db)["unread"]
+        suggested = evidence_store.suggested_codings(db) if origin == PERSON else set()
     cut = measures.pieces(frame, sources=wanted)
     if coder is not None:
         cut = cut.where(cut.coder == coder)
+    if suggested:
+        cut = cut.where(~np.isin(cut.coding, sorted(suggested)))
     codes = {ids[c.guid]: (c.short_id or book.path(c), book.path(c)) for c in book.codes if c.is_codable}
     return _Reading(
         frame=frame,
@@ -68,6 +77,20 @@ def _read(study: Path, *, layer: str, sources: str, by: tuple[str, ...]) -> _Rea
         derived=derived,
         n_unread=unread,
     )
+
+
+def require_origin(origin: str) -> None:
+    """Refuse anything but ``ALL`` codings, or those a ``PERSON`` typed or imported without a suggestion.
+
+    Raises:
+        UserInputError: it is neither.
+    """
+    if origin not in ORIGINS:
+        raise _refused(
+            f"origin '{origin}'",
+            "Codings are told apart by how they began.",
+            "Say 'all', or 'person' to leave out what began as a machine's suggestion.",
+        )
 
 
 def _coder(db: Database, layer: str) -> int | None:
@@ -95,14 +118,15 @@ def _unknown_variable(name: str, known: list[str]) -> UserInputError:
 
 
 def frequencies(
-    study: Path, *, by: str = "all", layer: str = "union", sources: str = "all"
+    study: Path, *, by: str = "all", layer: str = "union", sources: str = "all", origin: str = ALL
 ) -> dict[str, Any]:
     """Theme frequencies as the contract has them: every codable code x every group of ``by``.
 
-    Extra keys: ``sources``; ``stale``, the codings that wait for a decision after an edit and are not
+    With ``origin`` 'person' codings that began as a machine's suggestion are left out. Extra keys:
+    ``sources``; ``origin``; ``stale``, the codings that wait for a decision after an edit and are not
     counted; ``n_unread``, the transcripts nobody has coded or marked read, whose silence means nothing.
     """
-    read = _read(study, layer=layer, sources=sources, by=(by,))
+    read = _read(study, layer=layer, sources=sources, by=(by,), origin=origin)
     try:
         rows = measures.frequencies(
             read.frame, read.pieces, by=by, codes=read.codes, sources=read.sources, derived=read.derived
@@ -114,16 +138,24 @@ def frequencies(
         "layer": layer,
         "rows": rows,
         "sources": sources,
+        "origin": origin,
         "stale": read.frame.stale,
         "n_unread": read.n_unread,
     }
 
 
 def crosstab(
-    study: Path, code: str, *, rows: str, columns: str, layer: str = "union", sources: str = "all"
+    study: Path,
+    code: str,
+    *,
+    rows: str,
+    columns: str,
+    layer: str = "union",
+    sources: str = "all",
+    origin: str = ALL,
 ) -> list[dict[str, Any]]:
     """Participants voicing a code (or anything under a heading) by two variables."""
-    read = _read(study, layer=layer, sources=sources, by=(rows, columns))
+    read = _read(study, layer=layer, sources=sources, by=(rows, columns), origin=origin)
     wanted = _subtree(study, code, read.book)
     try:
         return crosstabs.crosstab(
@@ -140,10 +172,15 @@ def crosstab(
 
 
 def cooccurrence(
-    study: Path, *, by: crosstabs.Together, layer: str = "union", sources: str = "all"
+    study: Path,
+    *,
+    by: crosstabs.Together,
+    layer: str = "union",
+    sources: str = "all",
+    origin: str = ALL,
 ) -> list[dict[str, Any]]:
     """Pairs of codes that occur together, with code keys in place of ids."""
-    read = _read(study, layer=layer, sources=sources, by=())
+    read = _read(study, layer=layer, sources=sources, by=(), origin=origin)
     names = {number: key for number, (key, _) in read.codes.items()}
     return [
         {**row, "a": names[row["a"]], "b": names[row["b"]]}
@@ -187,11 +224,14 @@ def quotes(
     urn: str | None = None,
     coder: str | None = None,
     case_guid: str | None = None,
+    origin: str = ALL,
 ) -> list[dict[str, Any]]:
     """Quotes as the contract has them, of a code and everything under it, a school, a coder.
 
-    Extra keys are the facets, the case's label, and the speaker's consent.
+    With ``origin`` 'person' those that began as a machine's suggestion are left out. Extra keys are the
+    facets, the case's label, the speaker's consent, and ``run, score, probability`` of the suggestion.
     """
+    require_origin(origin)
     with connection.reading(study) as db:
         book = code_store.codebook(db)
         ids = code_store.code_ids(db)
@@ -203,6 +243,8 @@ def quotes(
         if case_guid is not None:
             case_id = overview.case_id(db, case_guid)
         rows = frames.quotes(db, code_ids=wanted, urn=urn, coder=coder, case_id=case_id)
+    if origin == PERSON:
+        rows = [r for r in rows if r["run"] is None and r["origin"] not in ("accepted", "edited")]
     known = book.by_guid()
     for row in rows:
         entry = known.get(row["code_guid"])

@@ -14,6 +14,7 @@ from ..errors import Problem, UserInputError
 from ..model import Codebook
 from ..store import codes as code_store
 from ..store import connection, frames
+from ..store import evidence as evidence_store
 from ..store.frames import StudyFrame
 from ..store.overview import has_transcripts
 from ..triangulate import (
@@ -29,7 +30,7 @@ from ..triangulate import (
 )
 from .derived import case_indicators
 from .frames import frame_of
-from .themes import subtree
+from .themes import ALL, PERSON, require_origin, subtree
 
 # A contrast of quartiles needs quartiles: where a rate is named, its quartile is meant.
 _QUARTILE_OF = {"ehcp_rate": "ehcp_quartile", "any_sen_rate": "any_sen_quartile"}
@@ -70,15 +71,26 @@ def triangulate_theme(
     year: str | None = None,
     stance: str = "voiced",
     seed: int = 0,
+    origin: str = ALL,
 ) -> dict[str, Any]:
     """The document of ``qualtool triangulate`` for one theme; see ``contrast_of``."""
-    found = contrast_of(study, theme, indicator, contrast=contrast, year=year, stance=stance, seed=seed)
+    found = contrast_of(
+        study,
+        theme,
+        indicator,
+        contrast=contrast,
+        year=year,
+        stance=stance,
+        seed=seed,
+        origin=origin,
+    )
     document = found.contrast.as_dict(theme=found.theme, indicator=found.indicator)
     for case in document["cases"]:
         case["case"] = found.schools.get(case["urn"], case["urn"])
     return {
         **document,
         "stance": stance,
+        "origin": origin,
         "sources": found.sources,
         "n_unread": found.n_unread,
         "seed": seed,
@@ -97,6 +109,7 @@ def contrast_of(
     sources: str | None = None,
     by_phase: bool = False,
     seed: int = 0,
+    origin: str = ALL,
 ) -> TriangulatedTheme:
     """Shares of each school's participants voicing a theme, by an indicator.
 
@@ -104,7 +117,7 @@ def contrast_of(
     (``stance="any"`` counts denials too, ``"own"`` leaves out what is told of others). Interviews are
     used where there are any, else all sources; ``by_phase`` compares within phases. Once somebody has
     marked a source read to the end, people of sources that are neither coded nor read are left out:
-    unread is not silent.
+    unread is not silent. With ``origin`` 'person' codings that began as suggestions do not count.
 
     Raises:
         UserInputError: unknown code, indicator or contrast, or values that do not fit it.
@@ -119,6 +132,7 @@ def contrast_of(
         sources=sources,
         by_phase=by_phase,
         seed=seed,
+        origin=origin,
     )
     return found
 
@@ -134,6 +148,7 @@ def contrasts_of(
     sources: str | None = None,
     by_phase: bool = False,
     seed: int = 0,
+    origin: str = ALL,
 ) -> list[TriangulatedTheme]:
     """As ``contrast_of`` for several themes, in their order; the study is read once for all of them.
 
@@ -144,6 +159,7 @@ def contrasts_of(
         raise _refused("contrast", f"'{contrast}' is not a contrast.", f"Use {', '.join(CONTRASTS)}.")
     if stance not in STANCES:
         raise _refused("stance", f"'{stance}' is none.", f"Use {', '.join(STANCES)}.")
+    require_origin(origin)
     kind = cast("Contrast", contrast)
     wanted = _QUARTILE_OF.get(indicator, indicator) if kind in ("q4_v_rest", "quartiles") else indicator
     with connection.reading(study) as db:
@@ -153,10 +169,11 @@ def contrasts_of(
         chosen = sources or ("transcripts" if has_transcripts(db) else "all")
         limit = frames.source_filter(db, chosen)
         seen = frames.seen_sources(db)
+        suggested = evidence_store.suggested_codings(db) if origin == PERSON else set()
         names = [wanted] + (["phase"] if by_phase else [])
         known = case_indicators(db, names, year=year)
         groups = _groups(frame, wanted, known[wanted])
-    reading = _Reading(frame, _both(limit, seen), stance)
+    reading = _Reading(frame, _both(limit, seen), stance, suggested)
     unread = _unread(frame, measures.present(frame, sources=limit), reading.present)
     schools = _labels(frame)
     strata = known.get("phase") if by_phase else None
@@ -279,8 +296,11 @@ def _resolve(theme: str, book: Codebook, ids: Mapping[str, int]) -> _Theme:
 class _Reading:
     """What was said, cut at turns, and who said anything: read once for all themes."""
 
-    def __init__(self, frame: StudyFrame, sources: set[int] | None, stance: str) -> None:
+    def __init__(self, frame: StudyFrame, sources: set[int] | None, stance: str, suggested: set[int]) -> None:
+        """``suggested`` are ids of codings that do not count."""
         cut = measures.pieces(frame, sources=sources)
+        if suggested:
+            cut = cut.where(~np.isin(cut.coding, sorted(suggested)))
         if stance != "any":
             cut = cut.where(cut.stance != _DENIES)
         if stance == "own":

@@ -298,6 +298,10 @@ NOT_UNDOABLE: dict[str, tuple[str, str]] = {
         "Verdicts and overrides are kept as they were given.",
         "Evaluate or override anew: the newest counts, and all are shown.",
     ),
+    "release_signed_off": (
+        "A release that was signed off may have left already.",
+        "Make the output anew: every sign-off is kept.",
+    ),
     "findings_imported": (
         "Published findings stay as they were read.",
         "Restore a backup from before the import ('qualtool restore').",

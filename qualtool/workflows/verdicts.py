@@ -10,12 +10,14 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ..store import Database
 from ..triangulate.content import content_of
 from ..triangulate.external_strand import ExternalFinding, external_result
 from ..triangulate.propositions import Denominator, Proposition, Strand, StrandKind
 from ..triangulate.respondent_strand import respondent_result
+from ..triangulate.secondary import secondary_rows
 from ..triangulate.strand_result import StrandResult
 from ..triangulate.text_strand import text_result
 from ..triangulate.verdict import Verdict, make_verdict, with_families
@@ -51,6 +53,18 @@ class Judging:
         return make_verdict(
             proposition, strands, inputs.digests(), is_confirmatory=proposition.stated_before_results
         )
+
+    def details(self, proposition: Proposition) -> list[list[dict[str, Any]]]:
+        """A second look at each strand of coded texts (see ``secondary_rows``); empty for the others."""
+        found: list[list[dict[str, Any]]] = []
+        for strand in proposition.strands:
+            survey = survey_for(self.surveys, proposition, strand) if strand.is_of_texts else None
+            if strand.is_of_texts and not _is_of_respondents(strand, survey):
+                texts = self.evidence.text(proposition, strand, PLAIN, Inputs())()
+                found.append(secondary_rows(proposition, strand, texts))
+            else:
+                found.append([])
+        return found
 
     def _strand(self, proposition: Proposition, strand: Strand, layer: Layer, inputs: Inputs) -> StrandResult:
         if layer.denominator is not None:
@@ -125,7 +139,7 @@ def matching(
     if strand.study is not None:
         exact = [f for f in fits if f.study == strand.study]
         fits = exact or fits
-    own = [f for f in fits if not f.account_of or f.account_of == f.study]
+    own = [f for f in fits if not f.is_secondary]
     listed = [f for f in own or fits if proposition.id in f.propositions]
     return next(iter(listed or own or fits), None)
 

@@ -191,7 +191,7 @@ def commands(study: Path, folder: Path) -> list[tuple[object, ...]]:
         ("indicators", study, "--derive"),
         ("triangulate", study, "--theme", "MAGNET", "--indicator", "ehcp_rate"),
         ("triangulate", study, "--theme", "none", "--indicator", "ehcp_rate"),
-        ("triangulate", study, "--stated", "--sensitivity"),
+        ("triangulate", study, "--stated", "--sensitivity", "--details"),
         ("override", study, "P01", "silence", "--note", "why"),
         ("quotes", study, "--code", "none"),
         ("export", study, folder / "out.csv", "--what", "frequencies"),

@@ -348,3 +348,19 @@ def test_codings_read_after_single_acts_are_those_read_anew(stated: Path, qualto
     with connection.reading(stated) as db:
         known = frames.frame_of(db).codings
         assert known.to_numpy().tolist() == frame_store.study_frame(db).codings.to_numpy().tolist()
+
+
+def test_a_mark_of_secondary_accounts_is_understood(tiny: Path, tmp_path: Path, qualtool: Run) -> None:
+    """Rows of one study_id marked as accounts are one study; unknown columns are left out and told."""
+    file = tmp_path / "f.csv"
+    file.write_text(
+        "study_id,is_secondary_account,measure,effect_type,estimate,ci_low,ci_high,n,method\n"
+        "NFER (2026),no,ehcp_quartile,RD,0.3,0.2,0.4,800,linkage\n"
+        "NFER (2026),yes,ehcp_quartile,RD,0.3,,,,press\n"
+    )
+    ran = qualtool("import", "findings", tiny, file, "--json").json
+    assert ran["accepted"] == 2
+    assert "1 column(s) are not known" in ran["warnings"][0]
+    assert any("count as one" in warning for warning in ran["warnings"])
+    strand = judged(qualtool, tiny)["P01"]["strands"][1]
+    assert (strand["finding"], strand["is_account"]) == ("supports", False)

@@ -34,7 +34,15 @@ def show_crosstab(study: Path, scope: Scope) -> None:
         format_func=variable_name,
         key="crosstab_columns",
     )
-    table = crosstab_table(study, code, rows=rows, columns=columns, layer=scope.layer, sources=scope.sources)
+    table = crosstab_table(
+        study,
+        code,
+        rows=rows,
+        columns=columns,
+        layer=scope.layer,
+        sources=scope.sources,
+        origin=scope.origin,
+    )
     if not table.rows:
         st.info("Nobody spoke in these sources.", icon=":material/grid_on:")
         return

@@ -36,7 +36,13 @@ def show_frequencies(study: Path, scope: Scope) -> None:
     )
     every = right.toggle("All codes", help="Codes nobody voiced too.", key="themes_every")
     table = theme_table(
-        study, by=by, measure=measure, layer=scope.layer, sources=scope.sources, top=None if every else TOP
+        study,
+        by=by,
+        measure=measure,
+        layer=scope.layer,
+        sources=scope.sources,
+        top=None if every else TOP,
+        origin=scope.origin,
     )
     if not table.cells:
         st.info("Nobody voiced a code in these sources.", icon=":material/bar_chart:")
@@ -95,7 +101,13 @@ def _downloads(study: Path, by: str, scope: Scope) -> None:
             f"Download {kind.upper()}",
             data=lambda kind=kind: (
                 export_bytes(
-                    study, format=kind, what="frequencies", by=by, sources=scope.sources, layer=scope.layer
+                    study,
+                    format=kind,
+                    what="frequencies",
+                    by=by,
+                    sources=scope.sources,
+                    layer=scope.layer,
+                    origin=scope.origin,
                 ).content
             ),
             file_name=f"{study.stem} frequencies by {by}.{kind}",
@@ -128,5 +140,6 @@ def _quotes(study: Path, table: ThemeTable, by: str, scope: Scope) -> None:
         group=None if group == _EVERY else group,
         layer=scope.layer,
         sources=scope.sources,
+        origin=scope.origin,
     )
     show_quotes(rows, key="themes")

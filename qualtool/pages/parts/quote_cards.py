@@ -7,8 +7,10 @@ from typing import Literal
 
 import streamlit as st
 
-from qualtool.pages.state import plain
+from qualtool.pages.state import current_coder, current_study, plain
+from qualtool.workflows.auditing import without_withheld
 from qualtool.workflows.quote_groups import Passage
+from qualtool.workflows.roles import Role, may
 
 _STEP = 6
 Colour = Literal["green", "orange", "red", "gray"]
@@ -27,6 +29,7 @@ def show_passages(passages: Sequence[Passage], *, key: str, with_codes: bool = F
 
     ``key`` tells apart the lists of a page; a list with other passages begins anew.
     """
+    passages = _not_withheld(passages)
     if not passages:
         st.caption("No quotes.")
         return
@@ -39,6 +42,18 @@ def show_passages(passages: Sequence[Passage], *, key: str, with_codes: bool = F
         if st.button(f"Show {more} more of {len(passages)}", key=f"{key}_more"):
             st.session_state[shown] = n + more
             st.rerun()
+
+
+def _not_withheld(passages: Sequence[Passage]) -> Sequence[Passage]:
+    """Without others' codings on passages that the coder is judging blind."""
+    study = current_study()
+    if study is None or not passages:
+        return passages
+    kept = without_withheld(study, passages, current_coder())
+    if len(kept) < len(passages):
+        n = len(passages) - len(kept)
+        st.caption(f":material/visibility_off: {n} quotes are withheld while your audit runs.")
+    return kept
 
 
 def _card(passage: Passage, *, key: str, with_codes: bool) -> None:
@@ -61,3 +76,8 @@ def _card(passage: Passage, *, key: str, with_codes: bool) -> None:
                 st.session_state["source"] = passage.source_guid
                 st.session_state["place"] = (passage.source_guid, passage.start_char)
                 st.switch_page("code.py")
+            if may(Role.CODER) and st.button(
+                "More like this", key=f"{key}_like", icon=":material/hub:", type="tertiary"
+            ):
+                st.session_state["find_like"] = passage.quote
+                st.switch_page("find_text.py")

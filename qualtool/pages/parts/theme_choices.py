@@ -33,10 +33,11 @@ _VARIABLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Which sources, and whose codings: names as the workflows take them."""
+    """Which sources, whose codings, and how they began: names as the workflows take them."""
 
     sources: str
     layer: str
+    origin: str = "all"
 
 
 def choose_scope(study: Path, found: Mapping[str, Any]) -> Scope:
@@ -46,10 +47,15 @@ def choose_scope(study: Path, found: Mapping[str, Any]) -> Scope:
     if not found["counts"]["transcripts"]:
         names = {"answers": names["answers"], **names}
     layers = {"union": "Everybody's codings", **{f"coder:{c}": f"Only {c}'s" for c in found["coders"]}}
-    left, right, _ = st.columns([4, 4, 4])
+    left, right, last = st.columns([4, 4, 4], vertical_alignment="bottom")
     sources = left.selectbox("Sources", list(names), format_func=names.__getitem__, key="themes_sources")
     layer = right.selectbox("Codings", list(layers), format_func=layers.__getitem__, key="themes_layer")
-    return Scope(sources=sources or "all", layer=layer or "union")
+    is_own = last.toggle(
+        "Without suggested codings",
+        key="themes_origin",
+        help="Leave out codings that began as a machine's suggestion, as it was or with other words.",
+    )
+    return Scope(sources=sources or "all", layer=layer or "union", origin="person" if is_own else "all")
 
 
 def n_unread_said(progress: Mapping[str, int], sources: str) -> None:

@@ -37,7 +37,14 @@ def show_together(study: Path, scope: Scope) -> None:
     )
     by = _NAMES[list(UNITS).index(chosen)]
     every = right.toggle("All codes", key="together_every")
-    found = codes_together(study, by=by, layer=scope.layer, sources=scope.sources, top=None if every else 15)
+    found = codes_together(
+        study,
+        by=by,
+        layer=scope.layer,
+        sources=scope.sources,
+        top=None if every else 15,
+        origin=scope.origin,
+    )
     if not found["pairs"]:
         st.info("No two codes occur together in these sources.", icon=":material/join_inner:")
         return

@@ -14,6 +14,7 @@ from qualtool.triangulate import (
     parse_theme,
     read_propositions,
 )
+from qualtool.triangulate.content import content_of, from_contents
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -148,3 +149,26 @@ def test_a_file_of_another_shape_is_refused(data: bytes, says: str) -> None:
         read_propositions(data)
     assert says in str(caught.value)
     assert "line" in caught.value.problems[0].where
+
+
+def test_the_example_of_the_page_can_be_read() -> None:
+    """The propositions that docs/triangulation.md shows are a valid file."""
+    page = (ROOT / "docs" / "triangulation.md").read_text(encoding="utf-8")
+    shown = page.split("```yaml\n")[1].split("```")[0]
+    (found,) = read_propositions(shown.encode()).propositions
+    assert codes_of(found.theme) == ("MAGNET", "PUSH")
+    assert [s.kind for s in found.strands] == [
+        StrandKind.INTERVIEW,
+        StrandKind.SURVEY_CLOSED,
+        StrandKind.EXTERNAL_FINDING,
+    ]
+
+
+def test_content_of_a_study_reads_back_the_same() -> None:
+    """A proposition kept in a study is the one that was written, whatever it says."""
+    data = (ROOT / "codebooks" / "send-clustering-propositions.yaml").read_bytes()
+    sample = (ROOT / "corpora" / "sample" / "propositions.yaml").read_bytes()
+    for found in (read_propositions(data), read_propositions(sample)):
+        back = from_contents([content_of(p) for p in found.propositions], questions=found.questions)
+        assert back.propositions == found.propositions
+        assert back.questions == found.questions

@@ -1,0 +1,269 @@
+"""The tab Audit: draw a random sample, judge it blind, see how good the machine is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from qualtool.errors import QualtoolError
+from qualtool.pages.parts.progress import long_work
+from qualtool.pages.state import guarded, plain, show_error
+from qualtool.workflows.audit_drawing import CALLED, KIND, MOST_CODES, N_USUAL, draw_audit
+from qualtool.workflows.auditing import (
+    NO,
+    YES,
+    answer_passage,
+    audit_passage,
+    audit_result,
+    audit_status,
+    finish_audit,
+    running_audit,
+    skip_passage,
+)
+from qualtool.workflows.import_codebook import codebook_of
+
+_STRATA = {
+    (KIND, CALLED): "Interviews and answers, called and not",
+    (CALLED,): "Called and not called",
+    (KIND,): "Interviews and answers",
+    (): "Plainly at random",
+}
+_SAYS = {YES: "Yes", NO: "No"}
+
+
+def show_audit(study: Path, coder: str) -> None:
+    """The running audit of this coder; without one, the form to draw it and the last result."""
+    running = running_audit(study, coder)
+    if running is not None:
+        _judge(study, coder, running)
+        return
+    done = [a for a in audit_status(study)["audits"] if a["finished_at"]]
+    _draw(study, coder, is_first=not done)
+    if done:
+        _result(study, done)
+
+
+# --- drawing --------------------------------------------------------------------------------------
+
+
+def _draw(study: Path, coder: str, *, is_first: bool) -> None:
+    book = codebook_of(study)
+    codes = {c.short_id or book.path(c): c.name for c in book.codes if c.is_codable and not c.is_restricted}
+    if not codes:
+        st.info("There are no codes to audit yet.", icon=":material/menu_book:")
+        return
+    with st.expander("Draw an audit", expanded=is_first, icon=":material/casino:"):
+        st.markdown(
+            "How often is the machine right? A person judges a random sample of passages **without seeing "
+            "what the machine, or anybody else, made of them**. That gives its sensitivity and specificity, "
+            "and shares of themes corrected for its mistakes. Suggestions you accept cannot tell: you saw "
+            "them first."
+        )
+        with st.form("audit_draw", border=False):
+            chosen = st.multiselect(
+                "Codes to judge",
+                list(codes),
+                format_func=lambda key: f"{key} · {codes[key]}" if key != codes[key] else key,
+                max_selections=MOST_CODES,
+                placeholder="The five the machine finds most often",
+                key="audit_codes",
+            )
+            left, middle, right = st.columns([3, 3, 6], vertical_alignment="bottom")
+            n = left.number_input("Passages", 1, 5_000, N_USUAL, key="audit_n")
+            seed = middle.number_input(
+                "Seed", 0, 2**31 - 1, 0, key="audit_seed", help="The same seed draws the same passages."
+            )
+            strata = right.selectbox(
+                "Drawn from each of", list(_STRATA), format_func=_STRATA.__getitem__, key="audit_strata"
+            )
+            pressed = st.form_submit_button("Draw", type="primary", icon=":material/casino:")
+        if pressed:
+            with guarded():
+                with long_work(
+                    "Drawing the sample", reading="Reading sentences and answers", then="Asking the machine"
+                ) as told:
+                    draw_audit(
+                        study,
+                        coder=coder,
+                        codes=chosen,
+                        n=int(n),
+                        seed=int(seed),
+                        strata=strata or (),
+                        progress=told,
+                    )
+                st.session_state.pop("audit_at", None)
+                st.rerun()
+
+
+# --- judging --------------------------------------------------------------------------------------
+
+
+def _judge(study: Path, coder: str, running: Mapping[str, Any]) -> None:
+    done, n = running["n"] - running["n_unread"], running["n"]
+    st.progress(
+        done / n if n else 1.0, text=f"{done:,} of {n:,} passages read · {running['n_skipped']:,} skipped"
+    )
+    st.caption(
+        ":material/visibility_off: While it runs, suggestions and other people's codings on these passages "
+        "are hidden from you. Judge each passage by the definitions alone."
+    )
+    fault = st.session_state.pop("audit_fault", None)
+    if fault is not None:
+        show_error(fault)
+    at = st.session_state.get("audit_at")
+    position = running["next"] if at is None else at
+    if position is None:
+        st.success("Every passage is read.", icon=":material/check:")
+    else:
+        with guarded():
+            _passage(study, coder, audit_passage(study, coder, position))
+    _foot(study, coder, running, position)
+
+
+def _passage(study: Path, coder: str, one: Mapping[str, Any]) -> None:
+    left, right = st.columns([3, 2])
+    with left.container(border=True):
+        st.caption(f"{plain(one['source'])} · {plain(one['speaker'])}")
+        if one["asked"]:
+            st.caption(f"{plain(one['asked']['speaker'])}: {plain(one['asked']['text'])}")
+        st.markdown(
+            f"{plain(one['before'])}:blue-background[{plain(one['quote'])}]{plain(one['after'])}".strip()
+        )
+        if one["is_changed"]:
+            st.caption("The text was corrected after the draw; judge the words as they stand here.")
+    with right, st.form(f"audit_form_{one['position']}"):
+        st.caption("Does the code apply to the marked words?")
+        for code in one["codes"]:
+            st.segmented_control(
+                plain(code["name"]),
+                [YES, NO],
+                format_func=_SAYS.__getitem__,
+                default=code["answer"] if code["answer"] in _SAYS else None,
+                key=_key(one["position"], code["guid"]),
+                help=_help(code),
+            )
+        with st.container(horizontal=True):
+            st.form_submit_button(
+                "Save",
+                type="primary",
+                icon=":material/check:",
+                on_click=_save,
+                args=(study, coder, one, False),
+            )
+            st.form_submit_button(
+                "None of them", on_click=_save, args=(study, coder, one, True), help="No to every code here."
+            )
+            st.form_submit_button(
+                "Skip",
+                on_click=_skip,
+                args=(study, coder, one),
+                help="It cannot be judged. It counts as neither yes nor no.",
+            )
+
+
+def _key(position: int, guid: str) -> str:
+    return f"audit_{position}_{guid}"
+
+
+def _help(code: Mapping[str, Any]) -> str:
+    titles = (("definition", ""), ("apply_when", "Apply when: "), ("do_not_apply_when", "Not when: "))
+    parts = [f"{title}{plain(code[key])}" for key, title in titles if code[key]]
+    return "  \n".join(parts) or "This code has no definition yet."
+
+
+def _save(study: Path, coder: str, one: Mapping[str, Any], is_none: bool) -> None:
+    state = st.session_state
+    given = {c["guid"]: NO if is_none else state.get(_key(one["position"], c["guid"])) for c in one["codes"]}
+    answers = {guid: answer == YES for guid, answer in given.items() if answer is not None}
+    try:
+        answer_passage(study, coder, one["position"], answers)
+        state.pop("audit_at", None)
+    except QualtoolError as err:
+        state["audit_fault"] = err
+
+
+def _skip(study: Path, coder: str, one: Mapping[str, Any]) -> None:
+    try:
+        skip_passage(study, coder, one["position"])
+        st.session_state.pop("audit_at", None)
+    except QualtoolError as err:
+        st.session_state["audit_fault"] = err
+
+
+def _go(position: int | None) -> None:
+    st.session_state["audit_at"] = position
+
+
+def _foot(study: Path, coder: str, running: Mapping[str, Any], position: int | None) -> None:
+    last = running["n"] if position is None else position
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Back",
+            icon=":material/arrow_back:",
+            on_click=_go,
+            args=(last - 1,),
+            disabled=last < 1,
+            key="audit_back",
+            help="Look again at the passage before; a new answer stands, the old one stays on record.",
+        )
+        if running["next"] is not None and position != running["next"]:
+            st.button("To the next unread", on_click=_go, args=(None,), key="audit_next")
+        with st.popover("Finish", icon=":material/flag:"):
+            if running["n_unread"]:
+                st.markdown(
+                    f"{running['n_unread']:,} passages are not read and will count for nothing. They come in "
+                    "random order, so what is read is a fair sample, only a smaller one."
+                )
+            st.markdown("A finished audit takes no more answers, and nothing is hidden from you any longer.")
+            if st.button("Finish the audit", type="primary", key="audit_finish"):
+                with guarded():
+                    finish_audit(study, coder)
+                    st.session_state.pop("audit_at", None)
+                    st.rerun()
+
+
+# --- the result -----------------------------------------------------------------------------------
+
+
+def _result(study: Path, done: list[dict[str, Any]]) -> None:
+    named = {a["audit"]: f"{a['finished_at'][:16].replace('T', ' ')}, {a['coder']}" for a in done}
+    chosen = st.selectbox("Audit", list(named), format_func=named.__getitem__, key="audit_shown")
+    with guarded():
+        found = audit_result(study, chosen)
+        st.caption(
+            f"{found['n_answered']:,} passages judged, {found['n_skipped']:,} skipped, {found['n_unread']:,} "
+            f"not read; drawn from {found['n_population']:,} with seed {found['seed']}."
+        )
+        frame = pd.DataFrame([_cells(row) for row in found["rows"]])
+        st.dataframe(frame, hide_index=True, width="stretch", key="audit_table")
+        reasons = [
+            f"{plain(row['code'])}, {name}: {row[name]['reason']}."
+            for row in found["rows"]
+            for name in ("sensitivity", "specificity", "corrected")
+            if row[name].get("reason")
+        ]
+        for told in [*reasons, *found["notes"]]:
+            st.caption(told)
+
+
+def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "Code": row["code"],
+        "Judged": row["n_read"],
+        "Yes": row["n_yes"],
+        "Sensitivity": _share(row["sensitivity"]),
+        "Specificity": _share(row["specificity"]),
+        "Machine finds it in": f"{100 * row['apparent']['estimate']:.1f} %",
+        "Corrected": _share(row["corrected"]),
+        "From the sample alone": _share(row["judged"]),
+    }
+
+
+def _share(one: Mapping[str, Any]) -> str:
+    if one["estimate"] is None:
+        return "undefined"
+    return f"{100 * one['estimate']:.1f} % ({100 * one['low']:.1f} to {100 * one['high']:.1f})"

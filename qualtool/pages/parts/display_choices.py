@@ -1,0 +1,80 @@
+"""Boxes that several displays share: a theme, themes, a grouping; and the verdicts, judged once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from qualtool.workflows.contrast_page import CONTRAST_WORDS, Pair, pairs_of
+from qualtool.workflows.displays import likely_themes
+from qualtool.workflows.propositions import Matrix, judge
+from qualtool.workflows.studies import content_key
+from qualtool.workflows.theme_page import codable_choices
+
+
+def themed(chart: Any) -> Any:
+    """The chart with its letters in the colour of the page's own."""
+    return chart.configure_text(color="#fafafa" if st.context.theme.type == "dark" else "#31333f")
+
+
+@st.cache_data(show_spinner="Judging the propositions …", max_entries=4)
+def _judged(study: str, content: str) -> Matrix:
+    return judge(Path(study))
+
+
+def judged(study: Path) -> Matrix:
+    """The verdicts, kept until the study changes."""
+    return _judged(str(study), content_key(study))
+
+
+@st.cache_data(show_spinner="Reading the school files …", max_entries=4)
+def _pairs(study: str, content: str) -> list[Pair]:
+    return [pair for pair in pairs_of(Path(study)) if pair.contrast != "continuous"]
+
+
+def pair_choice(study: Path, *, key: str, default: str = "q4_v_rest") -> Pair | None:
+    """An indicator with a contrast that makes groups; None, with a word, where the study has none."""
+    pairs = _pairs(str(study), content_key(study))
+    if not pairs:
+        st.info("No school has an indicator yet: import a school census.", icon=":material/upload_file:")
+        return None
+    first = next((i for i, pair in enumerate(pairs) if pair.contrast == default), 0)
+    return st.selectbox(
+        "By",
+        pairs,
+        index=first,
+        format_func=lambda p: f"{p.label}: {CONTRAST_WORDS[p.contrast].lower()}",
+        key=key,
+    )
+
+
+def theme_choice(study: Path, *, key: str) -> str | None:
+    """One code; the likeliest first."""
+    codes = codable_choices(study)
+    if not codes:
+        st.info("There are no codes yet.", icon=":material/menu_book:")
+        return None
+    likely = likely_themes(study)
+    options = list(codes)
+    return st.selectbox(
+        "Theme",
+        options,
+        index=options.index(likely[0]) if likely else 0,
+        format_func=lambda k: codes[k],
+        key=key,
+    )
+
+
+def themes_choice(study: Path, *, key: str) -> Sequence[str]:
+    """Several codes; those of the propositions at first."""
+    codes = codable_choices(study)
+    return st.multiselect(
+        "Themes",
+        list(codes),
+        default=likely_themes(study),
+        format_func=lambda k: codes[k].rpartition(" > ")[2],
+        key=key,
+    )

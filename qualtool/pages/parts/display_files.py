@@ -1,0 +1,66 @@
+"""Under every display: what it is made of, and its files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from qualtool.pages.state import current_coder, plain
+from qualtool.workflows.display_files import FORMATS, display_bytes
+from qualtool.workflows.display_release import barred_keys, needs_sign_off
+from qualtool.workflows.displays import Shown
+from qualtool.workflows.roles import Role, may
+
+
+def show_foot(study: Path, shown: Shown[Any]) -> None:
+    """Unit, denominator, weights, frame, what is hidden, date and version; then the files."""
+    st.caption(plain("  \n".join(shown.foot.lines())))
+    stem = re.sub(r"[^a-z0-9]+", "_", f"{shown.what} {shown.title}".lower()).strip("_")[:60]
+    key = f"{shown.what}_{stem}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_release = st.toggle(
+            "Release",
+            value=not may(Role.CODER),
+            disabled=not may(Role.CODER),
+            help="Small numbers suppressed, bands for exact figures, quotes with consent and the role alone.",
+            key=f"release_{shown.what}",
+        )
+        sign_off = _sign_off(study, shown) if is_release else None
+    if is_release and barred_keys(study, shown.codes):
+        st.info("This display is about a restricted code. It is not released.", icon=":material/lock:")
+        return
+    is_ready = not is_release or sign_off is None or bool(sign_off.strip())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for format in FORMATS:
+            st.download_button(
+                format.upper(),
+                data=lambda format=format: display_bytes(
+                    study, shown, format, release=is_release, sign_off=sign_off, by=current_coder()
+                ),
+                file_name=f"{stem}{'_release' if is_release else ''}.{format}",
+                icon=":material/download:",
+                on_click="ignore",
+                disabled=not is_ready,
+                key=f"{key}_{format}",
+            )
+        st.caption(
+            "A release: read it once more before it leaves."
+            if is_release
+            else "Confidential working copies, not suppressed."
+        )
+
+
+def _sign_off(study: Path, shown: Shown[Any]) -> str | None:
+    """What whoever checked the output says; None where nothing has to be signed."""
+    licences = needs_sign_off(study, shown)
+    if not licences:
+        return None
+    return st.text_input(
+        f"Output check (numbers under {', '.join(licences)})",
+        placeholder="Who checked it, and what was found",
+        help="It is kept in the file and in the history. Quotes never leave beside these numbers.",
+        key=f"sign_off_{shown.what}",
+    )

@@ -1,0 +1,192 @@
+"""D3, D5 and D6 on the screen: themes by groups, schools by themes, one theme in time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import streamlit as st
+
+from qualtool.pages.parts.display_choices import judged, pair_choice, theme_choice, themed, themes_choice
+from qualtool.pages.parts.display_files import show_foot
+from qualtool.pages.parts.quote_cards import show_passages
+from qualtool.pages.state import plain
+from qualtool.triangulate.case_matrix import BANDS, CaseMatrix, silent_schools
+from qualtool.triangulate.display_charts import case_matrix_chart, thread_chart
+from qualtool.triangulate.theme_statistics import ORDERS, Order, ThemeStatistics
+from qualtool.workflows.display_quotes import passages_of_cell, schools_in_group
+from qualtool.workflows.display_tables import case_rows, theme_rows, thread_counts, thread_rows
+from qualtool.workflows.displays import Shown, schools_by_themes, statistics_by_themes, thread_of
+from qualtool.workflows.draw_displays import draw
+from qualtool.workflows.studies import content_key
+
+_CELL = "single-cell"
+
+
+@st.cache_data(show_spinner="Counting all themes …", max_entries=8)
+def _statistics(
+    study: str, content: str, indicator: str, contrast: str, order: Order
+) -> Shown[ThemeStatistics]:
+    return statistics_by_themes(Path(study), indicator, contrast=contrast, order=order)
+
+
+def show_statistics(study: Path) -> None:
+    """D3: the grid of shares with tests, the table below, and the quotes behind a row."""
+    left, right = st.columns(2)
+    with left:
+        pair = pair_choice(study, key="statistics_pair", default="quartiles")
+    chosen = right.selectbox("In order", list(ORDERS), format_func=ORDERS.__getitem__, key="statistics_order")
+    if pair is None:
+        return
+    order = cast(Order, chosen)
+    shown = _statistics(str(study), content_key(study), pair.indicator, pair.contrast, order)
+    st.markdown(f"### {plain(shown.title)}")
+    rows = theme_rows(shown.content)
+    chart, table = st.tabs(["Grid", "Table"])
+    with chart:
+        st.altair_chart(themed(draw(shown.content)), width="content", key="statistics_chart")
+        st.caption("In a square: mean share of the group's schools, and people voicing of people.")
+    with table:
+        event = st.dataframe(
+            rows,
+            hide_index=True,
+            width="stretch",
+            height=430,
+            on_select="rerun",
+            selection_mode=_CELL,
+            key="statistics_table",
+            column_config={"theme": st.column_config.TextColumn("theme", pinned=True, width=190)},
+        )
+        st.caption("Press a cell to read the quotes behind it.")
+        cells = event.get("selection", {}).get("cells", [])
+        if cells and cells[0][0] < len(rows):
+            _behind_statistics(study, shown.content, pair.indicator, cells[0])
+    show_foot(study, shown)
+
+
+def _behind_statistics(study: Path, content: ThemeStatistics, indicator: str, cell: tuple[int, str]) -> None:
+    row = content.rows[cell[0]]
+    group = next((g for g in content.groups if str(cell[1]).startswith(f"{g} ")), None)
+    urns = None if group is None else schools_in_group(study, indicator, group)
+    st.markdown(f"**{plain(row.name)}**, {plain(group or 'all schools')}")
+    show_passages(passages_of_cell(study, row.key, urns), key=f"d3_{row.key}_{group}")
+
+
+# --- D5 -------------------------------------------------------------------------------------------
+
+
+def show_cases(study: Path) -> None:
+    """D5: a row a school; a cell pressed shows its quotes; and where nobody voices a theme."""
+    matrix = judged(study)
+    left, middle, right = st.columns([5, 2, 3])
+    with left:
+        themes = themes_choice(study, key="cases_themes")
+    if not themes:
+        st.info("Choose at least one theme.", icon=":material/arrow_upward:")
+        return
+    order = middle.selectbox(
+        "In order of",
+        ["ehcp_quartile", "any_sen_quartile", "has_base", "phase"],
+        format_func={
+            "ehcp_quartile": "EHC plans",
+            "any_sen_quartile": "any SEN",
+            "has_base": "base",
+            "phase": "phase",
+        }.__getitem__,
+        key="cases_order",
+    )
+    rows_by_id = {row.verdict.id: row for row in matrix.rows}
+    key = right.selectbox(
+        "Mark what contradicts",
+        [None, *rows_by_id],
+        format_func=lambda k: (
+            f"{k}: {' '.join(rows_by_id[k].verdict.proposition.statement.split())}" if k else "nothing"
+        ),
+        key="cases_against",
+    )
+    shown = schools_by_themes(study, themes, order=order, against=rows_by_id[key] if key else None)
+    content = shown.content
+    st.altair_chart(themed(case_matrix_chart(content)), width="content", key="cases_chart")
+    _table_of_cases(study, content)
+    _negative_cases(content)
+    show_foot(study, shown)
+
+
+def _table_of_cases(study: Path, content: CaseMatrix) -> None:
+    rows = case_rows(content)
+    event = st.dataframe(
+        rows,
+        hide_index=True,
+        width="stretch",
+        height=min(480, 40 + 36 * len(rows)),
+        on_select="rerun",
+        selection_mode=_CELL,
+        key="cases_table",
+        column_config={"school": st.column_config.TextColumn("school", pinned=True, width=100)},
+    )
+    st.caption("Press a cell to read its quotes. '+?': some people of the school are not read to the end.")
+    cells = event.get("selection", {}).get("cells", [])
+    themes = {name: key for key, name in content.themes.items()}
+    if cells and cells[0][0] < len(content.rows):
+        row = content.rows[cells[0][0]]
+        theme = themes.get(str(cells[0][1]))
+        names = [theme] if theme is not None else list(content.themes)
+        st.markdown(f"**{plain(row.label)}**, {plain(content.themes[theme] if theme else 'all themes')}")
+        passages = tuple(p for name in names for p in passages_of_cell(study, name, {row.urn}))
+        show_passages(passages, key=f"d5_{row.urn}_{theme}", with_codes=theme is None)
+
+
+def _negative_cases(content: CaseMatrix) -> None:
+    banded = [name for name in content.indicators if any(r.bands.get(name) in BANDS for r in content.rows)]
+    if not banded:
+        return
+    with st.expander("Where nobody voices it", icon=":material/search:", expanded=True):
+        left, middle, right = st.columns([3, 2, 2])
+        theme = left.selectbox(
+            "Theme", list(content.themes), format_func=content.themes.__getitem__, key="silent_theme"
+        )
+        indicator = middle.selectbox(
+            "Schools by", banded, format_func=content.indicators.__getitem__, key="silent_indicator"
+        )
+        band = right.selectbox("in the", BANDS, index=3, key="silent_band")
+        found = silent_schools(content, theme, indicator, band=band)
+        st.markdown(f"**{plain(found.sentence)}**")
+        for label, names in (
+            ("Asked, and nobody voices it", found.silent),
+            ("Somebody voices it", found.voiced),
+            ("Not asked, not marked, or not read: no evidence", found.not_evidence),
+        ):
+            st.markdown(f"{label}: {plain(', '.join(names)) or ':gray[none]'}")
+
+
+# --- D6 -------------------------------------------------------------------------------------------
+
+
+def show_thread(study: Path) -> None:
+    """D6: codings by time and strand, and what happened in order."""
+    theme = theme_choice(study, key="thread_theme")
+    if theme is None:
+        return
+    shown = thread_of(study, theme)
+    content = shown.content
+    st.markdown(f"### {plain(shown.title)}")
+    left, right = st.columns([5, 4], gap="large")
+    with left:
+        if content.counts:
+            st.altair_chart(thread_chart(content).properties(height=290), width="stretch", key="thread_chart")
+        else:
+            st.info("Nobody has coded it yet.", icon=":material/info:")
+    with right:
+        st.dataframe(thread_counts(content), hide_index=True, width="stretch")
+    st.markdown("**What happened, in order**")
+    st.dataframe(
+        thread_rows(content),
+        hide_index=True,
+        width="stretch",
+        height=min(420, 40 + 36 * max(1, len(content.entries))),
+        column_config={"what": st.column_config.TextColumn("what", width=430)},
+    )
+    with st.expander("Its quotes", key="thread_quotes", on_change="rerun") as box:
+        if box.open:
+            show_passages(passages_of_cell(study, theme), key=f"d6_{theme}")
+    show_foot(study, shown)

@@ -1,0 +1,195 @@
+"""Views of the page Find beside words: by meaning, like a code, where a code is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from qualtool.pages.parts.theme_choices import variable_name
+from qualtool.pages.state import guarded, plain
+from qualtool.workflows.search import MOST, Found, FoundPassage, more_like, more_like_code, search
+from qualtool.workflows.silence import (
+    ASKED,
+    NOT_READ,
+    SilentCase,
+    silence_groups,
+    silent_cases,
+)
+from qualtool.workflows.theme_page import codable_choices, code_choices
+from qualtool.workflows.themes import group_names
+
+VIEWS = ("Words", "By meaning", "Like a code", "Where a code is missing")
+_KINDS = {"all": "Everywhere", "transcripts": "Interviews", "answers": "Survey answers"}
+_EVERY = "Every group"
+Progress = Callable[[int, int], None]
+
+
+def show_view(study: Path, view: str, coder: str) -> None:
+    """One of ``VIEWS`` other than words."""
+    with guarded():
+        if view == VIEWS[1]:
+            _by_meaning(study)
+        elif view == VIEWS[2]:
+            _like_code(study, coder)
+        else:
+            _missing(study)
+
+
+# --- by meaning, like a code ----------------------------------------------------------------------
+
+
+def _by_meaning(study: Path) -> None:
+    quote = st.session_state.pop("find_like", None)
+    if quote is not None:
+        st.session_state["meaning_quote"] = quote
+        st.session_state["meaning_words"] = ""
+    with st.form("find_meaning"):
+        left, right, last = st.columns([7, 3, 2], vertical_alignment="bottom")
+        typed = left.text_input(
+            "Words, or a sentence",
+            key="meaning_words",
+            placeholder='parents choose us for the base    "moved house" OR relocated -mother',
+            help='Plain words are looked for by what they mean. "A phrase", OR, NOT or - before a word keep '
+            "to passages that fit to the letter.",
+        )
+        kind = (
+            right.selectbox("In", list(_KINDS), format_func=_KINDS.__getitem__, key="meaning_kind") or "all"
+        )
+        last.form_submit_button("Find", type="primary", width="stretch")
+    if typed.strip():
+        st.session_state.pop("meaning_quote", None)
+        _show(
+            _looked(lambda told: search(study, typed, kind=kind, progress=told)), key=f"meaning_{hash(typed)}"
+        )
+        return
+    like = st.session_state.get("meaning_quote")
+    if like:
+        with st.container(border=True):
+            st.caption("More like")
+            st.text(like)
+        _show(
+            _looked(lambda told: more_like(study, like, kind=kind, progress=told)), key=f"like_{hash(like)}"
+        )
+        return
+    st.info("Type what it should be about, then press Enter.", icon=":material/search:")
+
+
+def _like_code(study: Path, coder: str) -> None:
+    codes = codable_choices(study)
+    if not codes:
+        st.info("There are no codes yet.", icon=":material/menu_book:")
+        return
+    left, right = st.columns([7, 3])
+    code = left.selectbox(
+        "Code",
+        list(codes),
+        index=None,
+        format_func=codes.__getitem__,
+        placeholder="Choose a code",
+        key="like_code",
+    )
+    kind = right.selectbox("In", list(_KINDS), format_func=_KINDS.__getitem__, key="like_kind") or "all"
+    if code is None:
+        st.info("Choose a code: passages like those coded with it, and not coded so yet, are found.")
+        return
+    found = _looked(lambda told: more_like_code(study, code, coder=coder, kind=kind, progress=told))
+    _show(found, key=f"code_{code}")
+
+
+def _looked(look: Callable[[Progress], Found]) -> Found:
+    """Look, with a bar where texts have to be read by the machine first."""
+    box = st.empty()
+
+    def told(done: int, total: int) -> None:
+        box.progress(
+            done / total if total else 1.0, text=f"Reading sentences and answers: {done:,} of {total:,}"
+        )
+
+    with st.spinner("Looking through the study …"):
+        found = look(told)
+    box.empty()
+    return found
+
+
+def _show(found: Found, *, key: str) -> None:
+    for note in found.notes:
+        st.caption(f":material/warning: {plain(note)}")
+    if not found.passages:
+        st.info("Nothing like it is here. Try other words.", icon=":material/search_off:")
+        return
+    n, with_words = len(found.passages), found.n_words
+    most = f"The first {n:,}" if n == MOST else f"{n:,} passages"
+    words = f" · {with_words:,} have the very words" if with_words else ""
+    st.caption(f"{most}, the most alike first{words}. Likeness runs from 0 to 1.")
+    for number, passage in enumerate(found.passages):
+        _card(passage, key=f"{key}_{number}")
+
+
+def _card(passage: FoundPassage, *, key: str) -> None:
+    with st.container(border=True, gap="small"):
+        st.text(passage.text)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if passage.has_words:
+                st.badge("the words", icon=":material/match_word:", color="green")
+            who = "  ·  ".join(part for part in (passage.participant, passage.source) if part)
+            st.caption(plain(f"{max(passage.likeness, 0.0):.2f}  ·  {who}"), width="stretch")
+            _open(passage.source_guid, passage.start_char, key=f"{key}_open")
+            if st.button("More like this", key=f"{key}_like", icon=":material/hub:", type="tertiary"):
+                st.session_state["find_like"] = passage.text
+                st.rerun()
+
+
+def _open(source_guid: str, start_char: int, *, key: str, label: str = "Open in the panel") -> None:
+    if st.button(label, key=key, icon=":material/edit_note:", type="tertiary"):
+        st.session_state["source"] = source_guid
+        st.session_state["place"] = (source_guid, start_char)
+        st.switch_page("code.py")
+
+
+# --- where a code is missing ----------------------------------------------------------------------
+
+
+def _missing(study: Path) -> None:
+    codes = code_choices(study)
+    if not codes:
+        st.info("There are no codes yet.", icon=":material/menu_book:")
+        return
+    left, middle, right = st.columns([4, 3, 3])
+    code = left.selectbox("Code", list(codes), format_func=codes.__getitem__, key="missing_code")
+    names = ["all", *(name for name in group_names(study) if name not in ("all", "source"))]
+    by = middle.selectbox("Cases by", names, format_func=variable_name, key="missing_by") or "all"
+    groups = [_EVERY, *silence_groups(study, by)] if by != "all" else [_EVERY]
+    group = right.selectbox("Group", groups, key=f"missing_group_{by}", disabled=by == "all")
+    found = silent_cases(study, code or "", by=by, group=None if group in (None, _EVERY) else group)
+    if not found.n_cases:
+        st.info("No case of this group has anybody who spoke: people belong to no case yet.")
+        return
+    st.caption(
+        f"{len(found.cases):,} of {found.n_cases:,} cases voice it nowhere. Only a case that was asked and "
+        "read speaks against a theme; one that nobody has read says nothing."
+    )
+    for number, case in enumerate(found.cases):
+        _case(case, key=f"missing_{code}_{number}")
+
+
+def _colour(state: str) -> Literal["orange", "gray", "blue"]:
+    return "orange" if state == ASKED else "gray" if state == NOT_READ else "blue"
+
+
+def _case(case: SilentCase, *, key: str) -> None:
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{plain(case.case)}**", width="content")
+            st.badge(case.state, color=_colour(case.state))
+        told = [f"{case.n_participants:,} people", f"{case.n_sources:,} sources"]
+        told += [f"{case.n_unread:,} of them not read"] if case.n_unread else []
+        told += [f"{case.n_denials:,} codings deny it"] if case.n_denials else []
+        told += [f"group {case.group}"] if case.group != "all" else []
+        st.caption(plain("  ·  ".join(told)))
+        with st.container(horizontal=True, gap="small"):
+            for number, (guid, name, is_read) in enumerate(case.sources[:6]):
+                label = plain(name if is_read else f"{name} (not read)")
+                _open(guid, 0, key=f"{key}_{number}", label=label)

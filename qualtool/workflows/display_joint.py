@@ -1,0 +1,339 @@
+"""The side-by-side joint display (D2) and the pillars of a research question (D4)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import UserInputError
+from ..indicators.quartiles import quartile
+from ..store import codes as code_store
+from ..store import connection
+from ..triangulate import parse_theme
+from ..triangulate.case_matrix import BANDS, UNKNOWN_BAND, band_of
+from ..triangulate.expressions import codes_of
+from ..triangulate.grouping import CONTRASTS
+from ..triangulate.joint_display import (
+    ChosenQuote,
+    GroupTheme,
+    JointDisplay,
+    Standing,
+    choose_quotes,
+    expected_groups,
+)
+from ..triangulate.pillar import Pillar, PillarLine, PillarRow, pillar
+from ..triangulate.propositions import Direction, Proposition, StrandKind
+from ..triangulate.strand_result import StrandResult
+from .derived import case_indicators
+from .display_foot import foot_of
+from .display_strands import hidden_text, smallest_number
+from .displays import Shown, refused
+from .proposition_page import GLYPHS, INDICATOR_WORDS, cell_text, strand_label
+from .propositions import Judged, Matrix
+from .quote_groups import CONSENT_WORDS
+from .school_page import school_profile
+from .themes import quotes
+from .triangulating import TriangulatedTheme, contrast_of
+
+# The number behind a grouping, to place the schools in the country by.
+_RATE_OF = {"ehcp_quartile": "ehcp_rate", "any_sen_quartile": "any_sen_rate"}
+_OF_TEXTS = (StrandKind.INTERVIEW, StrandKind.FOCUS_GROUP, StrandKind.FREE_TEXT)
+_PILLAR_QUOTES = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What D2 is asked for: a theme by an indicator, and what a proposition adds to it."""
+
+    theme: str
+    indicator: str
+    contrast: str
+    role: str | None = None
+    sign: int | None = None
+    strand: StrandResult | None = None
+    merge: Mapping[str, str] | None = None
+    title: str = ""
+    foot: str = ""
+
+
+def joint_of_proposition(study: Path, row: Judged) -> Shown[JointDisplay]:
+    """D2 of a judged proposition, by the first of its strands of texts that has groups of schools.
+
+    Raises:
+        UserInputError: none of its strands has groups of schools.
+    """
+    proposition = row.verdict.proposition
+    for strand, spec in zip(row.verdict.strands, proposition.strands, strict=False):
+        contrast, indicator = strand.contrast, strand.indicator
+        if strand.kind not in _OF_TEXTS or contrast not in CONTRASTS or not indicator:
+            continue
+        is_number = contrast == "continuous"
+        if is_number and indicator not in _RATE_OF.values():
+            continue
+        wanted = _Wanted(
+            theme=proposition.theme_text,
+            indicator=indicator,
+            contrast="quartiles" if is_number else contrast,
+            role=proposition.role,
+            sign=0 if proposition.direction is Direction.NO_DIFFERENCE else proposition.sign,
+            strand=None if is_number or not strand.groups else strand,
+            merge=dict(spec.merge),
+            title=f"{proposition.id}: {' '.join(proposition.statement.split())}",
+            foot=row.meta_inference,
+        )
+        return _joint(study, wanted)
+    raise refused(
+        f"proposition {proposition.id}",
+        "None of its strands sets what people said beside groups of schools.",
+        "Choose another, or set a theme beside an indicator.",
+    )
+
+
+def joint_of_theme(
+    study: Path, theme: str, indicator: str = "ehcp_quartile", *, contrast: str = "q4_v_rest"
+) -> Shown[JointDisplay]:
+    """D2 of a theme by the groups of an indicator.
+
+    Raises:
+        UserInputError: unknown theme, indicator or contrast, or one without groups.
+    """
+    if contrast == "continuous":
+        raise refused("contrast", "A display by groups needs groups.", "Use quartiles or two groups.")
+    return _joint(study, _Wanted(theme=theme, indicator=indicator, contrast=contrast))
+
+
+def _joint(study: Path, wanted: _Wanted) -> Shown[JointDisplay]:
+    found = contrast_of(study, wanted.theme, wanted.indicator, contrast=wanted.contrast)
+    merge = wanted.merge or {}
+    group_of = {
+        s.urn: merge.get(s.place.label, s.place.label) for s in found.contrast.schools if s.place is not None
+    }
+    themes = _themes(found, wanted.strand)
+    groups = tuple(t.group for t in themes)
+    sign = wanted.sign if wanted.sign is not None else _sign(found)
+    expected = expected_groups(groups, sign)
+    placed = {urn: group for urn, group in group_of.items() if group in groups}
+    is_written = wanted.strand is not None and wanted.strand.kind is StrandKind.FREE_TEXT
+    is_all = wanted.strand is None and found.sources == "all"
+    rows = _quotes(study, wanted.theme, wanted.role)
+    rows = [r for r in rows if is_all or ("#" in r["source"]) == is_written]
+    chosen, withheld = choose_quotes(rows, placed, expected)
+    label = INDICATOR_WORDS.get(found.indicator, found.indicator.replace("_", " "))
+    strand = wanted.strand
+    denominator = found.contrast.denominator if strand is None else strand.denominator
+    content = JointDisplay(
+        title=wanted.title or f"{found.theme_name} by {label}",
+        theme=found.theme_name,
+        indicator=label,
+        groups=groups,
+        expected_high=expected,
+        standings=_standings(study, found, placed),
+        themes=themes,
+        quotes=chosen,
+        silent=_silent(found, placed, expected),
+        withheld=withheld,
+        sentences=tuple(found.sentences if strand is None else strand.sentences),
+        foot=wanted.foot,
+        reason=(found.contrast.reason if strand is None else strand.reason) or "",
+        is_survey=is_written or is_all,
+    )
+    notes = [
+        _withheld_note(withheld),
+        f"Only of people whose role is {wanted.role}." if wanted.role else "",
+        "" if strand is None else f"{strand_label(strand)}.",
+    ]
+    return Shown(
+        what="d2",
+        title=f"Side by side: {content.title}",
+        content=content,
+        foot=foot_of(study, unit="school", denominators=[denominator], notes=notes),
+        indicators=(found.indicator,),
+        has_quotes=bool(chosen),
+        codes=tuple(_codes(study, wanted.theme)),
+    )
+
+
+def _sign(found: TriangulatedTheme) -> int:
+    """Without a proposition what was found is what is expected; quotes against it are still wanted."""
+    estimate = found.contrast.estimate
+    return 0 if estimate is None or not estimate else (1 if estimate > 0 else -1)
+
+
+def _themes(found: TriangulatedTheme, strand: StrandResult | None) -> tuple[GroupTheme, ...]:
+    if strand is not None:
+        return tuple(
+            GroupTheme(
+                group=g.label,
+                share=g.share,
+                low=g.low,
+                high=g.high,
+                n_voiced=g.n_voiced,
+                n_people=g.n,
+                n_cases_voiced=None,
+                n_cases=g.n_cases,
+            )
+            for g in strand.groups
+        )
+    return tuple(
+        GroupTheme(
+            group=g.label,
+            share=g.share,
+            low=g.share_low,
+            high=g.share_high,
+            n_voiced=g.n_participants_voiced,
+            n_people=g.n_participants,
+            n_cases_voiced=g.n_cases_voiced,
+            n_cases=g.n_cases,
+        )
+        for g in found.contrast.groups
+    )
+
+
+def _standings(study: Path, found: TriangulatedTheme, placed: Mapping[str, str]) -> tuple[Standing, ...]:
+    name = _RATE_OF.get(found.indicator, found.indicator)
+    with connection.reading(study) as db:
+        words = case_indicators(db, [found.indicator])[found.indicator]
+    standings = []
+    for urn, group in placed.items():
+        line = next((one for one in school_profile(study, urn).lines if one.name == name), None)
+        has_place = line is not None and line.value is not None and line.cuts is not None
+        band = band_of(words.get(urn))
+        if line is not None and line.value is not None and line.cuts is not None:
+            band = BANDS[quartile(line.value, line.cuts) - 1]
+        standings.append(
+            Standing(
+                urn=urn,
+                label=found.schools.get(urn, urn),
+                group=group,
+                value=line.value if line is not None and has_place else None,
+                position=line.share_below if line is not None and has_place else None,
+                band=band,
+            )
+        )
+    return tuple(standings)
+
+
+def _quotes(study: Path, theme: str, role: str | None) -> list[dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    for code in _codes(study, theme):
+        for row in quotes(study, code=code):
+            is_person = row["participant_id"] is not None and not row["is_interviewer"]
+            if is_person and (role is None or row["role"] == role):
+                rows[row["guid"]] = row
+    return list(rows.values())
+
+
+def _codes(study: Path, theme: str) -> list[str]:
+    """Codes that a theme names; a name with spaces is one code."""
+    with connection.reading(study) as db:
+        is_code = code_store.codebook(db).find(theme) is not None
+    return [theme] if is_code else sorted(codes_of(parse_theme(theme)))
+
+
+def _silent(
+    found: TriangulatedTheme, placed: Mapping[str, str], expected: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    silent: dict[str, list[str]] = {}
+    for school in found.contrast.schools:
+        group = placed.get(school.urn)
+        is_silent = school.n_asked > 0 and school.n_voiced == 0
+        if group in expected and group is not None and is_silent:
+            silent.setdefault(group, []).append(found.schools.get(school.urn, school.urn))
+    return {group: tuple(names) for group, names in silent.items()}
+
+
+def _withheld_note(withheld: Mapping[str, int]) -> str:
+    if not withheld:
+        return ""
+    told = ", ".join(f"{n} {CONSENT_WORDS.get(consent, consent)}" for consent, n in withheld.items())
+    return f"Quotes not shown: {told}."
+
+
+# --- D4 -------------------------------------------------------------------------------------------
+
+
+def pillars_of(study: Path, matrix: Matrix, question: str | None = None) -> Shown[Pillar]:
+    """D4 of the propositions of a research question (its id), or of all.
+
+    Raises:
+        UserInputError: no proposition belongs to it.
+    """
+    texts = dict(matrix.questions)
+    rows = [r for r in matrix.rows if question is None or r.verdict.proposition.question == question]
+    if not rows:
+        raise refused("question", "No proposition belongs to it.", "State one, or choose another question.")
+    content = pillar(texts.get(question or "", "All propositions"), [_pillar_row(study, row) for row in rows])
+    indicators = {s.indicator for row in rows for s in row.verdict.strands if s.indicator}
+    n = Counter(row.is_written for row in content.rows)
+    notes = [
+        f"{n[True]} of {len(content.rows)} pillars are meta-inferences that somebody wrote; "
+        "the others are the computed code.",
+        "Estimates are signed: + is as predicted; brackets are 95% intervals.",
+    ]
+    return Shown(
+        what="d4",
+        title=f"Pillars: {content.question}",
+        content=content,
+        foot=foot_of(study, unit="proposition", notes=notes),
+        indicators=tuple(sorted(indicators)),
+        has_quotes=any(row.quotes for row in content.rows),
+    )
+
+
+def _pillar_row(study: Path, row: Judged) -> PillarRow:
+    verdict = row.verdict
+    of_texts = [s for s in verdict.strands if s.kind in _OF_TEXTS]
+    of_numbers = [s for s in verdict.strands if s.kind not in _OF_TEXTS]
+    headline = verdict.assessment.headline
+    detail = f" ({headline.detail})" if headline.detail else ""
+    told = row.override["code"] if row.override else f"{headline.convergence.value}{detail}"
+    statement = " ".join(verdict.proposition.statement.split())
+    computed = f"{verdict.id} {statement} [{told}; {verdict.assessment.status.value}]"
+    return PillarRow(
+        id=verdict.id,
+        data=tuple(_line(s) for s in of_numbers),
+        category=tuple(f"{GLYPHS[s.finding]} {s.finding.value.replace('_', ' ')}" for s in of_numbers),
+        pillar=f"{verdict.id} {row.meta_inference}" if row.meta_inference else computed,
+        is_written=bool(row.meta_inference),
+        theme=(
+            PillarLine(text=verdict.proposition.theme_text, hidden=verdict.proposition.theme_text),
+            *(_line(s) for s in of_texts),
+        ),
+        quotes=_pillar_quotes(study, verdict.proposition),
+        codes=tuple(sorted(codes_of(verdict.proposition.theme))),
+    )
+
+
+def _line(strand: StrandResult) -> PillarLine:
+    label = strand_label(strand)
+    return PillarLine(
+        text=f"{label}: {cell_text(strand)}",
+        hidden=f"{label}: {hidden_text(strand)}",
+        smallest=smallest_number(strand),
+    )
+
+
+def _pillar_quotes(study: Path, proposition: Proposition) -> tuple[ChosenQuote, ...]:
+    try:
+        rows = _quotes(study, proposition.theme_text, proposition.role)
+    except UserInputError:
+        return ()  # a code that was removed has no quotes; the strand itself says so
+    everybody = {row["urn"] or "": "all" for row in rows}
+    chosen, _ = choose_quotes(rows, everybody, (), most=_PILLAR_QUOTES)
+    return chosen
+
+
+def bands_in(standings: Sequence[Standing]) -> dict[str, dict[str, int]]:
+    """Number of schools by group and band, bands from the bottom up."""
+    found: dict[str, dict[str, int]] = {}
+    for standing in standings:
+        counts = found.setdefault(standing.group, {})
+        counts[standing.band] = counts.get(standing.band, 0) + 1
+    order = [*BANDS, UNKNOWN_BAND]
+    return {
+        group: dict(sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in order else -1))
+        for group, counts in found.items()
+    }

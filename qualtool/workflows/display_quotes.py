@@ -1,0 +1,51 @@
+"""The quotes behind a cell of a display."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from ..store import codes as code_store
+from ..store import connection
+from ..triangulate import parse_theme
+from ..triangulate.expressions import codes_of
+from .derived import case_indicators
+from .quote_groups import Passage, passages_of
+from .themes import quotes
+
+
+def passages_of_cell(study: Path, theme: str, urns: Collection[str] | None = None) -> tuple[Passage, ...]:
+    """Passages of a theme's codes from people of these schools (None: from anybody).
+
+    Interviewers' words are left out, as they are in the counts.
+
+    Raises:
+        UserInputError: no such code.
+    """
+    with connection.reading(study) as db:
+        is_code = code_store.codebook(db).find(theme) is not None
+    codes = [theme] if is_code else sorted(codes_of(parse_theme(theme)))
+    rows = [
+        row
+        for code in codes
+        for row in quotes(study, code=code)
+        if row["participant_id"] is not None
+        and not row["is_interviewer"]
+        and (urns is None or row["urn"] in urns)
+    ]
+    return passages_of(rows)
+
+
+def schools_in_group(study: Path, indicator: str, label: str) -> frozenset[str]:
+    """URNs of the study's schools whose group of an indicator has this label (Q4, rest, base, primary)."""
+    with connection.reading(study) as db:
+        values = case_indicators(db, [indicator])[indicator]
+    return frozenset(urn for urn, value in values.items() if _label_fits(value, label))
+
+
+def _label_fits(value: str, label: str) -> bool:
+    if label == "rest":
+        return value not in ("4", "4.0", "Q4")
+    if label in ("base", "none"):
+        return (value == "yes") == (label == "base")
+    return value.removesuffix(".0").removeprefix("Q") == label.removeprefix("Q")

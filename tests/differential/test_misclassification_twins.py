@@ -1,0 +1,99 @@
+"""Sensitivity, specificity and corrected shares against plain twins."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from qualtool.statistics import Interval, wilson
+from qualtool.statistics.misclassification import Corrected, Share, accuracy, rogan_gladen
+from qualtool.statistics.undefined import Undefined
+
+Z = 1.959963984540054
+JUDGED = some.lists(some.tuples(some.booleans(), some.booleans()), min_size=1, max_size=40)
+
+
+@given(JUDGED)
+def test_a_plain_sample_gives_counted_shares_with_wilsons_interval(pairs: list[tuple[bool, bool]]) -> None:
+    """Without weights, sensitivity is a count among true passages and its interval is Wilson's."""
+    true, called = zip(*pairs, strict=True)
+    found = accuracy(true, called).sensitivity
+    of_true = [c for t, c in pairs if t]
+    if not of_true:
+        assert isinstance(found, Undefined)
+        return
+    assert isinstance(found, Share)
+    limits = wilson(sum(of_true), len(of_true))
+    assert isinstance(limits, Interval)
+    assert found.estimate == pytest.approx(sum(of_true) / len(of_true))
+    assert (found.low, found.high) == pytest.approx((limits.low, limits.high))
+
+
+@given(JUDGED, JUDGED)
+def test_weights_give_every_passage_of_the_population_its_share(
+    first: list[tuple[bool, bool]], second: list[tuple[bool, bool]]
+) -> None:
+    """A stratum weighed threefold counts like one repeated three times, in estimates."""
+    both = [*first, *second]
+    weights = [3.0] * len(first) + [1.0] * len(second)
+    strata = ["a"] * len(first) + ["b"] * len(second)
+    true, called = zip(*both, strict=True)
+    repeated_true, repeated_called = zip(*(first * 3 + second), strict=True)
+    weighed = accuracy(true, called, weights=weights, strata=strata)
+    plain = accuracy(repeated_true, repeated_called)
+    for name in ("sensitivity", "specificity", "prevalence"):
+        one, other = getattr(weighed, name), getattr(plain, name)
+        assert isinstance(one, Share) == isinstance(other, Share)
+        if isinstance(one, Share):
+            assert one.estimate == pytest.approx(other.estimate)
+            assert 0 <= one.low <= one.estimate + 1e-12
+            assert one.estimate - 1e-12 <= one.high <= 1
+
+
+RATE = some.floats(0.0, 1.0)
+NUMBER = some.integers(1, 2_000)
+
+
+def twin(ap: float, n: int, se: float, n_se: int, sp: float, n_sp: int) -> tuple[float, float, float] | None:
+    """The formulas of Lang & Reiczigel 2014 as they print them: estimate, low, high."""
+    if se + sp - 1 <= 1e-9:
+        return None
+    n_ap1, n_se1, n_sp1 = n + Z**2, n_se + 2, n_sp + 2
+    ap1 = (n * ap + Z**2 / 2) / n_ap1
+    se1, sp1 = (n_se * se + 1) / n_se1, (n_sp * sp + 1) / n_sp1
+    if se1 + sp1 - 1 <= 0:
+        return None
+    p1 = (ap1 + sp1 - 1) / (se1 + sp1 - 1)
+    d = 2 * Z**2 * (p1 * se1 * (1 - se1) / n_se1 - (1 - p1) * sp1 * (1 - sp1) / n_sp1)
+    v = ap1 * (1 - ap1) / n_ap1 + p1**2 * se1 * (1 - se1) / n_se1 + (1 - p1) ** 2 * sp1 * (1 - sp1) / n_sp1
+    half = Z * sqrt(v / (se1 + sp1 - 1) ** 2)
+    p = (ap + sp - 1) / (se + sp - 1)
+    return p, p1 + d - half, p1 + d + half
+
+
+@given(RATE, NUMBER, RATE, NUMBER, RATE, NUMBER)
+def test_the_corrected_share_is_its_definition(
+    ap: float, n: int, se: float, n_se: int, sp: float, n_sp: int
+) -> None:
+    """Estimate and limits are those of the printed formulas, kept between 0 and 1 and in order."""
+    found = rogan_gladen(ap, n, sensitivity=se, n_sensitivity=n_se, specificity=sp, n_specificity=n_sp)
+    wanted = twin(ap, n, se, n_se, sp, n_sp)
+    if wanted is None:
+        assert isinstance(found, Undefined)
+        return
+    assert isinstance(found, Corrected)
+    estimate, low, high = (min(max(x, 0.0), 1.0) for x in wanted)
+    assert found.estimate == pytest.approx(estimate)
+    assert found.low == pytest.approx(min(low, estimate), abs=1e-9)
+    assert found.high == pytest.approx(max(high, estimate), abs=1e-9)
+    assert found.is_clipped == (not 0 <= wanted[0] <= 1)
+
+
+def test_calls_no_better_than_chance_correct_nothing() -> None:
+    """Where sensitivity and specificity add up to 1 the corrected share is undefined, with the reason."""
+    found = rogan_gladen(0.3, 100, sensitivity=0.4, n_sensitivity=20, specificity=0.6, n_specificity=80)
+    assert isinstance(found, Undefined)
+    assert "chance" in found.reason
