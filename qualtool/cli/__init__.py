@@ -9,7 +9,21 @@ from __future__ import annotations
 import click
 
 from .. import __version__
-from . import apps, audit, erasing, findings, imports, log, machine, members, names, study, teamwork, verdicts
+from . import (
+    apps,
+    audit,
+    displays,
+    erasing,
+    findings,
+    imports,
+    log,
+    machine,
+    members,
+    names,
+    study,
+    teamwork,
+    verdicts,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,6 +46,7 @@ for room in (
     machine,
     audit,
     verdicts,
+    displays,
     findings,
     apps,
     log,

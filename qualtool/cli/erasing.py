@@ -69,7 +69,8 @@ def pseudonymise(
         by=by,
         **decided,
     )
-    lines = [f"{found['replaced']} names replaced in {len(found['sources'])} texts.", *source_lines(found)]
+    told = f"{found['replaced']} names replaced in {len(found['sources'])} texts"
+    lines = [f"{told}, and in {found['other_places']} other places.", *source_lines(found)]
     lines += [f"Holds real names: {one['file']} ({one['why']})." for one in found["holds_names"]]
     return outcome(found, lines)
 

@@ -72,6 +72,7 @@ _ONLY_READ = frozenset(
         "indicators",
         "triangulate",
         "export",
+        "display",
         "evaluate",
         "agreement",
         "agreement-matrix",
@@ -94,8 +95,9 @@ def back_up_first(options: Mapping[str, Any]) -> None:
     is_import = context.parent is not None and context.parent.info_name == "import"
     if not isinstance(study, Path) or not study.is_file():
         return
-    # Judging propositions keeps them, and their first verdicts, in the study.
+    # Judging propositions keeps them, and their first verdicts, in the study; a sign-off is kept too.
     keeps = options.get("propositions") is not None or options.get("stated", False)
+    keeps = keeps or options.get("sign_off") is not None
     if context.info_name in _ERASING or (context.info_name in _ONLY_READ and not is_import and not keeps):
         return
     from ..workflows.backups import back_up_if_due

@@ -19,7 +19,7 @@ MODES: dict[Mode, str] = {"phrase": "These words together", "any": "Any of these
 KINDS = {"Everywhere": None, "Interviews": "transcript", "Survey answers": "answer"}
 
 study = require_study()
-header("Find", "Look for words in the whole study, read each place, and code those that fit, one by one.")
+header("Find", "Look for words, for what means the same, for the like of a code, or where one is missing.")
 only_for(Role.CODER, "find words to code them; on the page Code words of one source can be found")
 coder = require_coder()
 counts = overview(study)["counts"]
@@ -30,7 +30,9 @@ if not counts["transcripts"] + counts["answers"]:
 
 if "find_like" in st.session_state:  # from a quote's button "More like this"
     st.session_state["find_view"] = VIEWS[1]
-view = st.segmented_control("Find", VIEWS, default=VIEWS[0], required=True, key="find_view")
+view = st.segmented_control(
+    "Look for", VIEWS, default=VIEWS[0], required=True, key="find_view", label_visibility="collapsed"
+)
 if view != VIEWS[0]:
     show_view(study, view or VIEWS[1], coder)
     st.stop()

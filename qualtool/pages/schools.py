@@ -34,6 +34,11 @@ st.session_state["case"] = guid
 left, right = st.columns([5, 6], gap="large")
 with left, guarded():
     show_case(study, cases[guid])
+if cases[guid]["kind"] == "school":
+    with left:
+        if st.button("Among the other schools (D5)", icon=":material/grid_on:", type="tertiary"):
+            st.session_state["display_wanted"] = "D5"
+            st.switch_page("displays.py")
 with right, guarded():
     show_people(study, cases[guid])
     show_words(study, cases[guid])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qualtool.pages.parts.audit import show_audit
-from qualtool.pages.parts.code_suggestions import choose_filters, decide, make_suggestions, show_learning
+from qualtool.pages.parts.code_suggestions import choose_filters, decide, make_suggestions
 from qualtool.pages.parts.suggestion_quality import show_quality
 from qualtool.pages.parts.topic_views import VIEWS, show_view
 from qualtool.pages.parts.topics import find_topics_form, finer, show_run, show_topics
@@ -64,7 +64,5 @@ if codes_tab.open:
         coder = require_coder()
         if may(Role.OWNER):
             make_suggestions(study, coder, n_open=counts["open_suggestions"])
-        if counts["open_suggestions"]:
-            show_learning(study)
         decide(study, coder, choose_filters(study, coder))
         show_quality(study, n_codings=counts["codings"])

@@ -36,8 +36,8 @@ MARKS: Mapping[State, str] = {
     State.NOT_READ: "?",
 }
 STATE_WORDS = (
-    "● voiced · ○ asked, not voiced · (○), dashed: not voiced, nobody marked whether it was asked · – not asked"
-    " · ? nobody interviewed, or not read yet"
+    "● voiced · ○ asked, not voiced · (○), dashed: not voiced, nobody marked whether it was asked"
+    " · – not asked · ? nobody interviewed, or not read yet"
 )
 
 

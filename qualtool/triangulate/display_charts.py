@@ -130,7 +130,12 @@ def statistics_chart(shown: ThemeStatistics) -> Layered:
     frame = pd.DataFrame(rows, columns=["theme", "group", "share", "text", "count"])
     frame = frame.astype({"share": float})
     order = [row.name for row in shown.rows]
-    y = alt.Y("theme:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False))
+    y = alt.Y(
+        "theme:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(labelLimit=260, labelOverlap=False, labelFlush=False, labelBound=False),
+    )
     x = alt.X("group:N", sort=list(shown.groups), title=None, axis=alt.Axis(labelAngle=0, orient="top"))
     tooltip: list[Any] = [
         alt.Tooltip("theme:N", title="Theme"),

@@ -33,9 +33,9 @@ class ExternalFinding:
     """One result of one published study, and which study it belongs to.
 
     ``study`` names the account; where it retells another study, that is in ``account_of``, and the
-    two count as one (``is_secondary``). ``estimate`` is a ratio (1 is no difference), a difference of shares in [-1, 1],
-    or a share; ``baseline`` the risk in the group compared with, in [0, 1). ``quantifier`` keeps the
-    study's own words for a number ('a minority'), beside ``n``, its base.
+    two count as one (``is_secondary``). ``estimate`` is a ratio (1 is no difference), a difference of
+    shares in [-1, 1], or a share; ``baseline`` the risk in the group compared with, in [0, 1).
+    ``quantifier`` keeps the study's own words for a number ('a minority'), beside ``n``, its base.
     """
 
     study: str

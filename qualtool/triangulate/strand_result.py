@@ -53,7 +53,7 @@ class StrandResult:
     ``estimate`` is signed: positive is as predicted. It is a difference of shares in [-1, 1], tau-b
     or rho (named in ``estimate_kind``), for a level the share itself, for an external finding the
     published number. ``distance`` is what the rule compared with ``mid``. ``key`` names the study the
-    strand belongs to: strands of one key are one voice. ``digest`` is over all that went in.
+    strand belongs to: strands of one key are one voice.
     """
 
     kind: StrandKind
@@ -91,7 +91,6 @@ class StrandResult:
     silent_high: float | None = None
     merge_note: str = ""
     sentences: tuple[str, ...] = ()
-    digest: str = ""
 
     def with_q(self, q: float | None) -> StrandResult:
         return replace(self, q=q)
@@ -101,7 +100,7 @@ class StrandResult:
         plain = {
             name: getattr(self, name)
             for name in self.__slots__
-            if name not in ("groups", "roles", "negative_cases", "sentences", "flags", "digest")
+            if name not in ("groups", "roles", "negative_cases", "sentences", "flags")
         }
         return {
             **plain,

@@ -103,7 +103,9 @@ def standing_rows(shown: JointDisplay) -> list[dict[str, Any]]:
         {
             "group": group,
             "schools": len(by_group.get(group, ())),
-            "in the country": ", ".join(f"{n} in {band}" for band, n in counts.get(group, {}).items()),
+            "quarter": ", ".join(
+                f"{n} {band.replace(' quarter', '')}" for band, n in counts.get(group, {}).items()
+            ),
         }
         for group in shown.groups
     ]

@@ -25,7 +25,7 @@ from .study_model import Made, StudyModel
 
 _LOOK_SECONDS = 0.25
 # Without a page that asks for so long, the thread ends and its memory is given back.
-_IDLE_SECONDS = 60.0
+_IDLE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -167,7 +167,7 @@ def apply(
 
     Returns:
         ``{"sources": [{"source", "version", "kept", "moved", "needs_review": [{"guid", "before": None,
-        "after"}], "lost": 0, "renamed", "merged", "n_replaced"}], "replaced", "left": [{"row", "n",
+        "after"}], "lost": 0, "renamed", "merged", "n_replaced"}], "replaced", "other_places", "left": [{"row", "n",
         "where"}], "new_backup", "backups_deleted", "backups_kept", "holds_names": [{"file", "why"}],
         "elsewhere", "finished", "warnings"}``. ``finished`` is False while another program kept the file
         from being written anew. The order of events: the key file is on the disk before the study changes.
@@ -202,6 +202,7 @@ def apply(
     return {
         "sources": found.sources if found else [],
         "replaced": _n_replaced(found),
+        "other_places": len(found.words) if found else 0,
         "left": left,
         "holds_names": _holders(key, table_file),
         "elsewhere": known["elsewhere"],

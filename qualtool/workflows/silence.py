@@ -96,7 +96,8 @@ def silent_cases(study: Path, code: str, *, by: str = "all", group: str | None =
     voiced = set(cut.participant[cut.stance != _DENIES].tolist())
     denied = cut.participant[cut.stance == _DENIES].tolist()
     asked = _asked(frame, wanted)
-    names = {int(r.source_id): (str(r.guid), str(r.name)) for r in frame.sources.itertuples()}
+    columns = (frame.sources[name].tolist() for name in ("source_id", "guid", "name"))
+    names = {int(number): (str(guid), str(name)) for number, guid, name in zip(*columns, strict=True)}
     found: list[SilentCase] = []
     n_cases = n_voiced = 0
     labels = _labels(frame)

@@ -35,7 +35,7 @@ def test_accept_reject_edit_and_wrong_words_by_key(
     decided(page, "a", "1 accepted")
     decided(page, "x", "1 rejected")
     decided(page, "u", "0 rejected")
-    page.wait_for_timeout(1_500)
+    page.wait_for_timeout(1_500)  # a key that was taken twice would show by now
     told = page.get_by_text("to decide here").inner_text()
     assert "1 accepted · 0 rejected" in told, told
     mine = [q for q in quotes(sample_copy, coder="amira") if q["origin"] != "imported"]

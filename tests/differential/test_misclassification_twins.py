@@ -97,3 +97,36 @@ def test_calls_no_better_than_chance_correct_nothing() -> None:
     found = rogan_gladen(0.3, 100, sensitivity=0.4, n_sensitivity=20, specificity=0.6, n_specificity=80)
     assert isinstance(found, Undefined)
     assert "chance" in found.reason
+
+
+@given(
+    some.integers(1, 400),
+    some.integers(1, 400),
+    some.lists(some.booleans(), min_size=1, max_size=30),
+    some.lists(some.booleans(), min_size=1, max_size=30),
+)
+def test_a_sample_drawn_by_the_call_gives_the_double_sampling_estimate(
+    n_called: int, n_not: int, yes_called: list[bool], yes_not: list[bool]
+) -> None:
+    """Drawn within called and not called, the corrected share is that of Tenenbein 1970:
+    share called x true among called + share not called x true among not called."""
+    is_true = [*yes_called, *yes_not]
+    is_called = [*(True for _ in yes_called), *(False for _ in yes_not)]
+    weights = [*(n_called / len(yes_called) for _ in yes_called), *(n_not / len(yes_not) for _ in yes_not)]
+    found = accuracy(is_true, is_called, weights=weights, strata=is_called)
+    if isinstance(found.sensitivity, Undefined) or isinstance(found.specificity, Undefined):
+        return
+    share = n_called / (n_called + n_not)
+    corrected = rogan_gladen(
+        share,
+        n_called + n_not,
+        sensitivity=found.sensitivity.estimate,
+        n_sensitivity=found.sensitivity.n_effective,
+        specificity=found.specificity.estimate,
+        n_specificity=found.specificity.n_effective,
+    )
+    if isinstance(corrected, Undefined):
+        return
+    among_called = sum(yes_called) / len(yes_called)
+    wanted = share * among_called + (1 - share) * sum(yes_not) / len(yes_not)
+    assert corrected.estimate == pytest.approx(wanted, abs=1e-6)

@@ -117,6 +117,7 @@ def test_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qualtool:
     """Every example runs in the order of the page, and gives documents of the shape shown."""
     shutil.copytree(ROOT / "docs" / "examples", tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QUALTOOL_PASSPHRASE", "words that nobody would guess")
     faults: list[str] = []
     n = 0
     for example in EXAMPLE.finditer(PAGE.read_text(encoding="utf-8")):

@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qualtool.triangulate import ThemeContrast, finding_sentences, theme_contrast
+from qualtool.triangulate import (
+    ThemeContrast,
+    finding_sentences,
+    read_propositions,
+    theme_contrast,
+)
+from qualtool.triangulate.external_strand import EffectType, ExternalFinding, external_result
+from qualtool.triangulate.text_strand import TextEvidence, text_result
+from qualtool.triangulate.verdict import make_verdict
 
 # School: people who voiced the theme, people asked. S1 to S4 are in the top quartile.
 SCHOOLS = {
@@ -68,3 +76,35 @@ def test_the_sentence_is_that_of_the_page(worked: ThemeContrast) -> None:
         "opportunity.",
         "The schools were chosen on purpose; these shares do not estimate a population.",
     ]
+
+
+def test_the_verdict_is_that_of_the_page() -> None:
+    """Interviews (.53, .21 to .85) and a survey (.51, .21 to .80) support P01: agreement, supported."""
+    text = (
+        "propositions: [{id: P01, statement: s, direction: '+', mid: 0.2, theme: MAGNET,"
+        " rival_explanation: R,"
+        " strands: [{kind: interview, indicator: x, contrast: q4_v_rest},"
+        " {kind: external_finding, indicator: x, contrast: reported}]}]"
+    )
+    wanted = read_propositions(text.encode()).propositions[0]
+    rows = [
+        (f"{urn}-{i}", urn, "teacher", i < k, False, "yes", False)
+        for urn, (k, n) in SCHOOLS.items()
+        for i in range(n)
+    ]
+    columns = ["participant", "urn", "role", "voiced", "second", "asked", "denied"]
+    groups = {urn: "Q4" if urn < "900005" else "rest" for urn in SCHOOLS}
+    held = TextEvidence(people=pd.DataFrame(rows, columns=columns), groups=groups, key="interview", phases={})
+    interviews = text_result(wanted, wanted.strands[0], held)
+    survey = ExternalFinding(study="a survey", effect_type=EffectType.RD, estimate=0.51, low=0.21, high=0.80)
+    verdict = make_verdict(
+        wanted, [interviews, external_result(wanted, wanted.strands[1], survey)], inputs={}
+    )
+    assert [round(x or 0, 2) for x in (interviews.estimate, interviews.ci_low, interviews.ci_high)] == [
+        0.53,
+        0.21,
+        0.85,
+    ]
+    assert [s.finding.value for s in verdict.strands] == ["supports", "supports"]
+    assert verdict.assessment.headline.convergence.value == "agreement"
+    assert (verdict.assessment.status.value, verdict.assessment.fetters) == ("supported", "confirmation")

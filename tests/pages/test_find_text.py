@@ -120,3 +120,64 @@ def test_words_of_people_stay_words(open_page: Callable[..., AppTest], tiny_stud
     at = search(open_page("find_text.py", tiny_study), "families")
     assert "![x](http" not in said(at)
     assert r"\!\[x\]" in said(at)
+
+
+# --- the other views ------------------------------------------------------------------------------
+
+
+def viewed(at: AppTest, view: str) -> AppTest:
+    at.session_state["find_view"] = view
+    return at.run()
+
+
+def informed(at: AppTest) -> str:
+    return "\n".join(e.value for e in (*at.markdown, *at.caption, *at.info, *at.error, *at.text))
+
+
+def test_a_search_by_meaning_shows_passages(open_page: Callable[..., AppTest], tiny_study: Path) -> None:
+    """Passages stand with their likeness and source; each leads to the panel and to its like."""
+    at = viewed(open_page("find_text.py", tiny_study), "By meaning")
+    assert "what it should be about" in informed(at)
+    at.text_input(key="meaning_words").set_value('"moved house"')
+    at = button(at, "Find").click().run()
+    assert not at.exception
+    assert "Two families moved house to be near us." in informed(at)
+    assert "have the very words" in informed(at)
+    at = next(b for b in at.button if b.label == "More like this").click().run()
+    assert not at.exception
+    assert "More like" in informed(at)
+    next(b for b in at.button if b.label == "Open in the panel").click().run()
+    assert at.session_state["place"][0] == at.session_state["source"]
+
+
+def test_a_search_that_cannot_be_read_is_told(open_page: Callable[..., AppTest], tiny_study: Path) -> None:
+    """An open quotation mark gives the sentence of the query, not a traceback."""
+    at = viewed(open_page("find_text.py", tiny_study), "By meaning")
+    at.text_input(key="meaning_words").set_value('"moved')
+    at = button(at, "Find").click().run()
+    assert not at.exception
+    assert "not closed" in informed(at)
+
+
+def test_the_like_of_a_code_is_found(open_page: Callable[..., AppTest], tiny_study: Path) -> None:
+    """A code chosen gives passages like its codings."""
+    at = viewed(open_page("find_text.py", tiny_study), "Like a code")
+    assert "Choose a code" in informed(at)
+    at.selectbox(key="like_code").set_value("MAGNET")
+    at = at.run()
+    assert not at.exception
+    assert "the most alike first" in informed(at)
+
+
+def test_where_a_code_is_missing_needs_cases(open_page: Callable[..., AppTest], tiny_study: Path) -> None:
+    """In a study whose people belong to no case it says so."""
+    at = viewed(open_page("find_text.py", tiny_study), "Where a code is missing")
+    assert not at.exception
+    assert "belong to no case" in informed(at)
+
+
+def test_silent_cases_are_listed(open_page: Callable[..., AppTest], schools_study: Path) -> None:
+    """Each silent case stands with what its silence means and its sources."""
+    at = viewed(open_page("find_text.py", schools_study), "Where a code is missing")
+    assert not at.exception
+    assert "cases voice it nowhere" in informed(at)

@@ -24,8 +24,10 @@ from qualtool.workflows.auditing import (
 )
 from qualtool.workflows.checking import check_study
 from qualtool.workflows.coding import code_selection
+from qualtool.workflows.merge import merge
 from qualtool.workflows.panel_reading import changes_since, open_panel
 from qualtool.workflows.people import greet_coder
+from qualtool.workflows.purge import purge
 from qualtool.workflows.quote_groups import passages_of
 from qualtool.workflows.studies import create_study
 from qualtool.workflows.suggesting import (
@@ -316,3 +318,47 @@ def test_the_command_line_draws_and_tells(tiny: Path, qualtool: Run) -> None:
     assert found["n_skipped"] == 6
     assert all(row["sensitivity"]["estimate"] is None for row in found["rows"])
     assert "undefined" in qualtool("audit", tiny, "result").out
+
+
+# --- copies, and people who withdraw --------------------------------------------------------------
+
+
+def test_a_merge_brings_audits_and_answers(drawn: Path, tmp_path: Path) -> None:
+    """Answers given in another copy, and an audit drawn there, come along whole; twice adds nothing."""
+    other = tmp_path / "other.db"
+    connection.back_up(drawn, other)
+    codes = [c["guid"] for c in audit_passage(drawn, "Zoe", 0)["codes"]]
+    answer_passage(other, "Zoe", 0, dict.fromkeys(codes, True))
+    draw_audit(other, coder="Ben", n=4)
+    skip_passage(other, "Ben", 1)
+    merge(drawn, other, by="Ada")
+    assert audit_status(drawn) == audit_status(other)
+    assert units_of(drawn) == units_of(other)
+    assert check_study(drawn)["problems"] == []
+    before = len(events(drawn))
+    merge(drawn, other, by="Ada")
+    assert len(events(drawn)) == before
+
+
+def events(study: Path) -> list[Any]:
+    with connection.reading(study) as db:
+        return db.conn.execute("SELECT id FROM event").fetchall()
+
+
+def test_who_withdraws_leaves_the_audit(drawn: Path) -> None:
+    """Their passages, calls and answers go; the rest of the audit stays and the study is sound."""
+    with connection.reading(drawn) as db:
+        participant, n = db.conn.execute(
+            "SELECT p.name, count(*) FROM audit_unit u JOIN segment g ON g.id = u.segment_id"
+            " JOIN speaker w ON w.id = g.speaker_id JOIN participant p ON p.id = w.participant_id"
+            " WHERE g.kind = 'sentence' GROUP BY p.id ORDER BY 2 DESC LIMIT 1"
+        ).fetchone()
+    for position in range(5):
+        skip_passage(drawn, "Zoe", position)
+    was = audit_status(drawn)["audits"][0]["n"]
+    purge(drawn, participant, by="Ada")
+    assert audit_status(drawn)["audits"][0]["n"] == was - n
+    assert check_study(drawn)["problems"] == []
+    with pytest.raises(UserInputError, match="no such passage"):
+        for position in range(was):
+            audit_passage(drawn, "Zoe", position)

@@ -23,7 +23,8 @@ from qualtool.workflows.suggesting import suggest_codes
 CANARY = "Kanarienvogelgesang"
 TESTS = Path(__file__).resolve().parents[1]
 PAGES = TESTS.parent / "qualtool" / "pages"
-NO_PAGES = {"__init__.py", "entry.py", "login.py", "main.py", "state.py", "quiet_log.py"}
+# The page of members is there only with login: tests/browser/test_login.py looks into its log.
+NO_PAGES = {"__init__.py", "entry.py", "login.py", "main.py", "members.py", "state.py", "quiet_log.py"}
 
 
 def load(name: str) -> ModuleType:
@@ -184,8 +185,12 @@ def commands(study: Path, folder: Path) -> list[tuple[object, ...]]:
         ("embed", study),
         ("embed", study, "--encoder", folder),
         ("embed", study, "--workers", 0),
+        ("audit", study, "draw", "--coder", "Ada", "--n", 3),
+        ("audit", study, "draw", "--coder", "Ada", "--n", 3),
+        ("audit", study, "status"),
+        ("audit", study, "result"),
         ("frequencies", study),
-        ("frequencies", study, "--by", "role"),
+        ("frequencies", study, "--by", "role", "--origin", "person"),
         ("frequencies", study, "--by", "none"),
         ("indicators", study),
         ("indicators", study, "--derive"),
@@ -193,6 +198,11 @@ def commands(study: Path, folder: Path) -> list[tuple[object, ...]]:
         ("triangulate", study, "--theme", "none", "--indicator", "ehcp_rate"),
         ("triangulate", study, "--stated", "--sensitivity", "--details"),
         ("override", study, "P01", "silence", "--note", "why"),
+        ("display", study, folder / "d3.xlsx", "--what", "d3"),
+        ("display", study, folder / "d2.docx", "--what", "d2", "--theme", "MAGNET"),
+        ("display", study, folder / "d6.csv", "--what", "d6", "--theme", "MAGNET", "--release"),
+        ("display", study, folder / "d6.csv", "--what", "d6", "--theme", "none"),
+        ("display", study, folder / "d1.pdf", "--what", "d1", "--sign-off", "checked"),
         ("quotes", study, "--code", "none"),
         ("export", study, folder / "out.csv", "--what", "frequencies"),
         ("export", study, folder / "out.json", "--what", "study"),

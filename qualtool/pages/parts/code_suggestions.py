@@ -230,6 +230,8 @@ def decide(study: Path, coder: str, filters: Filters) -> None:
     if fault is not None:
         show_error(fault)
     _torn(study, coder)
+    if queue["counts"]["open"]:
+        show_learning(study)
     _buttons(study, coder, queue)
     _to_select(study)
     first = queue["first"]
@@ -264,9 +266,11 @@ def _to_select(study: Path) -> None:
         st.switch_page("code.py")
 
 
-@st.fragment(run_every=1.0)
 def show_learning(study: Path) -> None:
-    """What the machine is doing with the newest decisions, in one line; it disturbs nothing else."""
+    """What the machine is doing with the newest decisions, in one line, told anew with each decision.
+
+    Not on a clock: a page that draws itself anew while a key is pressed may take the key twice.
+    """
     now = learning_shown(study)
     if now.fault:
         st.caption(f":material/error: Learning from decisions stopped: {plain(now.fault)}")

@@ -17,7 +17,7 @@ from qualtool.workflows.roles import Role, may
 
 def show_foot(study: Path, shown: Shown[Any]) -> None:
     """Unit, denominator, weights, frame, what is hidden, date and version; then the files."""
-    st.caption(plain("  \n".join(shown.foot.lines())))
+    st.caption("  \n".join(plain(line) for line in shown.foot.lines()))
     stem = re.sub(r"[^a-z0-9]+", "_", f"{shown.what} {shown.title}".lower()).strip("_")[:60]
     key = f"{shown.what}_{stem}"
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -17,6 +17,12 @@ from qualtool.workflows.display_quotes import passages_of_cell
 from qualtool.workflows.display_tables import tables_of
 from qualtool.workflows.displays import Shown
 
+_WIDTHS = {
+    "group": st.column_config.TextColumn("group", width=50),
+    "share [95%]": st.column_config.TextColumn("share [95%]", width=120),
+    "people": st.column_config.TextColumn("people", width=60),
+    "schools": st.column_config.TextColumn("schools", width=55),
+}
 _BY = ("A proposition", "A theme")
 
 
@@ -85,7 +91,7 @@ def _numbers(content: JointDisplay) -> None:
         chart = group_share_chart(content).properties(height=height)
         st.altair_chart(themed(chart), width="stretch", key="joint_shares")
         st.caption("Dots: mean share of the schools of a group, with its 95% interval.")
-        st.dataframe(list(tables[1].rows), hide_index=True, width="stretch")
+        st.dataframe(list(tables[1].rows), hide_index=True, width="stretch", column_config=_WIDTHS)
     if content.reason:
         st.info(plain(f"{content.reason[0].upper()}{content.reason[1:]}."), icon=":material/info:")
 

@@ -175,6 +175,10 @@ def _missing(study: Path) -> None:
         _case(case, key=f"missing_{code}_{number}")
 
 
+def _counted(n: int, one: str, many: str) -> str:
+    return f"{n:,} {one if n == 1 else many}"
+
+
 def _colour(state: str) -> Literal["orange", "gray", "blue"]:
     return "orange" if state == ASKED else "gray" if state == NOT_READ else "blue"
 
@@ -184,9 +188,12 @@ def _case(case: SilentCase, *, key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{plain(case.case)}**", width="content")
             st.badge(case.state, color=_colour(case.state))
-        told = [f"{case.n_participants:,} people", f"{case.n_sources:,} sources"]
-        told += [f"{case.n_unread:,} of them not read"] if case.n_unread else []
-        told += [f"{case.n_denials:,} codings deny it"] if case.n_denials else []
+        told = [
+            _counted(case.n_participants, "person", "people"),
+            _counted(case.n_sources, "source", "sources"),
+        ]
+        told += [f"{case.n_unread:,} not read"] if 0 < case.n_unread < case.n_sources else []
+        told += [f"{_counted(case.n_denials, 'coding', 'codings')} against it"] if case.n_denials else []
         told += [f"group {case.group}"] if case.group != "all" else []
         st.caption(plain("  ·  ".join(told)))
         with st.container(horizontal=True, gap="small"):

@@ -1,0 +1,72 @@
+"""The blind audit inside the running app."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from qualtool.workflows.audit_drawing import draw_audit
+from qualtool.workflows.import_codebook import codebook_of
+from qualtool.workflows.people import greet_coder
+from qualtool.workflows.suggesting import suggest_codes
+
+pytestmark = pytest.mark.browser
+
+MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
+
+
+@pytest.fixture
+def audited(tmp_path: Path, answer_studies: ModuleType) -> Path:
+    """A study of survey answers with suggestions, all of it in Zoe's audit of one code."""
+    study: Path = answer_studies.make_study(tmp_path / "answers.db")["path"]
+    suggest_codes(study, by="Anna")
+    greet_coder(study, "Anna")
+    greet_coder(study, "Zoe")
+    code = next(c for c in codebook_of(study).codes if c.is_codable)
+    draw_audit(study, coder="Zoe", codes=[code.short_id or code.name], n=1_000)
+    return study
+
+
+def be(page: Page, name: str) -> None:
+    box = page.get_by_role("combobox", name="Coder", exact=True)
+    box.click()
+    box.fill(name)
+    box.press("Enter")
+
+
+def answers(study: Path) -> list[str]:
+    with sqlite3.connect(study) as db:
+        return [row[0] for row in db.execute("SELECT answer FROM audit_answer ORDER BY id")]
+
+
+def test_the_auditor_judges_blind(page: Page, audited: Path, serve: Any, tmp_path: Path) -> None:
+    """Zoe has no suggestion to decide and judges passages one by one; when she has finished, nothing is
+    hidden from her any longer."""
+    served = serve(MAIN, QUALTOOL_STUDY=str(audited), XDG_STATE_HOME=str(tmp_path / "state"))
+    page.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
+    page.goto(f"{served.url}/suggestions")
+    be(page, "Zoe")
+    expect(page.get_by_text("0 to decide here")).to_be_visible()
+    page.get_by_role("tab", name="Audit").click()
+    expect(page.get_by_text("hidden from you")).to_be_visible()
+    yes = page.get_by_role("radio", name="Yes").or_(page.get_by_role("button", name="Yes", exact=True))
+    yes.first.click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("1 of")).to_be_visible()
+    page.get_by_role("button", name="None of them").click()
+    expect(page.get_by_text("2 of")).to_be_visible()
+    page.get_by_role("button", name="Skip").click()
+    expect(page.get_by_text("1 skipped")).to_be_visible()
+    assert answers(audited) == ["yes", "no", "skipped"]
+    page.get_by_role("button", name="Finish", exact=True).click()
+    page.get_by_role("button", name="Finish the audit").click()
+    expect(page.get_by_text("2 passages judged, 1 skipped")).to_be_visible()
+    page.get_by_role("tab", name="Codes").click()
+    expect(page.get_by_text("to decide here")).to_be_visible()
+    expect(page.get_by_text("0 to decide here")).to_have_count(0)

@@ -1,0 +1,302 @@
+"""The page Displays and its files on six schools: what is shown, what may leave, and with whose word.
+
+MAGNET is voiced at A and B of the top quarter, denied at C, voiced at I, asked and silent at J, not
+asked at S. Ann (A) and Ida (I) may be quoted, Ben (B) said no, of Cai (C) it is unknown.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from docx import Document
+from streamlit.testing.v1 import AppTest
+
+from qualtool.errors import ExportError, UserInputError
+from qualtool.triangulate.case_matrix import State, silent_schools
+from qualtool.workflows.display_files import FORMATS, display_bytes, make_display
+from qualtool.workflows.display_quotes import passages_of_cell, schools_in_group
+from qualtool.workflows.display_release import needs_sign_off, released
+from qualtool.workflows.display_tables import tables_of
+from qualtool.workflows.history import events_of
+
+Open = Callable[..., AppTest]
+DISPLAYS = ("D2", "D3", "D4", "D5", "D6")
+PROPOSITION = """propositions:
+  - id: P01
+    statement: The magnet reputation is voiced more at schools in the top quarter.
+    direction: "+"
+    theme: MAGNET
+    mid: 0.2
+    question: RQ1
+    strands:
+      - {kind: interview, indicator: ehcp_quartile, contrast: q4_v_rest}
+"""
+FLAG_MAP = """table: flags
+label: Flags
+publisher: A trust
+licence: NPD_SRS
+school: URN
+year: 2024/25
+indicators:
+  - {name: flag, column: Flag, kind: flag}
+"""
+
+
+@pytest.fixture
+def stated(schools_study: Path, tmp_path: Path, qualtool: Callable[..., Any]) -> Path:
+    """The six schools with a proposition."""
+    file = tmp_path / "propositions.yaml"
+    file.write_text(PROPOSITION, encoding="utf-8")
+    ran = qualtool("import", "propositions", schools_study, file)
+    assert ran.code == 0, ran.err
+    return schools_study
+
+
+@pytest.fixture
+def flagged(schools_study: Path, tmp_path: Path, qualtool: Callable[..., Any]) -> Path:
+    """The six schools with a flag made from the National Pupil Database."""
+    urns = ("900001", "900002", "900003", "900009", "900010")
+    rows = [f"{urn},{'yes' if urn < '900003' else 'no'}" for urn in urns]
+    (tmp_path / "flags.csv").write_text("\n".join(["URN,Flag", *rows]), encoding="utf-8")
+    (tmp_path / "flags.yaml").write_text(FLAG_MAP, encoding="utf-8")
+    ran = qualtool(
+        "import", "indicators", schools_study, tmp_path / "flags.csv", "--map", tmp_path / "flags.yaml"
+    )
+    assert ran.code == 0, ran.err
+    return schools_study
+
+
+# --- data -----------------------------------------------------------------------------------------
+
+
+def test_side_by_side_holds_what_was_counted(schools_study: Path) -> None:
+    """Q4: 2 of 3 people at 2 of 3 schools; rest: 1 of 2 at 1 of 2; three schools in the top quarter."""
+    content = make_display(schools_study, "d2", theme="MAGNET").content
+    top, rest = content.themes
+    assert (top.n_voiced, top.n_people, top.n_cases_voiced, top.n_cases) == (2, 3, 2, 3)
+    assert (rest.n_voiced, rest.n_people, rest.n_cases_voiced, rest.n_cases) == (1, 2, 1, 2)
+    assert {s.label for s in content.standings if s.group == "Q4"} == {"School A", "School B", "School C"}
+    assert {s.band for s in content.standings if s.group == "Q4"} == {"top quarter"}
+    assert content.silent == {"Q4": ("School C",)}
+
+
+def test_quotes_follow_consent(schools_study: Path) -> None:
+    """Ann and Ida are quoted; Ben, who said no, and Cai, of whom it is unknown, are counted only."""
+    content = make_display(schools_study, "d2", theme="MAGNET").content
+    assert [(q.group, q.school, q.negative) for q in content.quotes] == [
+        ("Q4", "School A", ""),
+        ("rest", "School I", "voiced in the other group"),
+    ]
+    assert content.withheld == {"no": 1, "unknown": 1}
+
+
+def test_side_by_side_of_a_proposition_says_what_its_verdict_says(stated: Path) -> None:
+    """The groups of the strand that was judged are shown, with its sentences."""
+    shown = make_display(stated, "d2", proposition="P01")
+    assert [(g.group, g.n_voiced, g.n_people) for g in shown.content.themes] == [("Q4", 2, 3), ("rest", 1, 2)]
+    assert shown.content.expected_high == ("Q4",)
+    assert shown.title.startswith("Side by side: P01")
+    with pytest.raises(UserInputError):
+        make_display(stated, "d2", proposition="P99")
+    with pytest.raises(UserInputError):
+        make_display(stated, "d2")
+
+
+def test_themes_are_counted_at_once(schools_study: Path) -> None:
+    """Each codable code has a row with the people and schools of its groups; a heading has none."""
+    content = make_display(schools_study, "d3", contrast="q4_v_rest").content
+    rows = {row.key: row for row in content.rows}
+    assert set(rows) == {"MAGNET", "PUSH", "SPACE", "CONDUCT"}
+    assert [(c.n_voiced, c.n_people) for c in rows["MAGNET"].cells] == [(2, 3), (1, 2)]
+    assert rows["MAGNET"].denominator == "asked"
+    assert [(c.n_voiced, c.n_people) for c in rows["PUSH"].cells] == [(1, 3), (0, 3)]
+    assert rows["PUSH"].denominator == "all"
+    assert rows["MAGNET"].min_p == pytest.approx(0.6)  # one person a school: 6 of 10 labellings at best
+
+
+def test_schools_are_shown_with_states_and_bands(stated: Path) -> None:
+    """A and B voice MAGNET, C is asked and silent and so contradicts P01, S was not asked."""
+    content = make_display(stated, "d5", theme="MAGNET,PUSH", proposition="P01").content
+    rows = {row.label: row for row in content.rows}
+    states = {label: row.cells[0].state for label, row in rows.items()}
+    assert states["School A"] is State.VOICED
+    assert states["School C"] is State.SILENT
+    assert states["School J"] is State.SILENT
+    assert states["School S"] is State.NOT_ASKED
+    assert rows["School B"].cells[1].state is State.NOT_VOICED
+    assert any("asked and silent" in why for why in rows["School C"].deviant)
+    assert rows["School A"].deviant == ()
+    assert content.rows[0].bands["ehcp_quartile"] == "top quarter"
+    found = silent_schools(content, "MAGNET", "ehcp_quartile")
+    assert (found.silent, found.voiced) == (("School C",), ("School A", "School B"))
+
+
+def test_the_quotes_behind_a_cell_are_those_of_its_schools(schools_study: Path) -> None:
+    """The cell of the top quarter has the passages of A, B and C; that of one school its own."""
+    top = schools_in_group(schools_study, "ehcp_quartile", "Q4")
+    assert top == {"900001", "900002", "900003"}
+    assert {p.case for p in passages_of_cell(schools_study, "MAGNET", top)} == {
+        "School A",
+        "School B",
+        "School C",
+    }
+    assert [p.case for p in passages_of_cell(schools_study, "MAGNET", {"900009"})] == ["School I"]
+
+
+def test_a_thread_has_codings_and_what_was_stated(stated: Path) -> None:
+    """Four codings of MAGNET by one coder, and the proposition about it, in order."""
+    content = make_display(stated, "d6", theme="MAGNET").content
+    assert [(c.strand, c.n_codings, c.n_people) for c in content.strands] == [("interviews", 4, 4)]
+    assert [e.kind for e in content.entries][:2] == ["coding", "proposition"]
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["d1", "d2", "d3", "d4", "d5", "d6"])
+def test_every_display_is_written_in_every_format(what: str, stated: Path) -> None:
+    """Tables open, pictures have their marks, and each says that it is confidential."""
+    shown = make_display(stated, what, theme="MAGNET", proposition="P01" if what == "d4" else None)
+    made = {format: display_bytes(stated, shown, format) for format in FORMATS}
+    assert made["png"].startswith(b"\x89PNG")
+    assert b"CONFIDENTIAL" in made["svg"]
+    assert "CONFIDENTIAL" in made["csv"].decode("utf-8-sig")
+    assert "Unit: " in made["csv"].decode("utf-8-sig")
+    book = openpyxl.load_workbook(io.BytesIO(made["xlsx"]))
+    assert any("CONFIDENTIAL" in str(cell.value) for cell in book["About"]["B"])
+    document = Document(io.BytesIO(made["docx"]))
+    assert len(document.tables) == len([t for t in tables_of(shown.content) if t.rows])
+    assert bool(document.inline_shapes) is (what not in ("d1", "d4"))
+
+
+def text_of(made: bytes, format: str) -> str:
+    """Everything a file says."""
+    if format in ("csv", "svg"):
+        return made.decode("utf-8-sig")
+    with zipfile.ZipFile(io.BytesIO(made)) as parts:
+        return "".join(parts.read(n).decode("utf-8", "ignore") for n in parts.namelist() if n.endswith("xml"))
+
+
+@pytest.mark.parametrize("format", ["csv", "svg", "xlsx", "docx"])
+def test_a_release_of_themes_hides_small_groups(format: str, schools_study: Path) -> None:
+    """Three and two people are too few: no count, share or estimate of them is in any format."""
+    shown = make_display(schools_study, "d3", contrast="q4_v_rest")
+    told = text_of(display_bytes(schools_study, shown, format, release=True), format)
+    assert "suppressed" in told
+    for leak in ("2/3", "1/2", "67%", "50%", "+0.17", "Conduct of adults"):
+        assert leak not in told
+    assert "2/3" in text_of(display_bytes(schools_study, shown, format), format)
+
+
+def test_a_release_side_by_side_has_bands_roles_and_no_paraphrase(schools_study: Path) -> None:
+    """No number of an indicator, no school, no URN, no quote but of consent yes; small groups hidden."""
+    made = released(schools_study, make_display(schools_study, "d2", theme="MAGNET"))
+    content = made.content
+    assert all(s.value is None and s.position is None and s.urn == "" for s in content.standings)
+    assert {(q.role, q.school, q.consent) for q in content.quotes} == {("SENCO", "", "yes")}
+    assert all(g.is_hidden and g.share is None for g in content.themes)
+    assert content.sentences == ()
+    told = text_of(display_bytes(schools_study, make_display(schools_study, "d2", theme="MAGNET"), "csv",
+                                 release=True), "csv")  # fmt: skip
+    for leak in ("School A", "School C", "900001", "2 of 3", "67%"):
+        assert leak not in told
+
+
+def test_a_release_of_schools_has_no_counts(stated: Path) -> None:
+    """States and bands leave, people are not counted and URNs are not named; restricted themes go."""
+    shown = make_display(stated, "d5", theme="MAGNET,CONDUCT")
+    made = released(stated, shown).content
+    assert list(made.themes) == ["MAGNET"]
+    assert {row.urn for row in made.rows} == {""}
+    told = text_of(display_bytes(stated, shown, "csv", release=True), "csv")
+    assert "1 of 1" not in told
+    assert "1 of 1" in text_of(display_bytes(stated, shown, "csv"), "csv")
+
+
+def test_a_restricted_theme_is_not_released(schools_study: Path) -> None:
+    """Side by side and thread of a restricted code stay with the team."""
+    for what in ("d2", "d6"):
+        shown = make_display(schools_study, what, theme="CONDUCT")
+        with pytest.raises(ExportError):
+            display_bytes(schools_study, shown, "csv", release=True)
+
+
+def test_numbers_under_another_licence_need_a_sign_off(flagged: Path) -> None:
+    """Without it the release is refused; with it the file holds it and the history has the event."""
+    shown = make_display(flagged, "d3", indicator="flag", contrast="q4_v_rest")
+    assert needs_sign_off(flagged, shown) == ("NPD_SRS",)
+    with pytest.raises(ExportError, match="NPD_SRS"):
+        display_bytes(flagged, shown, "csv", release=True, sign_off="  ")
+    assert events_of(flagged, kinds=["release_signed_off"]) == []
+    made = display_bytes(flagged, shown, "csv", release=True, sign_off="Checked by Olga: fine", by="Ada")
+    assert "signed off by Ada" in made.decode("utf-8-sig")
+    assert "Checked by Olga: fine" in made.decode("utf-8-sig")
+    (event,) = events_of(flagged, kinds=["release_signed_off"])
+    assert event["by"] == "Ada"
+    assert event["after"]["sign_off"] == "Checked by Olga: fine"
+    assert event["after"]["licences"] == ["NPD_SRS"]
+
+
+def test_quotes_never_stand_beside_numbers_under_another_licence(flagged: Path) -> None:
+    """Neither a working copy nor a release of such a display holds a quote; an open one does."""
+    shown = make_display(flagged, "d2", theme="MAGNET", indicator="flag", contrast="q4_v_rest")
+    assert shown.has_quotes
+    for release in (False, True):
+        made = display_bytes(flagged, shown, "csv", release=release, sign_off="checked", by="Ada")
+        assert "They ask around" not in made.decode("utf-8-sig")
+    free = make_display(flagged, "d2", theme="MAGNET")
+    assert needs_sign_off(flagged, free) == ()
+    assert "They ask around" in display_bytes(flagged, free, "csv", release=True).decode("utf-8-sig")
+
+
+def test_the_command_writes_a_display(stated: Path, tmp_path: Path, qualtool: Callable[..., Any]) -> None:
+    """The format follows from the suffix; a wrong one, or a missing theme, is told."""
+    ran = qualtool("display", stated, tmp_path / "a.csv", "--what", "d5", "--theme", "MAGNET", "--json")
+    assert ran.code == 0, ran.err
+    assert ran.json["display"] == "d5"
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text(encoding="utf-8-sig"))))
+    assert rows[0]["Magnet reputation"] == "● 1 of 1"
+    assert qualtool("display", stated, tmp_path / "a.pdf", "--what", "d5").code == 1
+    assert qualtool("display", stated, tmp_path / "a.csv", "--what", "d6").code == 1
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_each_display_is_shown_with_its_foot_and_files(display: str, open_page: Open, stated: Path) -> None:
+    """A display has no error, says unit and frame under it, and offers five formats."""
+    at = open_page("displays.py", stated)
+    at.session_state["display_wanted"] = display
+    at = at.run()
+    assert not at.exception
+    assert not at.error
+    captions = " ".join(str(c.value) for c in at.caption).replace("\\", "")
+    assert "Unit: " in captions
+    assert "Frame: " in captions
+    assert [t.label for t in at.toggle] == ["Release"]
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_an_empty_study_is_told_what_is_missing(display: str, open_page: Open, empty_study: Path) -> None:
+    """Without codes, schools or propositions each display says what to do, and nothing breaks."""
+    at = open_page("displays.py", empty_study)
+    at.session_state["display_wanted"] = display
+    at = at.run()
+    assert not at.exception
+    assert at.info or at.error or at.warning
+
+
+def test_a_theme_can_be_set_side_by_side_without_a_proposition(open_page: Open, schools_study: Path) -> None:
+    """In a study without propositions the theme is chosen, and quotes stand beside the shares."""
+    at = open_page("displays.py", schools_study)
+    assert not at.exception
+    assert [s.label for s in at.selectbox][:2] == ["Theme", "By"]
+    assert any("Conduct" in str(m.value) or "reputation" in str(m.value) for m in at.markdown)
