@@ -7,6 +7,7 @@ import streamlit as st
 from qualtool.pages.parts.coded_source_file import save_coded_source
 from qualtool.pages.state import keep_in_address, require_coder, require_study
 from qualtool.panel.component import coding_panel
+from qualtool.workflows.auditing import has_withheld
 from qualtool.workflows.import_codebook import codebook_of
 from qualtool.workflows.learning import keep_learning
 from qualtool.workflows.roles import Role, may
@@ -57,7 +58,8 @@ keep_in_address()
 if may(Role.CODER):
     name = next(str(row["name"]) for row in rows if row["guid"] == guid)
     with last:
-        save_coded_source(study, guid, name, only_coder=coder if blind else None)
+        is_blind = blind or has_withheld(study, guid, coder)
+        save_coded_source(study, guid, name, only_coder=coder if is_blind else None)
 if not blind:  # what is coded here teaches the suggestions
     keep_learning(study)
 # Another page may have sent the person to a place in this source.

@@ -19,7 +19,13 @@ _DISPLAYS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "D6": ("Thread", show_thread),
 }
 
+# On paper a display stands alone.
+PRINT = """<style>@media print {
+[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stButton"], [data-testid="stButtonGroup"] {
+display: none; } }</style>"""
+
 study = require_study()
+st.html(PRINT)
 header("Displays", "Numbers and words beside each other. The convergence matrix (D1) is on Propositions.")
 # A link from elsewhere chooses a display by a value of its own: a widget forgets on other pages.
 wanted = st.session_state.pop("display_wanted", None)

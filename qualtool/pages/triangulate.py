@@ -24,6 +24,7 @@ def answer(
     stance: str,
     by_phase: bool,
     sources: str,
+    origin: str,
 ) -> TriangulatedTheme:
     """The answer to a question, kept until the study changes (``content`` is another then)."""
     return contrast_of(
@@ -35,6 +36,7 @@ def answer(
         stance=stance,
         by_phase=by_phase,
         sources=sources,
+        origin=origin,
     )
 
 
@@ -51,6 +53,7 @@ def asked(study: Path, question: Question) -> TriangulatedTheme:
         question.stance,
         question.by_phase,
         question.sources,
+        question.origin,
     )
 
 

@@ -171,6 +171,12 @@ def decided_segments(db: Database, coder_id: int) -> set[int]:
     return {int(row[0]) for row in rows}
 
 
+def places_of_sources(db: Database) -> dict[str, tuple[int, int]]:
+    """GUID of each source -> its id and the version of its current text."""
+    rows = db.conn.execute("SELECT guid, id, current_version FROM source")
+    return {str(guid): (int(number), int(version)) for guid, number, version in rows}
+
+
 # --- withholding ----------------------------------------------------------------------------------
 
 
@@ -190,6 +196,14 @@ class Withheld:
             version == at and start_char < end and end_char > start
             for at, start, end in self._places.get(source_id, ())
         )
+
+    def touches(self, source_id: int, start_char: int, end_char: int) -> bool:
+        """``covers`` in any version of the source's text: for stretches of its current one."""
+        return any(start_char < end and end_char > start for _, start, end in self._places.get(source_id, ()))
+
+    def has_source(self, source_id: int) -> bool:
+        """Is anything of this source withheld?"""
+        return source_id in self._places
 
     def row(self, row: Mapping[str, Any]) -> bool:
         """``covers`` for a row with source_id, version, start_char and end_char."""

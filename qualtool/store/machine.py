@@ -371,10 +371,11 @@ def run_of(db: Database, guid: str) -> dict[str, Any]:
 
 
 def coded_quotes(db: Database, code_id: int) -> list[dict[str, Any]]:
-    """Sentences and answers coded with a code: source, source_guid, quote, coder."""
+    """Sentences and answers coded with a code: source, source_guid, quote, coder, and their place."""
     return list(
         db.query(
-            "SELECT DISTINCT s.name AS source, s.guid AS source_guid, k.name AS coder,"
+            "SELECT DISTINCT s.name AS source, s.guid AS source_guid, k.name AS coder, g.source_id, g.version,"
+            " g.start_char, g.end_char,"
             " substr(v.text, g.start_char + 1, g.end_char - g.start_char) AS quote FROM coding c"
             " JOIN segment g ON g.source_id = c.source_id AND g.version = c.version"
             " AND g.kind IN ('sentence', 'answer') AND g.start_char < c.end_char AND g.end_char > c.start_char"

@@ -64,13 +64,14 @@ class CaseCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
-    """A school: its label, its bands by indicator, a cell a theme, and how it contradicts."""
+    """A school: its label, its bands by indicator, a cell a theme, how it contradicts, a summary."""
 
     urn: str
     label: str
     bands: Mapping[str, str]
     cells: tuple[CaseCell, ...]
     deviant: tuple[str, ...] = ()
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +98,14 @@ def case_matrix(
     bands: Mapping[str, tuple[str, Mapping[str, str]]],
     *,
     deviant: Mapping[str, Sequence[str]] | None = None,
+    summaries: Mapping[str, str] | None = None,
     order: str | None = None,
 ) -> CaseMatrix:
     """The display of ``schools`` (URN -> label).
 
     ``contrasts`` has by key of a theme its name, its contrast, and the people unread by URN; ``bands`` by
-    name of an indicator its label and the value of each URN; ``deviant`` by URN how it contradicts.
+    name of an indicator its label and the value of each URN; ``deviant`` by URN how it contradicts, and
+    ``summaries`` what the team wrote of it.
     Rows are in order of the band of ``order``, top first, then of the label.
     """
     rows = [
@@ -114,6 +117,7 @@ def case_matrix(
                 _cell(key, urn, contrast, unread) for key, (_, contrast, unread) in contrasts.items()
             ),
             deviant=tuple((deviant or {}).get(urn, ())),
+            summary=(summaries or {}).get(urn, ""),
         )
         for urn, label in schools.items()
     ]
@@ -195,11 +199,12 @@ def silent_schools(shown: CaseMatrix, theme: str, indicator: str, *, band: str =
 
 
 def without_counts(shown: CaseMatrix) -> CaseMatrix:
-    """The display without numbers of people: states of schools stay, URNs go."""
+    """The display without numbers of people: states of schools stay, URNs and the team's words go."""
     rows = [
         replace(
             row,
             urn="",
+            summary="",
             cells=tuple(replace(c, n_voiced=None, n_asked=None, n_unread=0) for c in row.cells),
         )
         for row in shown.rows

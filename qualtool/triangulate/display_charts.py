@@ -19,15 +19,15 @@ from .theme_statistics import ThemeStatistics
 from .thread import Thread
 
 _GREY = "#8a8f98"
-_GREEN, _PURPLE, _ORANGE = "#009E73", "#CC79A7", "#E69F00"
+_GREEN, _PURPLE, _OCHRE = "#009E73", "#CC79A7", "#B07D00"
 _SHARE = alt.Scale(domain=[0, 1])
 _ROW = 46
 _POINTS: Mapping[State, dict[str, Any]] = {
     State.VOICED: {"shape": "circle", "filled": True, "color": BLUE},
     State.SILENT: {"shape": "circle", "filled": False, "color": VERMILION},
-    State.NOT_VOICED: {"shape": "circle", "filled": False, "color": _ORANGE, "strokeDash": [3, 2]},
+    State.NOT_VOICED: {"shape": "circle", "filled": False, "color": _OCHRE, "strokeDash": [3, 2]},
 }
-_STRANDS = (BLUE, VERMILION, _GREEN, _PURPLE, _ORANGE)
+_STRANDS = (BLUE, VERMILION, _GREEN, _PURPLE, _OCHRE)
 
 
 # --- D2 -------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from ..errors import UserInputError
-from ..store import answers, panel_rows
+from ..store import answers, audits, panel_rows
 from ..store import codes as code_store
 from ..store.connection import reading
 from .panel_reading import coder_id_of, shown_codes
@@ -45,7 +45,8 @@ def open_answers(
     JSON: ``rows`` {row: source ids, n: answers each stands for, text}, ``columns`` [{name, values, of}]
     with ``of`` an index into ``values`` for each row (-1: no answer), ``codings`` lists of row index,
     code GUID index, coder index, start_char, end_char, n; ``code_guids``, ``coders``; ``empty`` [row
-    index, n]. In blind coding there is nobody else's coding.
+    index, n]. In blind coding there is nobody else's coding, nor is there on answers
+    of an audit that the coder is in the middle of.
 
     Raises:
         UserInputError: no such question, or too many columns.
@@ -60,10 +61,12 @@ def open_answers(
             raise UserInputError(f"Choose up to {MOST_COLUMNS} closed questions of the same survey.")
         coder_id = coder_id_of(db, coder)
         rows, row_of, people = _rows(db, question_id)
+        hidden = audits.withheld_from(db, coder_id)
         codings = grouped_codings(
-            (row_of[source_id], *rest)
-            for source_id, *rest in answers.codings_of_question(db, question_id)
-            if source_id in row_of and (not blind or rest[1] == coder)
+            (row_of[source_id], code, whose, start, end)
+            for source_id, code, whose, start, end in answers.codings_of_question(db, question_id)
+            if source_id in row_of
+            and (whose == coder or not (blind or hidden.touches(source_id, start, end)))
         )
         code_guids = sorted({c[1] for c in codings})
         coders = sorted({c[2] for c in codings})

@@ -10,10 +10,9 @@ import numpy as np
 
 from ..errors import Problem, UserInputError
 from ..model import Role
-from ..store import Database, audits, connection, machine, people
+from ..store import Database, audits, connection, machine, overview, people
 from ..store import codes as code_store
 from ..store.audits import DrawnUnit
-from ..store.identity import one
 from .audit_calls import THRESHOLD, Calls, calls_of
 from .clock import stamp
 from .machine_units import libraries_of
@@ -64,8 +63,8 @@ def draw_audit(
         for row in wanted:
             code_store.require_codable(row)
         _require_none_running(db, name)
-        row = one(db, "SELECT id FROM coder WHERE name = ?", (name,))
-        seen = set() if row is None else audits.decided_segments(db, int(row["id"]))
+        who = overview.coder_id(db, name)
+        seen = set() if who is None else audits.decided_segments(db, who)
     calls = calls_of(study, sources, progress=progress)
     columns = _columns(calls, [str(row["guid"]) for row in wanted])
     kept = [i for i, unit in enumerate(calls.rows) if unit["id"] not in seen]
@@ -92,8 +91,8 @@ def _name(coder: str) -> str:
 
 
 def _require_none_running(db: Database, name: str) -> None:
-    row = one(db, "SELECT id FROM coder WHERE name = ?", (name,))
-    if row is not None and audits.running(db, int(row["id"])) is not None:
+    who = overview.coder_id(db, name)
+    if who is not None and audits.running(db, who) is not None:
         raise UserInputError("You are in the middle of an audit: finish it before another is drawn.")
 
 

@@ -11,14 +11,15 @@ from ..errors import UserInputError
 from ..model import Role
 from ..statistics.misclassification import Share, accuracy, rogan_gladen
 from ..statistics.undefined import Undefined
-from ..store import Database, audits, connection
+from ..store import Database, audits, connection, overview
 from ..store import codes as code_store
-from ..store.identity import one
 from .clock import stamp
 from .quote_groups import Passage
 from .suggestion_page import surroundings
 
 YES, NO, SKIPPED = "yes", "no", "skipped"
+# Lang & Reiczigel looked at rates from here up.
+_LEAST_STUDIED = 0.5
 CAUTION = (
     "What a person answered in the audit is taken as the truth. Accepted suggestions are no part of it: who "
     "accepts one has seen it. Passages not read count for nothing, nor do skipped ones."
@@ -74,8 +75,8 @@ def running_audit(study: Path, coder: str) -> dict[str, Any] | None:
 
 
 def _running(db: Database, coder: str) -> dict[str, Any] | None:
-    who = one(db, "SELECT id FROM coder WHERE name = ?", (coder.strip(),))
-    return None if who is None else audits.running(db, int(who["id"]))
+    who = overview.coder_id(db, coder.strip())
+    return None if who is None else audits.running(db, who)
 
 
 def audit_passage(study: Path, coder: str, position: int) -> dict[str, Any]:
@@ -177,13 +178,20 @@ def finish_audit(study: Path, coder: str) -> str:
         return str(row["guid"])
 
 
+def has_withheld(study: Path, source_guid: str, coder: str) -> bool:
+    """Does a source hold passages of the coder's running audit?"""
+    with connection.reading(study) as db:
+        place = audits.places_of_sources(db).get(source_guid)
+        return place is not None and audits.withheld_from_name(db, coder).has_source(place[0])
+
+
 def without_withheld(study: Path, passages: Sequence[Passage], coder: str | None) -> tuple[Passage, ...]:
     """Coded passages without those that touch the coder's running audit and are not their own work."""
     with connection.reading(study) as db:
         hidden = audits.withheld_from_name(db, coder)
         if not hidden:
             return tuple(passages)
-        known = {g: (i, v) for g, i, v in db.conn.execute("SELECT guid, id, current_version FROM source")}
+        known = audits.places_of_sources(db)
     return tuple(
         p
         for p in passages
@@ -222,7 +230,8 @@ def audit_result(study: Path, guid: str | None = None) -> dict[str, Any]:
         {"code": keys.get(code, "(removed code)"), **_measured(read, n_called[code], strata)}
         for code, read in by_code.items()
     ]
-    return {**status, "run": row["run"], "rows": rows, "notes": [CAUTION, *_notes(answers, strata)]}
+    notes = [CAUTION, *_notes(answers, strata), *_low_notes(rows)]
+    return {**status, "run": row["run"], "rows": rows, "notes": notes}
 
 
 def _finished(db: Database, guid: str | None) -> dict[str, Any]:
@@ -246,6 +255,21 @@ def _notes(answers: Sequence[Mapping[str, Any]], strata: Mapping[str, int]) -> l
     if not missing:
         return []
     return [f"Nothing was read of: {'; '.join(missing)}. The shares say nothing of these passages."]
+
+
+def _low_notes(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    low = [
+        row["code"]
+        for row in rows
+        if row["corrected"]["estimate"] is not None
+        and min(row["sensitivity"]["estimate"], row["specificity"]["estimate"]) < _LEAST_STUDIED
+    ]
+    if not low:
+        return []
+    return [
+        f"Sensitivity or specificity is below a half ({', '.join(low)}): intervals of corrected shares "
+        "were not studied there; read them with care."
+    ]
 
 
 def _measured(read: Sequence[Mapping[str, Any]], n_called: int, strata: Mapping[str, int]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from sqlite_utils import Database
 
 from ..errors import NotAllowedError, UserInputError
 from ..model import Role
-from ..store import answers, operations, people
+from ..store import answers, audits, operations, people
 from ..store import sources as source_store
 from ..store.connection import reading, writing
 from ..store.events import Stamp
@@ -117,12 +117,17 @@ def rows_now(
     """What stands on rows: row -> ``codings`` [[code, coder, start_char, end_char, n]], ``empty`` (count)."""
     with reading(study) as db:
         coder_id = coder_id_of(db, coder)
+        hidden = audits.withheld_from(db, coder_id)
         found: dict[int, dict[str, Any]] = {}
         for row in dict.fromkeys(rows):
             ids = [s["id"] for s in answers.same_answers(db, question_id, row, up_to)]
             codings = answers.codings_of_answers(db, ids)
             found[row] = {
-                "codings": grouped_codings(tuple(c[1:]) for c in codings if not blind or c[2] == coder),
+                "codings": grouped_codings(
+                    tuple(c[1:])
+                    for c in codings
+                    if c[2] == coder or not (blind or hidden.touches(c[0], c[3], c[4]))
+                ),
                 "empty": sum(answers.has_state(db, number, coder_id) for number in ids),
             }
         return found

@@ -134,7 +134,7 @@ def evidence_behind(study: Path, found: TriangulatedTheme, urns: Collection[str]
         allowed = spoken.guids_of_sources(db, frames.source_filter(db, found.sources))
     rows: dict[str, dict[str, Any]] = {}
     for code in found.codes:
-        for row in quotes(study, code=code):
+        for row in quotes(study, code=code, origin=found.origin):
             if row["urn"] in urns and row["source_guid"] in allowed:
                 rows[row["guid"]] = row
     persons = [p for p in found.people if p["urn"] in urns]

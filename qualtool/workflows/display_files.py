@@ -17,9 +17,16 @@ from ..store import connection, overview
 from ..store.events import record
 from ..triangulate.joint_display import JointDisplay
 from .clock import stamp
-from .display_foot import foot_of
+from .display_foot import OF_STRANDS, foot_of
 from .display_joint import joint_of_proposition, joint_of_theme, pillars_of
-from .display_release import SignOff, needs_sign_off, released, require_sign_off, without_mixed_quotes
+from .display_release import (
+    SignOff,
+    needs_sign_off,
+    released,
+    require_sign_off,
+    without_mixed_quotes,
+    without_restricted,
+)
 from .display_strands import Convergence
 from .display_tables import tables_of
 from .displays import Shown, likely_themes, refused, schools_by_themes, statistics_by_themes, thread_of
@@ -79,6 +86,8 @@ def convergence_display(study: Path, matrix: Matrix) -> Shown[Convergence]:
         foot=foot_of(
             study,
             unit="proposition",
+            weights=OF_STRANDS,
+            frame=OF_STRANDS,
             notes=[f"{GLYPH_WORDS}.", f"{matrix.n_contrasts_ever} contrasts looked at so far."],
         ),
         indicators=tuple(sorted(indicators)),
@@ -122,7 +131,7 @@ def display_bytes(
     require_exit(study, "display", release=release)
     kept = without_mixed_quotes(study, shown)
     if not release:
-        return _written(kept, format, "working copy")
+        return _written(without_restricted(study, kept), format, "working copy")
     licences = needs_sign_off(study, kept)
     require_sign_off(licences, sign_off)
     made = released(study, kept)

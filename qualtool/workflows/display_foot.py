@@ -14,11 +14,14 @@ from .clock import stamp
 from .derived import case_urns, derived_of
 
 OPEN = "OGL3"
+EQUAL = "none; every school counts the same"
+ON_PURPOSE = "schools and people chosen on purpose: nothing here estimates a population"
+OF_STRANDS = "as in each strand"
 _BASE_SOURCES = ("gias", "gias_search", "cscp_census", "sen_school")
 _DENOMINATORS = {
     "asked": "people asked, or voicing it unasked",
     "all": "all people; a silence may mean not asked",
-    "": "as in each row",
+    "": "as in each strand",
 }
 
 
@@ -28,8 +31,8 @@ class Foot:
 
     unit: str
     denominator: str
-    weights: str = "none; every school counts the same"
-    frame: str = "schools and people chosen on purpose: nothing here estimates a population"
+    weights: str = EQUAL
+    frame: str = ON_PURPOSE
     n_suppressed: int = 0
     is_release: bool = False
     made_at: str = ""
@@ -50,7 +53,13 @@ class Foot:
 
 
 def foot_of(
-    study: Path, *, unit: str, denominators: Collection[str] = ("",), notes: Sequence[str] = ()
+    study: Path,
+    *,
+    unit: str,
+    denominators: Collection[str] = ("",),
+    weights: str = EQUAL,
+    frame: str = ON_PURPOSE,
+    notes: Sequence[str] = (),
 ) -> Foot:
     """The foot of a display made now; ``denominators`` are those of its themes (asked, all)."""
     with connection.reading(study) as db:
@@ -60,6 +69,8 @@ def foot_of(
     return Foot(
         unit=unit,
         denominator=words,
+        weights=weights,
+        frame=frame,
         made_at=stamp().at,
         codebook_version=version,
         notes=tuple(note for note in notes if note),

@@ -26,9 +26,9 @@ from ..triangulate.joint_display import (
 )
 from ..triangulate.pillar import Pillar, PillarLine, PillarRow, pillar
 from ..triangulate.propositions import Direction, Proposition, StrandKind
-from ..triangulate.strand_result import StrandResult
+from ..triangulate.strand_result import FRAMES, StrandResult
 from .derived import case_indicators
-from .display_foot import foot_of
+from .display_foot import EQUAL, OF_STRANDS, ON_PURPOSE, foot_of
 from .display_strands import hidden_text, smallest_number
 from .displays import Shown, refused
 from .proposition_page import GLYPHS, INDICATOR_WORDS, cell_text, strand_label
@@ -149,11 +149,22 @@ def _joint(study: Path, wanted: _Wanted) -> Shown[JointDisplay]:
         what="d2",
         title=f"Side by side: {content.title}",
         content=content,
-        foot=foot_of(study, unit="school", denominators=[denominator], notes=notes),
+        foot=foot_of(
+            study,
+            unit="school" if strand is None else strand.unit,
+            denominators=[denominator],
+            weights=EQUAL if strand is None or strand.unit == "school" else strand.weights,
+            frame=ON_PURPOSE if strand is None else _frame(strand),
+            notes=notes,
+        ),
         indicators=(found.indicator,),
         has_quotes=bool(chosen),
         codes=tuple(_codes(study, wanted.theme)),
     )
+
+
+def _frame(strand: StrandResult) -> str:
+    return ON_PURPOSE if strand.frame == "purposive" else FRAMES[strand.frame]
 
 
 def _sign(found: TriangulatedTheme) -> int:
@@ -277,7 +288,7 @@ def pillars_of(study: Path, matrix: Matrix, question: str | None = None) -> Show
         what="d4",
         title=f"Pillars: {content.question}",
         content=content,
-        foot=foot_of(study, unit="proposition", notes=notes),
+        foot=foot_of(study, unit="proposition", weights=OF_STRANDS, frame=OF_STRANDS, notes=notes),
         indicators=tuple(sorted(indicators)),
         has_quotes=any(row.quotes for row in content.rows),
     )

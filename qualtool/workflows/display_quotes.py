@@ -9,9 +9,9 @@ from ..store import codes as code_store
 from ..store import connection
 from ..triangulate import parse_theme
 from ..triangulate.expressions import codes_of
-from .derived import case_indicators
 from .quote_groups import Passage, passages_of
 from .themes import quotes
+from .triangulating import contrast_of
 
 
 def passages_of_cell(study: Path, theme: str, urns: Collection[str] | None = None) -> tuple[Passage, ...]:
@@ -36,16 +36,7 @@ def passages_of_cell(study: Path, theme: str, urns: Collection[str] | None = Non
     return passages_of(rows)
 
 
-def schools_in_group(study: Path, indicator: str, label: str) -> frozenset[str]:
-    """URNs of the study's schools whose group of an indicator has this label (Q4, rest, base, primary)."""
-    with connection.reading(study) as db:
-        values = case_indicators(db, [indicator])[indicator]
-    return frozenset(urn for urn, value in values.items() if _label_fits(value, label))
-
-
-def _label_fits(value: str, label: str) -> bool:
-    if label == "rest":
-        return value not in ("4", "4.0", "Q4")
-    if label in ("base", "none"):
-        return (value == "yes") == (label == "base")
-    return value.removesuffix(".0").removeprefix("Q") == label.removeprefix("Q")
+def schools_in_group(study: Path, theme: str, indicator: str, contrast: str, label: str) -> frozenset[str]:
+    """URNs of the schools that a contrast puts into the group of this label (Q4, rest, base, primary)."""
+    found = contrast_of(study, theme, indicator, contrast=contrast)
+    return frozenset(s.urn for s in found.contrast.schools if s.place is not None and s.place.label == label)

@@ -80,6 +80,26 @@ def without_mixed_quotes(study: Path, shown: Shown[Content]) -> Shown[Content]:
     return replace(shown, content=content, has_quotes=False, foot=foot)
 
 
+def without_restricted(study: Path, shown: Shown[Content]) -> Shown[Content]:
+    """The display for a working copy: restricted codes stay out unless they were named."""
+    content: Any = shown.content
+    if isinstance(content, ThemeStatistics):
+        barred = barred_keys(study, [row.key for row in content.rows]) - set(shown.named)
+        kept = tuple(row for row in content.rows if row.key not in barred)
+        n, content = len(content.rows) - len(kept), replace(content, rows=kept)
+        note = f"{n} restricted code(s) left out unless named."
+    elif isinstance(content, Pillar):
+        barred = barred_keys(study, {code for row in content.rows for code in row.codes})
+        rows = tuple(replace(row, quotes=()) if barred & set(row.codes) else row for row in content.rows)
+        n = sum(bool(row.quotes) for row in content.rows) - sum(bool(row.quotes) for row in rows)
+        content, note = replace(content, rows=rows), "Quotes of restricted codes are left out."
+    else:
+        return shown
+    if not n:
+        return shown
+    return replace(shown, content=content, foot=replace(shown.foot, notes=(*shown.foot.notes, note)))
+
+
 def released(study: Path, shown: Shown[Content]) -> Shown[Content]:
     """The display as it may leave; the chart and every table are made from it.
 

@@ -155,6 +155,7 @@ def pillar_rows(shown: Pillar) -> list[dict[str, Any]]:
 def case_rows(shown: CaseMatrix) -> list[dict[str, Any]]:
     """A row a school: bands, then a sign with counts for each theme, then how it contradicts."""
     has_deviant = any(row.deviant for row in shown.rows)
+    has_summary = any(row.summary for row in shown.rows)
     rows = []
     for row in shown.rows:
         told: dict[str, Any] = {"school": row.label}
@@ -162,6 +163,8 @@ def case_rows(shown: CaseMatrix) -> list[dict[str, Any]]:
         told |= {shown.themes[cell.theme]: cell.shown for cell in row.cells}
         if has_deviant:
             told["contradicts"] = f"◆ {'; '.join(row.deviant)}" if row.deviant else ""
+        if has_summary:
+            told["memos on the school"] = row.summary
         rows.append(told)
     return rows
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ..errors import Problem, UserInputError
-from ..store import Database, connection
+from ..store import Database, connection, people
 from ..store import codes as code_store
 from ..store import evidence as evidence_store
 from ..triangulate import parse_theme
@@ -39,6 +39,7 @@ class Shown(Generic[Content]):
     """A display with its heading, what stands under it, and the indicators whose values are in it.
 
     ``codes`` are the codes it is about as a whole; a restricted one among them keeps it from leaving.
+    ``named`` are codes that somebody chose by name among several.
     """
 
     what: str
@@ -48,6 +49,7 @@ class Shown(Generic[Content]):
     indicators: tuple[str, ...] = ()
     has_quotes: bool = False
     codes: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 def refused(where: str, message: str, next: str) -> UserInputError:
@@ -66,7 +68,6 @@ def statistics_by_themes(
     themes: Sequence[str] | None = None,
     year: str | None = None,
     order: Order = "effect",
-    without_restricted: bool = False,
 ) -> Shown[ThemeStatistics]:
     """Every codable code (or ``themes``) by the groups of an indicator; see ``theme_statistics``.
 
@@ -75,7 +76,7 @@ def statistics_by_themes(
     """
     if contrast == "continuous":
         raise refused("contrast", "A display by groups needs groups.", "Use quartiles or two groups.")
-    names = dict(_choices(study, without_restricted=without_restricted))
+    names = _short_names(study)
     keys = list(names) if themes is None else list(themes)
     if not keys:
         raise refused("themes", "The codebook has no codes.", "Import or make codes first.")
@@ -97,30 +98,28 @@ def statistics_by_themes(
         content=content,
         foot=foot_of(study, unit="school", denominators={f.contrast.denominator for f in found}, notes=notes),
         indicators=(found[0].indicator,),
+        named=tuple(themes or ()),
     )
 
 
-def _choices(study: Path, *, without_restricted: bool) -> list[tuple[str, str]]:
-    """Keys and short names of codable codes, in the order of the codebook."""
+def _short_names(study: Path) -> dict[str, str]:
+    """Key -> name of each codable code, in the order of the codebook; the path where a name stands twice."""
     paths = codable_choices(study)
-    if without_restricted:
-        with connection.reading(study) as db:
-            book = code_store.codebook(db)
-        barred = {c.short_id or book.path(c) for c in book.codes if c.is_restricted}
-        paths = {key: path for key, path in paths.items() if key not in barred}
     ends = [path.rpartition(" > ")[2] for path in paths.values()]
-    return [
-        (key, end if ends.count(end) == 1 else path)
+    return {
+        key: end if ends.count(end) == 1 else path
         for (key, path), end in zip(paths.items(), ends, strict=True)
-    ]
+    }
 
 
 # --- D5 -------------------------------------------------------------------------------------------
 
 
 def likely_themes(study: Path) -> list[str]:
-    """Themes to begin with: those of the propositions, then those most used."""
-    known = codable_choices(study)
+    """Themes to begin with: those of the propositions, then those most used; no restricted ones."""
+    with connection.reading(study) as db:
+        barred = {c.key for c in code_store.codebook(db).codes if c.is_restricted}
+    known = codable_choices(study).keys() - barred
     stated = [code for p in propositions_of(study).propositions for code in sorted(codes_of(p.theme))]
     wanted = [*stated, *voiced_codes(study)]
     return [code for code in dict.fromkeys(wanted) if code in known][:_MOST_THEMES]
@@ -151,12 +150,13 @@ def schools_by_themes(
             "school files", "No loaded file holds the study's schools.", "Import a school census first."
         )
     found = contrasts_of(study, themes, some, contrast=_any_contrast(some))
-    names = dict(_choices(study, without_restricted=False))
+    names = _short_names(study)
     content = case_matrix(
         schools,
         {f.theme: (names.get(f.theme, f.theme_name), f.contrast, f.unread) for f in found},
         {name: (_short(name), values[name]) for name in values},
         deviant=_deviant(study, against),
+        summaries=_summaries(study),
         order=order,
     )
     notes = [f"{STATE_WORDS}.", "Bands are quarters of the schools of its phase in the loaded files."]
@@ -174,6 +174,17 @@ def schools_by_themes(
         ),
         indicators=tuple(values),
     )
+
+
+def _summaries(study: Path) -> dict[str, str]:
+    """What the team wrote of each school: its memos, oldest first, by URN."""
+    with connection.reading(study) as db:
+        urns = {case["guid"]: case["urn"] for case in people.cases(db) if case["urn"]}
+    found: dict[str, list[str]] = {}
+    for memo in reversed(memos_of(study)):
+        if memo["target_kind"] == "case" and memo["target_guid"] in urns:
+            found.setdefault(urns[memo["target_guid"]], []).append(memo["text"])
+    return {urn: " / ".join(texts) for urn, texts in found.items()}
 
 
 def _any_contrast(indicator: str) -> str:
@@ -240,6 +251,7 @@ def thread_of(study: Path, theme: str) -> Shown[Thread]:
             study,
             unit="coding, memo or verdict",
             denominators=["none: numbers of codings are counts of work, not of people"],
+            weights="none",
             notes=["Times are when people coded and wrote, not when they spoke."],
         ),
         codes=(theme,),

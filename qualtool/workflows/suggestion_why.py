@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import UserInputError
-from ..store import Database, connection, machine
+from ..store import Database, audits, connection, machine
 from ..store import codes as code_store
 from ..suggest import Calibration, parts_of, text_key
 from .learning import LearningState, keep_learning
@@ -19,7 +19,7 @@ _N_QUOTES = 3
 _WORDS = re.compile(r"Words that counted: (.*?)\.(?: |$)")
 
 
-def suggestion_why(study: Path, guid: str) -> dict[str, Any]:
+def suggestion_why(study: Path, guid: str, *, coder: str | None = None) -> dict[str, Any]:
     """What speaks for a suggestion.
 
     Returns:
@@ -29,13 +29,16 @@ def suggestion_why(study: Path, guid: str) -> dict[str, Any]:
         Without stored vectors (word counts) quotes and definition are empty, and ``note`` says so.
 
     Raises:
-        UserInputError: there is no such suggestion.
+        UserInputError: there is no such suggestion, or it is withheld from ``coder`` during an audit, as
+            coded passages of the audit are.
     """
     with connection.reading(study) as db:
         row = machine.suggestion(db, guid)
+        audits.refuse_withheld(db, row, coder)
+        hidden = audits.withheld_from_name(db, coder)
         code = code_store.codebook(db).by_guid().get(row["code_guid"])
         run = machine.run_of(db, row["run"])
-        coded = machine.coded_quotes(db, row["code_id"])
+        coded = [c for c in machine.coded_quotes(db, row["code_id"]) if not hidden.row(c)]
     if code is None:
         raise UserInputError("The code of this suggestion is no longer in the codebook.")
     words = _WORDS.search(row["reason"])

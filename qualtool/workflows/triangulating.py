@@ -60,6 +60,7 @@ class TriangulatedTheme:
     codes: tuple[str, ...] = ()
     people: tuple[Mapping[str, Any], ...] = ()
     unread: Mapping[str, int] = field(default_factory=dict)
+    origin: str = ALL
 
 
 def triangulate_theme(
@@ -189,7 +190,12 @@ def contrasts_of(
                 theme=theme,
                 theme_name=resolved.name,
                 indicator=wanted,
-                sentences=(*finding_sentences(result, theme=resolved.name), *_unread_sentence(n_unread)),
+                sentences=(
+                    *finding_sentences(result, theme=resolved.name),
+                    *_unread_sentence(n_unread),
+                    *_origin_sentence(origin),
+                ),
+                origin=origin,
                 schools=schools,
                 sources=chosen,
                 n_unread=n_unread,
@@ -238,6 +244,10 @@ def _unread_sentence(n: int) -> list[str]:
     if not n:
         return []
     return [f"{n} participant(s) are left out: nobody has coded or finished reading what they said."]
+
+
+def _origin_sentence(origin: str) -> list[str]:
+    return ["Codings that began as a machine's suggestion are left out."] if origin == PERSON else []
 
 
 def _groups(frame: StudyFrame, name: str, derived: Mapping[str, str]) -> dict[str, str | None]:

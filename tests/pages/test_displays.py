@@ -1,7 +1,8 @@
 """The page Displays and its files on six schools: what is shown, what may leave, and with whose word.
 
 MAGNET is voiced at A and B of the top quarter, denied at C, voiced at I, asked and silent at J, not
-asked at S. Ann (A) and Ida (I) may be quoted, Ben (B) said no, of Cai (C) it is unknown.
+asked at S, which is in the top quarter too. Ann (A) and Ida (I) may be quoted, Ben (B) said no, of
+Cai (C) it is unknown.
 """
 
 from __future__ import annotations
@@ -19,12 +20,15 @@ from docx import Document
 from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import ExportError, UserInputError
+from qualtool.pages.parts import display_files
 from qualtool.triangulate.case_matrix import State, silent_schools
 from qualtool.workflows.display_files import FORMATS, display_bytes, make_display
 from qualtool.workflows.display_quotes import passages_of_cell, schools_in_group
 from qualtool.workflows.display_release import needs_sign_off, released
 from qualtool.workflows.display_tables import tables_of
 from qualtool.workflows.history import events_of
+from qualtool.workflows.memos import write_memo
+from qualtool.workflows.people import cases_of
 
 Open = Callable[..., AppTest]
 DISPLAYS = ("D2", "D3", "D4", "D5", "D6")
@@ -77,12 +81,13 @@ def flagged(schools_study: Path, tmp_path: Path, qualtool: Callable[..., Any]) -
 
 
 def test_side_by_side_holds_what_was_counted(schools_study: Path) -> None:
-    """Q4: 2 of 3 people at 2 of 3 schools; rest: 1 of 2 at 1 of 2; three schools in the top quarter."""
+    """Q4: 2 of 3 people at 2 of 3 schools; rest: 1 of 2 at 1 of 2; S, in Q4, was not asked."""
     content = make_display(schools_study, "d2", theme="MAGNET").content
     top, rest = content.themes
     assert (top.n_voiced, top.n_people, top.n_cases_voiced, top.n_cases) == (2, 3, 2, 3)
     assert (rest.n_voiced, rest.n_people, rest.n_cases_voiced, rest.n_cases) == (1, 2, 1, 2)
-    assert {s.label for s in content.standings if s.group == "Q4"} == {"School A", "School B", "School C"}
+    top_schools = {s.label for s in content.standings if s.group == "Q4"}
+    assert top_schools == {"School A", "School B", "School C", "School S"}
     assert {s.band for s in content.standings if s.group == "Q4"} == {"top quarter"}
     assert content.silent == {"Q4": ("School C",)}
 
@@ -116,9 +121,9 @@ def test_themes_are_counted_at_once(schools_study: Path) -> None:
     assert set(rows) == {"MAGNET", "PUSH", "SPACE", "CONDUCT"}
     assert [(c.n_voiced, c.n_people) for c in rows["MAGNET"].cells] == [(2, 3), (1, 2)]
     assert rows["MAGNET"].denominator == "asked"
-    assert [(c.n_voiced, c.n_people) for c in rows["PUSH"].cells] == [(1, 3), (0, 3)]
+    assert [(c.n_voiced, c.n_people) for c in rows["PUSH"].cells] == [(1, 4), (0, 2)]
     assert rows["PUSH"].denominator == "all"
-    assert rows["MAGNET"].min_p == pytest.approx(0.6)  # one person a school: 6 of 10 labellings at best
+    assert rows["MAGNET"].min_p == pytest.approx(0.1)  # the three that voice it together: 1 of 10 labellings
 
 
 def test_schools_are_shown_with_states_and_bands(stated: Path) -> None:
@@ -136,12 +141,13 @@ def test_schools_are_shown_with_states_and_bands(stated: Path) -> None:
     assert content.rows[0].bands["ehcp_quartile"] == "top quarter"
     found = silent_schools(content, "MAGNET", "ehcp_quartile")
     assert (found.silent, found.voiced) == (("School C",), ("School A", "School B"))
+    assert found.not_evidence == ("School S",)
 
 
 def test_the_quotes_behind_a_cell_are_those_of_its_schools(schools_study: Path) -> None:
     """The cell of the top quarter has the passages of A, B and C; that of one school its own."""
-    top = schools_in_group(schools_study, "ehcp_quartile", "Q4")
-    assert top == {"900001", "900002", "900003"}
+    top = schools_in_group(schools_study, "MAGNET", "ehcp_quartile", "q4_v_rest", "Q4")
+    assert top == {"900001", "900002", "900003", "900058"}
     assert {p.case for p in passages_of_cell(schools_study, "MAGNET", top)} == {
         "School A",
         "School B",
@@ -228,6 +234,25 @@ def test_a_restricted_theme_is_not_released(schools_study: Path) -> None:
             display_bytes(schools_study, shown, "csv", release=True)
 
 
+def test_a_working_copy_leaves_out_restricted_codes_unless_named(schools_study: Path) -> None:
+    """The table of all themes has no row of a restricted code; one that was asked for has."""
+    every = display_bytes(schools_study, make_display(schools_study, "d3"), "csv").decode("utf-8-sig")
+    assert "Conduct of adults" not in every
+    assert "1 restricted code(s) left out unless named." in every
+    named = make_display(schools_study, "d3", theme="CONDUCT")
+    assert "Conduct of adults" in display_bytes(schools_study, named, "csv").decode("utf-8-sig")
+
+
+def test_memos_on_a_school_stay_with_the_team(schools_study: Path) -> None:
+    """What was written of a school stands in its row, and in no release."""
+    school = next(case for case in cases_of(schools_study) if case["urn"] == "900003")
+    write_memo(schools_study, "case", school["guid"], "Its head is new.", coder="Ada")
+    shown = make_display(schools_study, "d5", theme="MAGNET")
+    assert {r.label: r.summary for r in shown.content.rows}["School C"] == "Its head is new."
+    assert "Its head is new." in display_bytes(schools_study, shown, "csv").decode("utf-8-sig")
+    assert "Its head" not in display_bytes(schools_study, shown, "csv", release=True).decode("utf-8-sig")
+
+
 def test_numbers_under_another_licence_need_a_sign_off(flagged: Path) -> None:
     """Without it the release is refused; with it the file holds it and the history has the event."""
     shown = make_display(flagged, "d3", indicator="flag", contrast="q4_v_rest")
@@ -272,7 +297,7 @@ def test_the_command_writes_a_display(stated: Path, tmp_path: Path, qualtool: Ca
 
 @pytest.mark.parametrize("display", DISPLAYS)
 def test_each_display_is_shown_with_its_foot_and_files(display: str, open_page: Open, stated: Path) -> None:
-    """A display has no error, says unit and frame under it, and offers five formats."""
+    """A display has no error, says unit and frame under it, and can be made a file or a release."""
     at = open_page("displays.py", stated)
     at.session_state["display_wanted"] = display
     at = at.run()
@@ -282,6 +307,7 @@ def test_each_display_is_shown_with_its_foot_and_files(display: str, open_page: 
     assert "Unit: " in captions
     assert "Frame: " in captions
     assert [t.label for t in at.toggle] == ["Release"]
+    assert "Make the file" in [b.label for b in at.button]
 
 
 @pytest.mark.parametrize("display", DISPLAYS)
@@ -300,3 +326,45 @@ def test_a_theme_can_be_set_side_by_side_without_a_proposition(open_page: Open, 
     assert not at.exception
     assert [s.label for s in at.selectbox][:2] == ["Theme", "By"]
     assert any("Conduct" in str(m.value) or "reputation" in str(m.value) for m in at.markdown)
+
+
+def test_a_silence_is_searched_for_on_the_page(open_page: Open, stated: Path) -> None:
+    """Among the schools of the top quarter one is asked and silent, and S is no evidence."""
+    at = open_page("displays.py", stated)
+    at.session_state["display_wanted"] = "D5"
+    at = at.run()
+    told = " ".join(str(m.value) for m in at.markdown).replace("\\", "")
+    assert "1 of 3 schools in the top quarter that were asked do not voice it; 1 more" in told
+    assert "Asked, and nobody voices it: School C" in told
+
+
+def test_a_release_with_numbers_under_another_licence_waits_for_words(
+    open_page: Open, schools_study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the switch on Release a box asks who checked the output, and the files wait for it."""
+    monkeypatch.setattr(display_files, "needs_sign_off", lambda study, shown: ("NPD_SRS",))
+    at = open_page("displays.py", schools_study)
+    at.session_state["display_wanted"] = "D3"
+    at = at.run()
+    (toggle,) = at.toggle
+    assert not [t for t in at.text_input if t.label.startswith("Output check")]
+    at = toggle.set_value(True).run()
+    (words,) = [t for t in at.text_input if t.label == "Output check (numbers under NPD_SRS)"]
+    (make,) = [b for b in at.button if b.label == "Make the file"]
+    assert make.disabled
+    at = words.set_value("Checked by Olga").run()
+    (make,) = [b for b in at.button if b.label == "Make the file"]
+    assert not make.disabled
+    assert not at.exception
+
+
+def test_a_file_is_made_when_it_is_asked_for(open_page: Open, schools_study: Path) -> None:
+    """Nothing is made before; one press makes the file and offers to save it."""
+    at = open_page("displays.py", schools_study)
+    at.session_state["display_wanted"] = "D5"
+    at = at.run()
+    assert at.get("download_button") == []
+    (make,) = [b for b in at.button if b.label == "Make the file"]
+    at = make.click().run()
+    assert not at.exception
+    assert [b.proto.label for b in at.get("download_button")] == ["Save the XLSX"]

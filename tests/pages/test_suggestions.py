@@ -400,7 +400,7 @@ def test_find_topics_passes_on_what_was_chosen(
     at.slider(key="topics_number").set_value(12)
     at.selectbox(key="topics_sources").select("transcripts")
     press(at, "topics_find")
-    assert asked == {"n_topics": 12, "sources": "transcripts", "by": "Ada"}
+    assert asked == {"n_topics": 12, "sources": "transcripts", "method": "tree", "by": "Ada"}
 
 
 def test_a_topic_shows_words_quotes_stability_and_its_run(open_page: Open, with_topics: Path) -> None:

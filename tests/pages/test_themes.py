@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import UserInputError
+from qualtool.store import connection
 from qualtool.workflows import theme_charts
 from qualtool.workflows.coding import code_selection, text_of
 from qualtool.workflows.exporting import export_bytes
@@ -276,3 +277,16 @@ def test_charts_are_bars_for_few_groups_and_a_grid_for_many(coded: Path) -> None
     )
     grid = theme_charts.frequency_chart(many, measure="participants", title="Participants").to_dict()
     assert [layer["mark"]["type"] for layer in grid["layer"]] == ["rect", "text"]
+
+
+def test_suggested_codings_can_be_left_out(open_page: Callable[..., AppTest], tiny_study: Path) -> None:
+    """With the switch on, a code voiced in an accepted suggestion alone counts as voiced by nobody."""
+    code_selection(tiny_study, SECOND, 52, 67, "PUSH", coder="Ada")
+    with connection.writing(tiny_study) as db:
+        db.conn.execute("UPDATE coding SET origin = 'accepted' WHERE id = (SELECT max(id) FROM coding)")
+    at = open_page("themes.py", tiny_study)
+    assert any("somebody voiced 2" in c.value for c in at.caption)
+    at.toggle(key="themes_origin").set_value(True)
+    at = at.run()
+    assert not at.exception
+    assert any("somebody voiced 1" in c.value for c in at.caption)

@@ -221,3 +221,13 @@ def test_charts_leave_as_png_and_svg(schools_study: Path, indicator: str, contra
     assert "A title of ours" in svg
     data = str(draw_contrast(found, label="EHC plan rate").to_dict()["datasets"])
     assert "School A" in data and "900001" not in data
+
+
+def test_suggested_codings_can_be_left_out(open_page: Callable[..., AppTest], schools_study: Path) -> None:
+    """With the switch on, the finding says that codings that began as suggestions do not count."""
+    at = open_page("triangulate.py", schools_study)
+    at.toggle(key="tri_origin").set_value(True)
+    at = at.run()
+    assert not at.exception
+    shown = " ".join(e.value for e in (*at.markdown, *at.caption, *at.info, *at.success, *at.text))
+    assert "began as a machine's suggestion are left out" in shown.replace("\\", "")

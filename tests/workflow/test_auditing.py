@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import sqlite3
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,8 @@ from typing import Any
 import pytest
 
 from qualtool.errors import SuggestionError, UserInputError
-from qualtool.store import audits, connection, machine
+from qualtool.store import answers, audits, connection, machine
+from qualtool.workflows.answers_page import open_answers
 from qualtool.workflows.audit_drawing import CALLED, KIND, draw_audit, drawn_of
 from qualtool.workflows.auditing import (
     answer_passage,
@@ -18,17 +22,21 @@ from qualtool.workflows.auditing import (
     audit_result,
     audit_status,
     finish_audit,
+    has_withheld,
     running_audit,
     skip_passage,
     without_withheld,
 )
 from qualtool.workflows.checking import check_study
+from qualtool.workflows.code_answers import rows_now
 from qualtool.workflows.coding import code_selection
+from qualtool.workflows.import_transcripts import import_loaded
 from qualtool.workflows.merge import merge
 from qualtool.workflows.panel_reading import changes_since, open_panel
 from qualtool.workflows.people import greet_coder
 from qualtool.workflows.purge import purge
 from qualtool.workflows.quote_groups import passages_of
+from qualtool.workflows.reports import ImportReport
 from qualtool.workflows.studies import create_study
 from qualtool.workflows.suggesting import (
     accept_suggestion,
@@ -37,6 +45,7 @@ from qualtool.workflows.suggesting import (
     suggest_codes,
 )
 from qualtool.workflows.suggestion_page import suggestion_context, suggestion_queue_of
+from qualtool.workflows.suggestion_why import suggestion_why
 from qualtool.workflows.themes import quotes
 
 Run = Callable[..., Any]
@@ -202,6 +211,33 @@ def test_others_codings_are_hidden_and_ones_own_are_not(drawn: Path) -> None:
     assert len(without_withheld(drawn, passages_of(quotes(drawn)), "Ada")) > len(cards)
 
 
+def test_the_grid_of_answers_hides_others_codings(drawn: Path) -> None:
+    """On audited answers Zoe's grid holds no coding of others; Ada's holds all."""
+    with connection.reading(drawn) as db:
+        question = answers.text_questions(db)[0]["id"]
+        row = next(s for s in machine.machine_segments(db) if s["kind"] == "answer")
+    code = quotes(drawn)[0]["code"]
+    code_selection(drawn, row["source"], row["start_char"], row["end_char"], code, coder="Ada")
+    found = {}
+    for who in ("Ada", "Zoe"):
+        packed = open_answers(drawn, question, who)["packed"]
+        found[who] = json.loads(zlib.decompress(base64.b64decode(packed)))["coders"]
+        now = rows_now(drawn, question, who, [row["source_id"]], up_to=10**6, blind=False)
+        assert bool(now[row["source_id"]]["codings"]) == (who == "Ada")
+    assert "Ada" in found["Ada"]
+    assert found["Zoe"] == []
+
+
+def test_why_a_code_is_suggested_names_no_withheld_coding(drawn: Path) -> None:
+    """The reasons shown to Zoe are refused on audited passages; has_withheld marks sources to save blind."""
+    one = open_suggestions(drawn, coder="Ada")[0]
+    with pytest.raises(UserInputError, match="withheld"):
+        suggestion_why(drawn, one["guid"], coder="Zoe")
+    assert suggestion_why(drawn, one["guid"], coder="Ada")["encoder"]
+    assert has_withheld(drawn, one["source_guid"], "Zoe")
+    assert not has_withheld(drawn, one["source_guid"], "Ada")
+
+
 def test_a_passage_comes_without_the_machines_word(drawn: Path) -> None:
     """What the page of the audit gets holds no score, call, stratum or coding."""
     one = audit_passage(drawn, "Zoe", 0)
@@ -260,10 +296,10 @@ def test_an_auditor_who_agrees_with_every_call_finds_it_perfect(drawn: Path) -> 
     found is undefined with its reason. Accepting suggestions beside changes nothing."""
     with connection.reading(drawn) as db:
         row = audits.audits(db)[0]
-        answers = audits.answers(db, row["id"])
+        called = audits.answers(db, row["id"])
         guids = dict(db.conn.execute("SELECT id, guid FROM code"))
     given: dict[int, dict[str, bool]] = {}
-    for answer in answers:
+    for answer in called:
         given.setdefault(answer["position"], {})[guids[answer["code_id"]]] = bool(answer["is_called"])
     for position, said in given.items():
         answer_passage(drawn, "Zoe", position, said)
@@ -362,3 +398,23 @@ def test_who_withdraws_leaves_the_audit(drawn: Path) -> None:
     with pytest.raises(UserInputError, match="no such passage"):
         for position in range(was):
             audit_passage(drawn, "Zoe", position)
+
+
+def test_one_passage_and_one_code_are_enough(tmp_path: Path) -> None:
+    """A study of one sentence is audited to its end; what it cannot tell is undefined with its reason."""
+    (tmp_path / "codes.yaml").write_text(
+        "codes:\n  - {name: Home, short_id: HOME, definition: Where they live.}\n"
+    )
+    study = tmp_path / "one.db"
+    create_study(study, codebook=tmp_path / "codes.yaml", by="Ada")
+    import_loaded(
+        study, [("a.txt", b"I: So?\nAnn: We moved house twice last year.\n")], ImportReport(), by="Ada"
+    )
+    assert draw_audit(study, coder="Zoe")["n"] == 1
+    guid = audit_passage(study, "Zoe", 0)["codes"][0]["guid"]
+    answer_passage(study, "Zoe", 0, {guid: True})
+    finish_audit(study, "Zoe")
+    (row,) = audit_result(study)["rows"]
+    assert row["sensitivity"]["estimate"] is not None
+    assert "in every passage" in row["specificity"]["reason"]
+    assert row["corrected"]["estimate"] is None

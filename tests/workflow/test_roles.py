@@ -252,6 +252,9 @@ def writers() -> Iterator[tuple[str, str | None]]:
 
 
 CODERS_WRITE = {
+    "audit_drawing._store",
+    "auditing._answer",
+    "auditing.finish_audit",
     "code_answers.apply_answer_operations",
     "coding.code_selection",
     "find_text.code_hits",

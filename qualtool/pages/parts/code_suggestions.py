@@ -159,10 +159,12 @@ def _torn(study: Path, coder: str) -> None:
     show_versions("suggestion", err, choices)
 
 
-def _undo(study: Path, coder: str) -> None:
+def _undo(study: Path, coder: str, guid: str | None) -> None:
+    """Take back the decision that was the last one when the button was drawn, and no other: a press that
+    arrives twice does nothing the second time."""
     decided = list(st.session_state.get("suggestions_decided", []))
     mine = [d for d in decided if d[:2] == (str(study), coder)]
-    if not mine:
+    if not mine or mine[-1][2] != guid:
         return
     try:
         undo_decision(study, mine[-1][2], coder=coder)
@@ -322,7 +324,7 @@ def _buttons(study: Path, coder: str, queue: Mapping[str, Any]) -> None:
         icon=":material/undo:",
         shortcut=KEYS["undo"],
         on_click=_undo,
-        args=(study, coder),
+        args=(study, coder, mine[-1][2] if mine else None),
         disabled=not mine,
         help="Take back your last decision; a coding made of it is removed.",
         width="stretch",

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from qualtool.pages.state import current_coder, plain
+from qualtool.pages.state import current_coder, guarded, plain
 from qualtool.workflows.display_files import FORMATS, display_bytes
 from qualtool.workflows.display_release import barred_keys, needs_sign_off
 from qualtool.workflows.displays import Shown
@@ -33,24 +33,33 @@ def show_foot(study: Path, shown: Shown[Any]) -> None:
         st.info("This display is about a restricted code. It is not released.", icon=":material/lock:")
         return
     is_ready = not is_release or sign_off is None or bool(sign_off.strip())
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for format in FORMATS:
-            st.download_button(
-                format.upper(),
-                data=lambda format=format: display_bytes(
-                    study, shown, format, release=is_release, sign_off=sign_off, by=current_coder()
-                ),
-                file_name=f"{stem}{'_release' if is_release else ''}.{format}",
-                icon=":material/download:",
-                on_click="ignore",
-                disabled=not is_ready,
-                key=f"{key}_{format}",
-            )
-        st.caption(
-            "A release: read it once more before it leaves."
-            if is_release
-            else "Confidential working copies, not suppressed."
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        format = st.segmented_control(
+            "File", FORMATS, default=FORMATS[0], format_func=str.upper, required=True, key=f"format_{key}"
         )
+        is_asked = st.button(
+            "Make the file", icon=":material/draft:", disabled=not is_ready, key=f"make_{key}"
+        )
+        if is_asked:
+            # Made here and not when it is fetched: who asks, and what they may, is known only now.
+            with guarded(), st.spinner("Making the file …"):
+                content = display_bytes(
+                    study, shown, format, release=is_release, sign_off=sign_off, by=current_coder()
+                )
+                st.download_button(
+                    f"Save the {format.upper()}",
+                    data=content,
+                    file_name=f"{stem}{'_release' if is_release else ''}.{format}",
+                    icon=":material/download:",
+                    type="primary",
+                    on_click="ignore",
+                    key=f"save_{key}",
+                )
+    st.caption(
+        "A release: read it once more before it leaves."
+        if is_release
+        else "Confidential working copies, not suppressed."
+    )
 
 
 def _sign_off(study: Path, shown: Shown[Any]) -> str | None:

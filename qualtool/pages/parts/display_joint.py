@@ -18,10 +18,10 @@ from qualtool.workflows.display_tables import tables_of
 from qualtool.workflows.displays import Shown
 
 _WIDTHS = {
-    "group": st.column_config.TextColumn("group", width=50),
-    "share [95%]": st.column_config.TextColumn("share [95%]", width=120),
-    "people": st.column_config.TextColumn("people", width=60),
-    "schools": st.column_config.TextColumn("schools", width=55),
+    "group": st.column_config.TextColumn("group", width=46),
+    "share [95%]": st.column_config.TextColumn("share [95%]", width=115),
+    "people": st.column_config.TextColumn("people", width=48),
+    "schools": st.column_config.TextColumn("schools", width=52),
 }
 _BY = ("A proposition", "A theme")
 

@@ -14,6 +14,7 @@ from qualtool.pages.state import plain
 from qualtool.triangulate.case_matrix import BANDS, CaseMatrix, silent_schools
 from qualtool.triangulate.display_charts import case_matrix_chart, thread_chart
 from qualtool.triangulate.theme_statistics import ORDERS, Order, ThemeStatistics
+from qualtool.workflows.contrast_page import Pair
 from qualtool.workflows.display_quotes import passages_of_cell, schools_in_group
 from qualtool.workflows.display_tables import case_rows, theme_rows, thread_counts, thread_rows
 from qualtool.workflows.displays import Shown, schools_by_themes, statistics_by_themes, thread_of
@@ -60,14 +61,16 @@ def show_statistics(study: Path) -> None:
         st.caption("Press a cell to read the quotes behind it.")
         cells = event.get("selection", {}).get("cells", [])
         if cells and cells[0][0] < len(rows):
-            _behind_statistics(study, shown.content, pair.indicator, cells[0])
+            _behind_statistics(study, shown.content, pair, cells[0])
     show_foot(study, shown)
 
 
-def _behind_statistics(study: Path, content: ThemeStatistics, indicator: str, cell: tuple[int, str]) -> None:
+def _behind_statistics(study: Path, content: ThemeStatistics, pair: Pair, cell: tuple[int, str]) -> None:
     row = content.rows[cell[0]]
     group = next((g for g in content.groups if str(cell[1]).startswith(f"{g} ")), None)
-    urns = None if group is None else schools_in_group(study, indicator, group)
+    urns = None
+    if group is not None:
+        urns = schools_in_group(study, row.key, pair.indicator, pair.contrast, group)
     st.markdown(f"**{plain(row.name)}**, {plain(group or 'all schools')}")
     show_passages(passages_of_cell(study, row.key, urns), key=f"d3_{row.key}_{group}")
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from qualtool.pages.state import guarded, plain
+from qualtool.pages.state import current_coder, guarded, plain
 from qualtool.workflows.suggestion_why import suggestion_why
 
 _COLOURS: dict[str, Literal["green", "blue", "gray"]] = {
@@ -73,7 +73,7 @@ def in_ten(probability: float) -> str:
 
 def _why(study: Path, one: Mapping[str, Any]) -> None:
     with st.expander("Why this code?", key="suggestion_why"), guarded():
-        why = suggestion_why(study, one["guid"])
+        why = suggestion_why(study, one["guid"], coder=current_coder())
         if why["quotes"]:
             st.caption("Nearest passages coded with it (likeness from 0 to 1)")
         for near in why["quotes"]:

@@ -30,6 +30,7 @@ class Question:
     stance: str
     by_phase: bool
     sources: str
+    origin: str = "all"
 
 
 def choose_question(study: Path) -> Question | None:
@@ -49,7 +50,20 @@ def choose_question(study: Path) -> Question | None:
     if not theme:
         st.info("Write a theme, such as MAGNET and not PUSH.", icon=":material/edit:")
         return None
-    return Question(theme=theme, pair=pair, year=year, stance=stance, by_phase=by_phase, sources=sources)
+    is_own = st.toggle(
+        "Without suggested codings",
+        key="tri_origin",
+        help="Leave out codings that began as a machine's suggestion.",
+    )
+    return Question(
+        theme=theme,
+        pair=pair,
+        year=year,
+        stance=stance,
+        by_phase=by_phase,
+        sources=sources,
+        origin="person" if is_own else "all",
+    )
 
 
 def _pairs(study: Path) -> list[Pair]:
