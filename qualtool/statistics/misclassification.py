@@ -9,7 +9,6 @@ from math import sqrt
 import numpy as np
 from scipy import special
 
-from .proportions import weighted_proportion
 from .undefined import Undefined
 
 METHOD = "Rogan-Gladen estimate, Lang-Reiczigel interval"
@@ -17,8 +16,8 @@ METHOD = "Rogan-Gladen estimate, Lang-Reiczigel interval"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A share in [0, 1] with Wilson's interval; ``n`` counts judged passages, ``n_effective`` what they
-    are worth once their weights are reckoned with."""
+    """A share in [0, 1] with its interval; ``n`` counts judged passages, ``n_effective`` what they are worth
+    once their weights are reckoned with: so many would give Wilson's interval this width."""
 
     estimate: float
     low: float
@@ -58,44 +57,94 @@ def accuracy(
     """Sensitivity and specificity of calls on a sample judged by a person, design-weighted.
 
     All sequences run over judged passages; ``weights`` are inverse sampling fractions, ``strata`` those
-    the sample was drawn in. Each share is a domain mean; its interval is Wilson's with the number of
-    passages that the linearised variance is worth (Wilson 1927, J Am Stat Assoc 22:209; effective
-    number as in Korn & Graubard 1998, Surv Methodol 24:193). Without weights and strata it is Wilson's.
+    the sample was drawn in. From one stratum a share is a count and its interval Wilson's (Wilson 1927,
+    J Am Stat Assoc 22:209). From several it is A / (A + B), where A and B are sums over strata; the
+    limits of each stratum's share (Wilson's) are recovered in those of the sums and of the ratio (MOVER:
+    Zou & Donner 2008, Stat Med 27:1693; Donner & Zou 2012, Stat Methods Med Res 21:347). A linearised
+    variance would not do: of a large stratum in which no true passage was met it knows nothing.
 
     Returns:
         Undefined shares where the person found no true, or no false, passage.
     """
     true, called = np.asarray(is_true, dtype=bool), np.asarray(is_called, dtype=bool)
-    drawn = _Drawn(weights=weights, strata=strata, level=level)
+    w = np.ones(len(true)) if weights is None else np.asarray(weights, dtype=float)
+    named = list(strata) if strata is not None else [None] * len(true)
+    place = {name: at for at, name in enumerate(dict.fromkeys(named))}
+    drawn = _Drawn(
+        weights=w, stratum=np.array([place[name] for name in named], dtype=np.intp), n=len(place), level=level
+    )
+    every = np.ones(len(true), dtype=bool)
     return Accuracy(
         sensitivity=_share(called, true, drawn, "the person found no passage to which the code applies"),
         specificity=_share(~called, ~true, drawn, "the person found the code in every passage"),
-        prevalence=_share(true, np.ones(len(true), dtype=bool), drawn, "no passage was judged yet"),
+        prevalence=_share(true, every, drawn, "no passage was judged yet"),
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Drawn:
-    weights: Sequence[float] | None
-    strata: Sequence[Hashable] | None
+    weights: np.ndarray
+    stratum: np.ndarray
+    n: int
     level: float
+
+    def total(self, mask: np.ndarray) -> tuple[float, float, float]:
+        """What a mask sums to over the population, as a share of it, with its limits."""
+        everything = float(self.weights.sum())
+        middle = below = above = 0.0
+        for at in range(self.n):
+            inside = self.stratum == at
+            size = float(self.weights[inside].sum()) / everything
+            p = float(self.weights[inside & mask].sum()) / float(self.weights[inside].sum())
+            low, high = wilson_of_share(p, int(inside.sum()), level=self.level)
+            middle += size * p
+            below += (size * (p - low)) ** 2
+            above += (size * (high - p)) ** 2
+        return middle, max(0.0, middle - sqrt(below)), min(1.0, middle + sqrt(above))
 
 
 def _share(is_yes: np.ndarray, inside: np.ndarray, drawn: _Drawn, reason: str) -> Share | Undefined:
     n = int(inside.sum())
     if n == 0:
         return Undefined(reason=reason)
-    found = weighted_proportion(
-        is_yes.tolist(), weights=drawn.weights, strata=drawn.strata, in_domain=inside.tolist()
-    )
-    if isinstance(found, Undefined):
-        return Undefined(reason=reason)
-    p, worth = found.estimate, found.n_effective
-    if drawn.strata is not None and found.standard_error is not None:
-        worth = p * (1 - p) / found.standard_error**2
-    worth = min(float(n), worth)
-    low, high = wilson_of_share(p, worth, level=drawn.level)
+    if drawn.n == 1:
+        w = drawn.weights
+        p = float(w[inside & is_yes].sum()) / float(w[inside].sum())
+        low, high = wilson_of_share(p, n, level=drawn.level)
+        return Share(estimate=p, low=low, high=high, n=n, n_effective=float(n))
+    if inside.all():
+        p, low, high = drawn.total(is_yes)
+    else:
+        p, low, high = _ratio(drawn.total(inside & is_yes), drawn.total(inside & ~is_yes))
+    worth = min(float(n), _as_wide(p, high - low, drawn.level))
     return Share(estimate=p, low=low, high=high, n=n, n_effective=worth)
+
+
+def _ratio(
+    first: tuple[float, float, float], second: tuple[float, float, float]
+) -> tuple[float, float, float]:
+    """A / (A + B) with limits, of two sums with theirs."""
+    a, b = first[0], second[0]
+    low = _least_odds(a, a - first[1], b, second[2] - b)
+    high = _least_odds(b, b - second[1], a, first[2] - a)  # odds of the rest
+    return a / (a + b), low / (1 + low), 1 / (1 + high)
+
+
+def _least_odds(a: float, down: float, b: float, up: float) -> float:
+    """The least odds A : B where A may lie ``down`` below ``a`` and B ``up`` above ``b``."""
+    gap = max(a * a - down * down, 0.0)
+    root = sqrt(max(a * a * b * b - (b * b - up * up) * gap, 0.0))
+    return gap / (a * b + root) if a * b + root > 0 else 0.0
+
+
+def _as_wide(p: float, width: float, level: float) -> float:
+    """The number of passages for which Wilson's interval of ``p`` is as wide."""
+    least, most = 1e-3, 1e9
+    for _ in range(80):
+        middle = sqrt(least * most)
+        low, high = wilson_of_share(p, middle, level=level)
+        least, most = (middle, most) if high - low > width else (least, middle)
+    return sqrt(least * most)
 
 
 def wilson_of_share(p: float, n: float, *, level: float = 0.95) -> tuple[float, float]:

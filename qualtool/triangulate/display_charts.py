@@ -5,13 +5,14 @@ Letters have no colour of their own: the page, or the white sheet of a file, giv
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from .case_matrix import MARKS, CaseMatrix, State
+from .case_matrix import BANDS, MARKS, CaseMatrix, State
 from .charts import BLUE, VERMILION, Layered
 from .joint_display import JointDisplay
 from .sentences import p_value
@@ -36,8 +37,10 @@ _STRANDS = (BLUE, VERMILION, _GREEN, _PURPLE, _OCHRE)
 def standing_chart(shown: JointDisplay) -> Layered:
     """Left of D2: each school at its place among the schools of its phase, by group; lines are quarters.
 
-    Schools without a number (or all of them, in a release) are not drawn; the table counts them.
+    Where no school has a number (in a release none has) the schools of each quarter are counted.
     """
+    if not any(s.position is not None for s in shown.standings):
+        return _band_chart(shown)
     rows = [
         {"group": s.group, "place": s.position, "school": s.label, "value": s.value, "band": s.band}
         for s in shown.standings
@@ -63,6 +66,21 @@ def standing_chart(shown: JointDisplay) -> Layered:
         )
     )
     return alt.layer(lines, dots).properties(height=_ROW * max(1, len(shown.groups)))
+
+
+def _band_chart(shown: JointDisplay) -> Layered:
+    counts = Counter((s.group, s.band) for s in shown.standings)
+    bands = [*BANDS, *sorted({band for _, band in counts} - set(BANDS))]
+    frame = pd.DataFrame(
+        [{"group": g, "band": b.replace(" quarter", ""), "n": n} for (g, b), n in counts.items()],
+        columns=["group", "band", "n"],
+    )
+    names = [band.replace(" quarter", "") for band in bands]
+    axis = alt.Axis(labelAngle=0, grid=False)
+    x = alt.X("band:N", sort=names, scale=alt.Scale(domain=names), title="quarter of the phase", axis=axis)
+    y = alt.Y("group:N", sort=list(shown.groups), title=None, scale=alt.Scale(domain=list(shown.groups)))
+    numbers = alt.Chart(frame).mark_text(fontSize=15).encode(x=x, y=y, text="n:Q")
+    return alt.layer(numbers).properties(height=_ROW * max(1, len(shown.groups)))
 
 
 def group_share_chart(shown: JointDisplay) -> Layered:

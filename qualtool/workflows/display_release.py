@@ -7,6 +7,7 @@ beside quotes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from ..disclosure import QuoteCandidate, release_quotes, suppress_frequencies, t
 from ..errors import ExportError, Problem
 from ..model import Consent
 from ..store import codes as code_store
-from ..store import connection
+from ..store import connection, people
 from ..triangulate import parse_theme
 from ..triangulate.case_matrix import CaseMatrix, band_of, rare_attributes, without_counts
 from ..triangulate.expressions import codes_of
@@ -31,6 +32,7 @@ from .displays import Content, Shown
 from .themes import subtree
 
 LEAST_SCHOOLS = 5
+_SHORTEST = 4  # a shorter own name, as the A of School A, stands in too many words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +176,7 @@ def _joint(study: Path, content: JointDisplay, licences: Sequence[str]) -> _Made
         for g in content.themes
     )  # fmt: skip
     standings = tuple(replace(s, urn="", value=None, position=None) for s in content.standings)
-    quotes = _quotes(content.quotes)
+    quotes, n_named = _quotes(study, content.quotes)
     made = replace(
         content,
         themes=themes,
@@ -185,31 +187,59 @@ def _joint(study: Path, content: JointDisplay, licences: Sequence[str]) -> _Made
         silent={group: tuple("a school" for _ in names) for group, names in content.silent.items()},
         n_suppressed=table.n_suppressed,
     )
-    return made, [*table.notes, "Indicators are shown as bands."], table.n_suppressed
+    notes = [*table.notes, "Indicators are shown as bands.", _named_note(n_named)]
+    return made, notes, table.n_suppressed
 
 
-def _quotes(quotes: Sequence[ChosenQuote]) -> tuple[ChosenQuote, ...]:
-    """Those that disclosure lets out, with the role alone; places to paraphrase are no quotes."""
-    kept = [q for q in quotes if q.consent == VERBATIM]
+# What a school is called beside its own name.
+_GENERIC = frozenset(
+    ("the", "of", "and", "at", "st", "school", "primary", "secondary", "junior", "infant", "academy",
+     "college", "high", "community", "church", "ce", "rc", "c", "e", "voluntary", "aided", "trust",
+     "special", "free", "all-through")
+)  # fmt: skip
+
+
+def _names_of_cases(study: Path) -> list[re.Pattern[str]]:
+    """The own names of the study's schools and other cases, without what every school is called."""
+    with connection.reading(study) as db:
+        names = [str(case["name"]) for case in people.cases(db)]
+    own = {" ".join(w for w in name.split() if w.lower().strip(".,") not in _GENERIC) for name in names}
+    return [re.compile(rf"\b{re.escape(name)}\b", re.I) for name in own if len(name) >= _SHORTEST]
+
+
+def _quotes(study: Path, quotes: Sequence[ChosenQuote]) -> tuple[tuple[ChosenQuote, ...], int]:
+    """Those that disclosure lets out, with the role alone; and how many stay since they name a case.
+
+    Places to paraphrase are no quotes.
+    """
+    names = _names_of_cases(study)
+    said = [q for q in quotes if q.consent == VERBATIM]
+    kept = [q for q in said if not any(name.search(q.words) for name in names)]
     candidates = [
         QuoteCandidate(quote=q.words, code="", code_path="", participant="", role=q.role, consent=Consent.YES)
         for q in kept
     ]
     out = release_quotes(candidates, unknown_consent="withhold", attribution="role").quotes
-    return tuple(
+    made = tuple(
         replace(q, words=r.quote, role=r.attribution, school="", source_guid="", start_char=0)
         for q, r in zip(kept, out, strict=True)
     )
+    return made, len(said) - len(kept)
+
+
+def _named_note(n: int) -> str:
+    return f"{n} quote(s) withheld: they name a school or another case of the study." if n else ""
 
 
 def _pillar(study: Path, content: Pillar, licences: Sequence[str]) -> _Made:
     barred = barred_keys(study, {code for row in content.rows for code in row.codes})
-    rows = tuple(
-        replace(row, quotes=_quotes(row.quotes)) for row in content.rows if not barred & set(row.codes)
-    )
+    kept = [row for row in content.rows if not barred & set(row.codes)]
+    quotes = [_quotes(study, row.quotes) for row in kept]
+    rows = tuple(replace(row, quotes=found) for row, (found, _) in zip(kept, quotes, strict=True))
     made = masked_pillar(replace(content, rows=rows), threshold_for(licences))
     note = f"{len(content.rows) - len(rows)} proposition(s) about restricted codes left out."
-    return made, [note if len(rows) < len(content.rows) else ""], made.n_suppressed
+    notes = [note if len(rows) < len(content.rows) else "", _named_note(sum(n for _, n in quotes))]
+    return made, notes, made.n_suppressed
 
 
 def _cases(study: Path, content: CaseMatrix, licences: Sequence[str]) -> _Made:

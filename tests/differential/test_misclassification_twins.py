@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -130,3 +131,37 @@ def test_a_sample_drawn_by_the_call_gives_the_double_sampling_estimate(
     among_called = sum(yes_called) / len(yes_called)
     wanted = share * among_called + (1 - share) * sum(yes_not) / len(yes_not)
     assert corrected.estimate == pytest.approx(wanted, abs=1e-6)
+
+
+@pytest.mark.parametrize(("se", "sp", "share"), [(0.8, 0.95, 0.1), (0.6, 0.97, 0.08), (0.4, 0.99, 0.05)])
+def test_intervals_of_a_stratified_draw_hold_the_truth(se: float, sp: float, share: float) -> None:
+    """Of 200 draws of 30 called and 30 not called passages of 3,000, at least 92 % of the intervals hold
+    the population's sensitivity, its true share (corrected), and its true share (from the sample)."""
+    rng = np.random.default_rng(1)
+    true = rng.random(3_000) < share
+    called = np.where(true, rng.random(3_000) < se, rng.random(3_000) < 1 - sp)
+    sides = [np.flatnonzero(called), np.flatnonzero(~called)]
+    held = {"sensitivity": [], "corrected": [], "judged": []}
+    for _ in range(200):
+        parts = [rng.choice(side, size=30, replace=False) for side in sides]
+        drawn = np.concatenate(parts)
+        weights = [len(side) / 30 for side in sides for _ in range(30)]
+        found = accuracy(
+            true[drawn].tolist(), called[drawn].tolist(), weights=weights, strata=called[drawn].tolist()
+        )
+        assert isinstance(found.sensitivity, Share)
+        assert isinstance(found.specificity, Share)
+        assert isinstance(found.prevalence, Share)
+        corrected = rogan_gladen(
+            float(called.mean()),
+            3_000,
+            sensitivity=found.sensitivity.estimate,
+            n_sensitivity=found.sensitivity.n_effective,
+            specificity=found.specificity.estimate,
+            n_specificity=found.specificity.n_effective,
+        )
+        assert isinstance(corrected, Corrected)
+        held["sensitivity"].append(found.sensitivity.low <= called[true].mean() <= found.sensitivity.high)
+        held["corrected"].append(corrected.low <= true.mean() <= corrected.high)
+        held["judged"].append(found.prevalence.low <= true.mean() <= found.prevalence.high)
+    assert {name: np.mean(kept) >= 0.92 for name, kept in held.items()} == dict.fromkeys(held, True)

@@ -11,6 +11,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +214,16 @@ def test_a_release_side_by_side_has_bands_roles_and_no_paraphrase(schools_study:
                                  release=True), "csv")  # fmt: skip
     for leak in ("School A", "School C", "900001", "2 of 3", "67%"):
         assert leak not in told
+
+
+def test_a_quote_that_names_a_school_is_not_released(schools_study: Path) -> None:
+    """A quote with the own name of a case stays, with a note; 'school' alone is no name."""
+    shown = make_display(schools_study, "d2", theme="MAGNET")
+    first, second = shown.content.quotes
+    quotes = (replace(first, words="They come from juniper."), replace(second, words="A good school."))
+    made = released(schools_study, replace(shown, content=replace(shown.content, quotes=quotes)))
+    assert [q.words for q in made.content.quotes] == ["A good school."]
+    assert "1 quote(s) withheld" in " ".join(made.foot.lines())
 
 
 def test_a_release_of_schools_has_no_counts(stated: Path) -> None:
