@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -187,17 +187,28 @@ def has_withheld(study: Path, source_guid: str, coder: str) -> bool:
 
 def without_withheld(study: Path, passages: Sequence[Passage], coder: str | None) -> tuple[Passage, ...]:
     """Coded passages without those that touch the coder's running audit and are not their own work."""
-    with connection.reading(study) as db:
-        hidden = audits.withheld_from_name(db, coder)
-        if not hidden:
-            return tuple(passages)
-        known = audits.places_of_sources(db)
+    shows = _shows(study, coder)
     return tuple(
         p
         for p in passages
-        if set(p.coders) == {coder}
-        or not hidden.covers(*known[p.source_guid], p.start_char, p.start_char + len(p.quote))
+        if set(p.coders) == {coder} or shows(p.source_guid, p.start_char, p.start_char + len(p.quote))
     )
+
+
+def quotes_without_withheld(
+    study: Path, rows: Sequence[Mapping[str, Any]], coder: str | None
+) -> list[Mapping[str, Any]]:
+    """Rows of ``themes.quotes`` without others' codings that touch the coder's running audit."""
+    shows = _shows(study, coder)
+    return [r for r in rows if r["coder"] == coder or shows(r["source_guid"], r["start_char"], r["end_char"])]
+
+
+def _shows(study: Path, coder: str | None) -> Callable[[str, int, int], bool]:
+    """Tells whether a stretch of the current text of a source (GUID) may be shown with others' work."""
+    with connection.reading(study) as db:
+        hidden = audits.withheld_from_name(db, coder)
+        known = audits.places_of_sources(db) if hidden else {}
+    return lambda guid, start, end: not (hidden and hidden.covers(*known[guid], start, end))
 
 
 # --- the result -----------------------------------------------------------------------------------

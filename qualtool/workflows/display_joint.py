@@ -25,7 +25,7 @@ from ..triangulate.joint_display import (
     expected_groups,
 )
 from ..triangulate.pillar import Pillar, PillarLine, PillarRow, pillar
-from ..triangulate.propositions import Direction, Proposition, StrandKind
+from ..triangulate.propositions import Direction, Proposition, Strand, StrandKind
 from ..triangulate.strand_result import FRAMES, StrandResult
 from .derived import case_indicators
 from .display_foot import EQUAL, OF_STRANDS, ON_PURPOSE, foot_of
@@ -66,30 +66,41 @@ def joint_of_proposition(study: Path, row: Judged) -> Shown[JointDisplay]:
         UserInputError: none of its strands has groups of schools.
     """
     proposition = row.verdict.proposition
-    for strand, spec in zip(row.verdict.strands, proposition.strands, strict=False):
-        contrast, indicator = strand.contrast, strand.indicator
-        if strand.kind not in _OF_TEXTS or contrast not in CONTRASTS or not indicator:
-            continue
-        is_number = contrast == "continuous"
-        if is_number and indicator not in _RATE_OF.values():
-            continue
-        wanted = _Wanted(
-            theme=proposition.theme_text,
-            indicator=indicator,
-            contrast="quartiles" if is_number else contrast,
-            role=proposition.role,
-            sign=0 if proposition.direction is Direction.NO_DIFFERENCE else proposition.sign,
-            strand=None if is_number or not strand.groups else strand,
-            merge=dict(spec.merge),
-            title=f"{proposition.id}: {' '.join(proposition.statement.split())}",
-            foot=row.meta_inference,
+    chosen = _strand_with_groups(row)
+    if chosen is None:
+        raise refused(
+            f"proposition {proposition.id}",
+            "None of its strands sets what people said beside groups of schools.",
+            "Choose another, or set a theme beside an indicator.",
         )
-        return _joint(study, wanted)
-    raise refused(
-        f"proposition {proposition.id}",
-        "None of its strands sets what people said beside groups of schools.",
-        "Choose another, or set a theme beside an indicator.",
+    strand, spec = chosen
+    is_number = strand.contrast == "continuous"
+    wanted = _Wanted(
+        theme=proposition.theme_text,
+        indicator=strand.indicator,
+        contrast="quartiles" if is_number else strand.contrast,
+        role=proposition.role,
+        sign=0 if proposition.direction is Direction.NO_DIFFERENCE else proposition.sign,
+        strand=None if is_number or not strand.groups else strand,
+        merge=dict(spec.merge),
+        title=f"{proposition.id}: {' '.join(proposition.statement.split())}",
+        foot=row.meta_inference,
     )
+    return _joint(study, wanted)
+
+
+def has_groups(row: Judged) -> bool:
+    """Can a judged proposition be shown side by side?"""
+    return _strand_with_groups(row) is not None
+
+
+def _strand_with_groups(row: Judged) -> tuple[StrandResult, Strand] | None:
+    """The first strand of texts by groups of schools; a rate stands for its quarters."""
+    for strand, spec in zip(row.verdict.strands, row.verdict.proposition.strands, strict=False):
+        is_of_groups = strand.contrast != "continuous" or strand.indicator in _RATE_OF.values()
+        if strand.kind in _OF_TEXTS and strand.contrast in CONTRASTS and strand.indicator and is_of_groups:
+            return strand, spec
+    return None
 
 
 def joint_of_theme(
@@ -143,7 +154,7 @@ def _joint(study: Path, wanted: _Wanted) -> Shown[JointDisplay]:
     notes = [
         _withheld_note(withheld),
         f"Only of people whose role is {wanted.role}." if wanted.role else "",
-        "" if strand is None else f"{strand_label(strand)}.",
+        "" if strand is None else f"Strand: {strand_label(strand)}.",
     ]
     return Shown(
         what="d2",

@@ -264,7 +264,7 @@ def test_memos_on_a_school_stay_with_the_team(schools_study: Path) -> None:
     assert "Its head" not in display_bytes(schools_study, shown, "csv", release=True).decode("utf-8-sig")
 
 
-def test_numbers_under_another_licence_need_a_sign_off(flagged: Path) -> None:
+def test_numbers_under_another_licence_need_a_sign_off(flagged: Path, qualtool: Callable[..., Any]) -> None:
     """Without it the release is refused; with it the file holds it and the history has the event."""
     shown = make_display(flagged, "d3", indicator="flag", contrast="q4_v_rest")
     assert needs_sign_off(flagged, shown) == ("NPD_SRS",)
@@ -278,6 +278,7 @@ def test_numbers_under_another_licence_need_a_sign_off(flagged: Path) -> None:
     assert event["by"] == "Ada"
     assert event["after"]["sign_off"] == "Checked by Olga: fine"
     assert event["after"]["licences"] == ["NPD_SRS"]
+    assert qualtool("check", flagged, "--json").json["problems"] == []
 
 
 def test_quotes_never_stand_beside_numbers_under_another_licence(flagged: Path) -> None:

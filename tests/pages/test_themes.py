@@ -290,3 +290,12 @@ def test_suggested_codings_can_be_left_out(open_page: Callable[..., AppTest], ti
     at = at.run()
     assert not at.exception
     assert any("somebody voiced 1" in c.value for c in at.caption)
+
+
+def test_a_quote_leads_to_its_like(open_page: Callable[..., AppTest], tiny_study: Path) -> None:
+    """Beside a quote, More like this opens the page Find at passages that mean the same."""
+    at = open_page("themes.py", tiny_study)
+    at = next(b for b in at.button if b.label == "More like this").click().run()
+    assert not at.exception
+    assert at.session_state["find_view"] == "By meaning"
+    assert any(c.value == "More like" for c in at.caption)

@@ -23,6 +23,7 @@ from qualtool.workflows.auditing import (
     audit_status,
     finish_audit,
     has_withheld,
+    quotes_without_withheld,
     running_audit,
     skip_passage,
     without_withheld,
@@ -206,6 +207,8 @@ def test_others_codings_are_hidden_and_ones_own_are_not(drawn: Path) -> None:
     assert {r[4] for r in shown} == {"Zoe"}
     assert hidden
     assert {r[4] for r in changes_since(drawn, row["source_guid"], 0, "Zoe")["codings"]} == {"Zoe"}
+    assert {r["coder"] for r in quotes_without_withheld(drawn, quotes(drawn), "Zoe")} == {"Zoe"}
+    assert len(quotes_without_withheld(drawn, quotes(drawn), "Ada")) == len(quotes(drawn))
     cards = without_withheld(drawn, passages_of(quotes(drawn)), "Zoe")
     assert {name for card in cards for name in card.coders} == {"Zoe"}
     assert len(without_withheld(drawn, passages_of(quotes(drawn)), "Ada")) > len(cards)
@@ -418,3 +421,20 @@ def test_one_passage_and_one_code_are_enough(tmp_path: Path) -> None:
     assert row["sensitivity"]["estimate"] is not None
     assert "in every passage" in row["specificity"]["reason"]
     assert row["corrected"]["estimate"] is None
+
+
+def test_two_running_audits_of_one_coder_meet(tiny: Path, tmp_path: Path) -> None:
+    """Where each copy has a running audit of one coder, theirs comes as finished where it stood."""
+    greet_coder(tiny, "Zoe")
+    other = tmp_path / "other.db"
+    connection.back_up(tiny, other)
+    draw_audit(tiny, coder="Zoe", n=3, seed=1)
+    draw_audit(other, coder="Zoe", n=4, seed=2)
+    skip_passage(other, "Zoe", 0)
+    report = merge(tiny, other, by="Ada")
+    assert [c["kind"] for c in report.conflicts] == ["audit"]
+    found = {a["n"]: a for a in audit_status(tiny)["audits"]}
+    assert found[3]["finished_at"] is None
+    assert found[4]["finished_at"] is not None
+    assert found[4]["n_skipped"] == 1
+    assert check_study(tiny)["problems"] == []

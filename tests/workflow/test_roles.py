@@ -22,6 +22,7 @@ from qualtool.workflows.code_answers import apply_answer_operations
 from qualtool.workflows.coded_source import coded_source_bytes
 from qualtool.workflows.coding import code_selection, text_of
 from qualtool.workflows.consent import change_consents, consent_table, undo_consent
+from qualtool.workflows.display_files import display_bytes, make_display
 from qualtool.workflows.edit_codebook import add_code
 from qualtool.workflows.edit_source import edit_source
 from qualtool.workflows.exporting import export_bytes
@@ -79,6 +80,11 @@ def panel(study: Path, name: str, *ops: dict[str, Any]) -> list[Any]:
         if "Only an owner" in result.get("error", ""):
             raise NotAllowedError(result["error"])
     return results
+
+
+def a_display(study: Path, **options: Any) -> bytes:
+    code = next(c for c in codebook_of(study).codes if c.is_codable and not c.is_restricted)
+    return display_bytes(study, make_display(study, "d6", theme=code.key), "csv", **options)
 
 
 def an_add(study: Path) -> dict[str, Any]:
@@ -206,6 +212,8 @@ WRITES: dict[str, tuple[Role, Run]] = {
         lambda s, n: coded_source_bytes(s, "ashgrove.txt", format="html"),
     ),
     "a release": (Role.READER, lambda s, n: export_bytes(s, format="csv", what="quotes", release=True)),
+    "a display": (Role.CODER, lambda s, n: a_display(s)),
+    "a released display": (Role.READER, lambda s, n: a_display(s, release=True)),
     "look at the study": (Role.READER, lambda s, n: overview(s)),
     "open the panel": (Role.READER, lambda s, n: open_panel(s, guid_of(s), n)),
     "a backup that is due": (Role.READER, lambda s, n: back_up_if_due(s)),

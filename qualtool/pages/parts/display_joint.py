@@ -12,7 +12,7 @@ from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import plain
 from qualtool.triangulate.display_charts import group_share_chart, standing_chart
 from qualtool.triangulate.joint_display import ChosenQuote, JointDisplay
-from qualtool.workflows.display_joint import joint_of_proposition, joint_of_theme, pillars_of
+from qualtool.workflows.display_joint import has_groups, joint_of_proposition, joint_of_theme, pillars_of
 from qualtool.workflows.display_quotes import passages_of_cell
 from qualtool.workflows.display_tables import tables_of
 from qualtool.workflows.displays import Shown
@@ -28,7 +28,7 @@ _BY = ("A proposition", "A theme")
 
 def show_joint(study: Path) -> None:
     """D2: indicator, theme and quotes beside each other, group by group."""
-    rows = judged(study).rows
+    rows = [row for row in judged(study).rows if has_groups(row)]
     left, middle, right = st.columns([2, 4, 3])
     by = left.segmented_control(
         "Of", _BY, default=_BY[0] if rows else _BY[1], required=True, key="joint_by", disabled=not rows
