@@ -65,7 +65,7 @@ def test_without_a_study_the_page_says_where_to_open_one(open_page: Open) -> Non
 
 
 def test_every_tab_says_what_it_takes(open_page: Open, empty_study: Path) -> None:
-    """With an empty study there are six tabs with boxes for files, three for school files, nothing to press."""
+    """An empty study has six tabs with boxes for files, three for school files, and nothing to press."""
     at = open_page("import_files.py", empty_study)
     assert not at.exception
     assert [tab.label for tab in at.tabs] == [
