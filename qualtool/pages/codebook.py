@@ -9,7 +9,7 @@ from qualtool.pages.parts.code_table import show_codes
 from qualtool.pages.parts.codebook_history import show_history
 from qualtool.pages.state import header, require_study
 from qualtool.workflows.edit_codebook import code_rows, codebook_yaml
-from qualtool.workflows.roles import Role, may
+from qualtool.workflows.roles import Role, may, put_off
 
 header("Codebook", "What each code means. Every change is a new version; codings are never lost by it.")
 study = require_study()
@@ -36,7 +36,7 @@ else:
     st.caption("Owners of the study change the codebook: tell them which code you miss.")
 st.download_button(
     "Download the codebook (YAML)",
-    data=lambda: codebook_yaml(study).encode(),
+    data=put_off(lambda: codebook_yaml(study).encode()),
     file_name="codebook.yaml",
     mime="application/yaml",
     on_click="ignore",

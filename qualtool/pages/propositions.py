@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +13,7 @@ from qualtool.pages.parts.proposition_stated import state_form
 from qualtool.pages.state import current_coder, guarded, header, require_study
 from qualtool.workflows.proposition_page import GLYPH_WORDS, matrix_file, matrix_table
 from qualtool.workflows.propositions import Matrix, judge, propositions_of
-from qualtool.workflows.roles import Role, may
+from qualtool.workflows.roles import Role, may, put_off
 from qualtool.workflows.studies import content_key
 
 
@@ -65,17 +66,18 @@ with guarded():
         },
     )
     st.caption(f"{GLYPH_WORDS}. {matrix.n_contrasts_ever} contrasts looked at so far.")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for format in ("docx", "xlsx", "csv"):
-            st.download_button(
-                f"Matrix {format.upper()}",
-                data=lambda format=format: matrix_file(study, matrix, format),
-                file_name=f"convergence_matrix.{format}",
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"matrix_{format}",
-            )
-        st.caption("Confidential working copies.")
+    if may(Role.CODER):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            for format in ("docx", "xlsx", "csv"):
+                st.download_button(
+                    f"Matrix {format.upper()}",
+                    data=put_off(partial(matrix_file, study, matrix, format)),
+                    file_name=f"convergence_matrix.{format}",
+                    icon=":material/download:",
+                    on_click="ignore",
+                    key=f"matrix_{format}",
+                )
+            st.caption("Confidential working copies.")
     st.divider()
     rows = event.get("selection", {}).get("rows", [])
     chosen = rows[0] if rows and rows[0] < len(matrix.rows) else 0

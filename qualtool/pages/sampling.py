@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qualtool.pages.state import guarded, header, plain, require_study
+from qualtool.workflows.roles import Role, may, put_off
 from qualtool.workflows.sampling_page import (
     COLUMNS,
     FIXED_LABELS,
@@ -76,13 +77,14 @@ def _compare(found: Sampled, phase: str, name: str) -> None:
             hide_index=True,
             width="stretch",
         )
-        everyone = [compare(found, each, **options) for each in found.own]
-        st.download_button(
-            "Save the comparison schools of all (working copy)",
-            lambda: sampling_table(study, found, everyone, "xlsx"),
-            file_name="comparison_schools.xlsx",
-            icon=":material/download:",
-        )
+        if may(Role.CODER):
+            everyone = [compare(found, each, **options) for each in found.own]
+            st.download_button(
+                "Save the comparison schools of all (working copy)",
+                put_off(lambda: sampling_table(study, found, everyone, "xlsx")),
+                file_name="comparison_schools.xlsx",
+                icon=":material/download:",
+            )
 
 
 study = require_study()

@@ -36,6 +36,8 @@ _hosting: Hosting | None = None
 # Inside a connection: the member who acts. The server's own chores have nobody.
 _member: ContextVar[Member | None] = ContextVar("qualtool_member", default=None)
 _is_server: ContextVar[bool] = ContextVar("qualtool_server", default=False)
+# Work that a page puts off until its session cannot be asked: for whom it is done.
+_later: ContextVar[str | None] = ContextVar("qualtool_later", default=None)
 
 
 def host(study: Path, who: Callable[[], str | None]) -> None:
@@ -68,6 +70,23 @@ def as_server() -> Iterator[None]:
         yield
     finally:
         _is_server.reset(token)
+
+
+@contextmanager
+def on_behalf_of(email: str) -> Iterator[None]:
+    """Work that was put off, done for whoever was logged in when it was; their role is looked up anew."""
+    token = _later.set(email)
+    try:
+        yield
+    finally:
+        _later.reset(token)
+
+
+def who_acts() -> str | None:
+    """The e-mail of whoever acts now in the served study; None where nobody is known, and without login."""
+    if _hosting is None:
+        return None
+    return _later.get() or _hosting.who()
 
 
 def is_free() -> bool:
@@ -104,7 +123,7 @@ def admitted(db: Database, path: Path, least: Role) -> Iterator[None]:
 def _required(db: Database, path: Path) -> Member:
     if _hosting is None or path.resolve() != _hosting.study:
         raise NotAllowedError.single("study", "This server serves another study only.")
-    email = _hosting.who()
+    email = who_acts()
     member = member_of(db, email) if email else None
     if member is None:
         raise NotLoggedInError.single("login", "Nobody with a part in this study is logged in.", _SIGN_IN)

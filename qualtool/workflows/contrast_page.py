@@ -20,6 +20,7 @@ from ..triangulate.grouping import TWO_GROUPS
 from ..triangulate.sentences import p_value
 from .clock import stamp
 from .derived import case_urns, derived_of
+from .exporting import require_exit
 from .themes import quotes
 from .triangulating import TriangulatedTheme
 
@@ -216,7 +217,12 @@ def school_rows(found: TriangulatedTheme) -> list[dict[str, Any]]:
 
 
 def contrast_table(study: Path, found: TriangulatedTheme, format: str) -> bytes:
-    """Groups, then schools, as a confidential working copy in CSV or XLSX."""
+    """Groups, then schools, as a confidential working copy in CSV or XLSX.
+
+    Raises:
+        NotAllowedError: a reader asks for it.
+    """
+    require_exit(study, "contrast", release=False)
     groups = [{"level": "group", **row} for row in group_rows(found)]
     schools = [{"level": "school", **row} for row in school_rows(found)]
     rows = [*groups, *schools]

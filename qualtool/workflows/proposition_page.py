@@ -24,6 +24,7 @@ from ..triangulate.sentences import p_value
 from ..triangulate.strand_result import StrandResult
 from ..triangulate.strand_sentences import material
 from .clock import stamp
+from .exporting import require_exit
 from .propositions import Judged, Matrix, propositions_of, state_propositions
 from .quote_groups import Passage, passages_of
 from .themes import quotes
@@ -267,7 +268,12 @@ def _about(study: Path, title: str, n: int, notes: Sequence[str]) -> About:
 
 
 def matrix_file(study: Path, matrix: Matrix, format: str) -> bytes:
-    """D1 as CSV, XLSX or DOCX, marked confidential."""
+    """D1 as CSV, XLSX or DOCX, marked confidential.
+
+    Raises:
+        NotAllowedError: a reader asks for it.
+    """
+    require_exit(study, "display", release=False)
     table = matrix_table(matrix)
     notes = [
         GLYPH_WORDS,
@@ -283,7 +289,12 @@ def matrix_file(study: Path, matrix: Matrix, format: str) -> bytes:
 
 
 def proposition_docx(study: Path, row: Judged, picture: bytes | None) -> bytes:
-    """One proposition as a Word document: sentences, chart, table of strands, override."""
+    """One proposition as a Word document: sentences, chart, table of strands, override.
+
+    Raises:
+        NotAllowedError: a reader asks for it.
+    """
+    require_exit(study, "display", release=False)
     words = list(row.verdict.sentences())
     if row.override:
         words.append(

@@ -168,9 +168,10 @@ def apply(
     Returns:
         ``{"sources": [{"source", "version", "kept", "moved", "needs_review": [{"guid", "before": None,
         "after"}], "lost": 0, "renamed", "merged", "n_replaced"}], "replaced",
-        "other_places", "left": [{"row", "n", "where"}], "new_backup", "backups_deleted", "backups_kept", "holds_names": [{"file", "why"}],
-        "elsewhere", "finished", "warnings"}``. ``finished`` is False while another program kept the file
-        from being written anew. The order of events: the key file is on the disk before the study changes.
+        "other_places", "left": [{"row", "n", "where"}], "new_backup", "backups_deleted", "backups_kept",
+        "holds_names": [{"file", "why"}], "elsewhere", "finished", "warnings"}``. ``finished`` is False while
+        another program kept the file from being written anew. The order of events: the key file is on the
+        disk before the study changes.
 
     Raises:
         UserInputError: the passphrase is blank or not that of the key file, the key file is another

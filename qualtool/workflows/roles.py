@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from ..errors import NotAllowedError
 from ..model import Member, Role
@@ -17,6 +18,7 @@ from ..store import acting, connection
 from ..store.serving_mark import as_owner
 
 __all__ = ["Member", "Role"]
+T = TypeVar("T")
 
 
 def host(study: Path, who: Callable[[], str | None]) -> None:
@@ -43,11 +45,24 @@ def beside_the_server() -> AbstractContextManager[None]:
 def member_now() -> Member | None:
     """Whoever is logged in and has a part in the served study; None otherwise, and without login."""
     found = acting.hosting()
-    email = None if found is None else found.who()
+    email = acting.who_acts()
     if found is None or not email:
         return None
     with acting.as_server(), connection.reading(found.study) as db:
         return acting.member_of(db, email)
+
+
+def put_off(work: Callable[[], T]) -> Callable[[], T]:
+    """Work that runs later, outside the session that asks for it now, still for the same person."""
+    email = acting.who_acts()
+    if email is None:
+        return work
+
+    def later() -> T:
+        with acting.on_behalf_of(email):
+            return work()
+
+    return later
 
 
 def may(least: Role) -> bool:

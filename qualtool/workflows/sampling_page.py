@@ -21,6 +21,7 @@ from ..triangulate.charts import Layered
 from ..triangulate.sampling_chart import distribution_chart
 from .clock import stamp
 from .derived import stored_files
+from .exporting import require_exit
 
 NEAR_LABELS = {
     "roll": "Pupils on roll",
@@ -148,7 +149,12 @@ def draw_distribution(
 
 
 def sampling_table(study: Path, found: Sampled, results: Sequence[Comparisons], format: str) -> bytes:
-    """The study's schools and the comparison schools of each, as a confidential working copy."""
+    """The study's schools and the comparison schools of each, as a confidential working copy.
+
+    Raises:
+        NotAllowedError: a reader asks for it.
+    """
+    require_exit(study, "sampling", release=False)
     rows: list[dict[str, Any]] = []
     notes: list[str] = []
     for result in results:

@@ -430,6 +430,22 @@ def test_without_a_name_the_member_is_who_acts(served: Path) -> None:
         assert {e["by"] for e in history(served, limit=3)["events"]} == {"olga"}
 
 
+def test_work_that_is_put_off_stays_the_person_s(served: Path) -> None:
+    """A file made outside the session is made for whoever pressed, by the role they have when it is made."""
+    logged_in: list[str | None] = [email_of(Role.CODER)]
+    with acting.hosted(served, lambda: logged_in[0]):
+        later = roles.put_off(lambda: export_bytes(served, format="csv", what="codings").content)
+        logged_in[0] = None  # the browser fetches the file: there is no session
+        with pytest.raises(NotAllowedError):
+            export_bytes(served, format="csv", what="codings")
+        assert later().startswith(b"\xef\xbb\xbf")
+        logged_in[0] = email_of(Role.READER)
+        as_reader = roles.put_off(lambda: export_bytes(served, format="csv", what="codings").content)
+        logged_in[0] = None
+        with pytest.raises(NotAllowedError):
+            as_reader()
+
+
 def test_without_login_nothing_is_asked(tiny: Path) -> None:
     """On one's own computer everybody may do everything under any name, members or none."""
     assert roles.may(Role.OWNER)

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from qualtool.workflows.coded_source import Format, coded_source_bytes, coded_source_name
+from qualtool.workflows.roles import put_off
 
 _FORMATS: dict[Format, tuple[str, str, str]] = {
     "html": ("Web page, to print", "text/html", ":material/print:"),
@@ -27,7 +28,7 @@ def save_coded_source(study: Path, source_guid: str, name: str, *, only_coder: s
         for format, (label, mime, icon) in _FORMATS.items():
             st.download_button(
                 label,
-                data=_maker(study, source_guid, format, only_coder),
+                data=put_off(_maker(study, source_guid, format, only_coder)),
                 file_name=coded_source_name(name, format),
                 mime=mime,
                 icon=icon,

@@ -22,6 +22,7 @@ from qualtool.workflows.contrast_page import (
 )
 from qualtool.workflows.draw_contrast import contrast_picture, draw_contrast
 from qualtool.workflows.quote_groups import passages_of
+from qualtool.workflows.roles import Role, may, put_off
 from qualtool.workflows.triangulating import TriangulatedTheme
 
 # Short headings, so that a table fits beside the chart; the files have the long ones.
@@ -163,6 +164,8 @@ def _people(rows: Sequence[dict[str, str]], none: str) -> None:
 
 def show_downloads(study: Path, found: TriangulatedTheme, question: Question) -> None:
     """Chart and tables as files; each is made when it is asked for."""
+    if not may(Role.CODER):
+        return
     label = question.pair.label
     title = f"{found.theme_name} by {label}: {CONTRAST_WORDS[question.pair.contrast].lower()}"
     stem = re.sub(r"[^a-z0-9]+", "_", f"{found.theme_name} {found.indicator}".lower()).strip("_")[:60]
@@ -176,7 +179,7 @@ def show_downloads(study: Path, found: TriangulatedTheme, question: Question) ->
         for format, make in makers.items():
             st.download_button(
                 f"{'Chart' if format in ('png', 'svg') else 'Tables'} {format.upper()}",
-                data=make,
+                data=put_off(make),
                 file_name=f"{stem}.{format}",
                 mime=_TYPES[format],
                 icon=":material/download:",

@@ -13,6 +13,7 @@ from qualtool.pages.parts.export_choice import WHAT, ask_again
 from qualtool.pages.state import plain
 from qualtool.workflows.exporting import ExportFile, export_bytes, require_exit
 from qualtool.workflows.preview_export import Preview, preview_export
+from qualtool.workflows.roles import put_off
 
 _MIME = {
     "csv": "text/csv",
@@ -85,7 +86,7 @@ def show_transfer(study: Path, counts: Mapping[str, int]) -> None:
     st.dataframe(rows, hide_index=True, width="stretch")
     st.download_button(
         "Download the whole study (JSON, confidential)",
-        data=lambda: export_bytes(study, format="json").content,
+        data=put_off(lambda: export_bytes(study, format="json").content),
         file_name=f"{study.stem}_{date.today().isoformat()}.json",
         mime=_MIME["json"],
         type="primary",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import streamlit as st
 from qualtool.pages.parts.quotes import show_quotes
 from qualtool.pages.parts.theme_choices import Scope, variable_name
 from qualtool.workflows.exporting import export_bytes
+from qualtool.workflows.roles import Role, may, put_off
 from qualtool.workflows.theme_charts import frequency_chart
 from qualtool.workflows.theme_page import ThemeTable, code_choices, quotes_behind, theme_table
 from qualtool.workflows.themes import group_names
@@ -94,22 +96,26 @@ def _table(table: ThemeTable, measure: str) -> None:
     st.session_state["themes_cell"] = cells
 
 
+def _file(study: Path, kind: str, by: str, scope: Scope) -> bytes:
+    return export_bytes(
+        study,
+        format=kind,
+        what="frequencies",
+        by=by,
+        sources=scope.sources,
+        layer=scope.layer,
+        origin=scope.origin,
+    ).content
+
+
 def _downloads(study: Path, by: str, scope: Scope) -> None:
+    if not may(Role.CODER):
+        return
     columns = st.columns([3, 3, 6], vertical_alignment="center")
     for column, kind in zip(columns, _MIME, strict=False):
         column.download_button(
             f"Download {kind.upper()}",
-            data=lambda kind=kind: (
-                export_bytes(
-                    study,
-                    format=kind,
-                    what="frequencies",
-                    by=by,
-                    sources=scope.sources,
-                    layer=scope.layer,
-                    origin=scope.origin,
-                ).content
-            ),
+            data=put_off(partial(_file, study, kind, by, scope)),
             file_name=f"{study.stem} frequencies by {by}.{kind}",
             mime=_MIME[kind],
             on_click="ignore",

@@ -26,7 +26,7 @@ from qualtool.workflows.proposition_page import (
     strand_rows,
 )
 from qualtool.workflows.propositions import Judged, look_at
-from qualtool.workflows.roles import Role, may
+from qualtool.workflows.roles import Role, may, put_off
 from qualtool.workflows.sensitivity import sensitivity
 
 _DISPOSITIONS = ("unexplained", "explained", "scope condition")
@@ -77,11 +77,13 @@ def _stale(study: Path, row: Judged, coder: str | None) -> None:
 
 
 def _files(study: Path, row: Judged) -> None:
+    if not may(Role.CODER):
+        return
     stem = row.verdict.id.lower()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Word document",
-            data=lambda: proposition_docx(study, row, strands_picture(row)),
+            data=put_off(lambda: proposition_docx(study, row, strands_picture(row))),
             file_name=f"{stem}.docx",
             icon=":material/download:",
             on_click="ignore",
