@@ -298,6 +298,10 @@ NOT_UNDOABLE: dict[str, tuple[str, str]] = {
         "Verdicts and overrides are kept as they were given.",
         "Evaluate or override anew: the newest counts, and all are shown.",
     ),
+    "audit_*": (
+        "A blind audit is kept as it went: an answer taken back would no longer be blind.",
+        "Answer the passage anew while the audit runs, or draw another one.",
+    ),
     "release_signed_off": (
         "A release that was signed off may have left already.",
         "Make the output anew: every sign-off is kept.",
