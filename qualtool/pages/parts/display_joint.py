@@ -57,7 +57,7 @@ def show_joint(study: Path) -> None:
 
 def _side_by_side(study: Path, shown: Shown[JointDisplay], theme: str) -> None:
     content = shown.content
-    st.markdown(f"### {plain(content.title)}")
+    st.subheader(plain(content.title), anchor=False)
     numbers, words = st.columns([8, 5], gap="medium")
     with numbers:
         _numbers(content)

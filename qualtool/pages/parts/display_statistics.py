@@ -41,7 +41,7 @@ def show_statistics(study: Path) -> None:
         return
     order = cast(Order, chosen)
     shown = _statistics(str(study), content_key(study), pair.indicator, pair.contrast, order)
-    st.markdown(f"### {plain(shown.title)}")
+    st.subheader(plain(shown.title), anchor=False)
     rows = theme_rows(shown.content)
     chart, table = st.tabs(["Grid", "Table"])
     with chart:
@@ -172,7 +172,7 @@ def show_thread(study: Path) -> None:
         return
     shown = thread_of(study, theme)
     content = shown.content
-    st.markdown(f"### {plain(shown.title)}")
+    st.subheader(plain(shown.title), anchor=False)
     left, right = st.columns([5, 4], gap="large")
     with left:
         if content.counts:

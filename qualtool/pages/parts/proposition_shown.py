@@ -36,7 +36,8 @@ def show_proposition(study: Path, row: Judged, coder: str | None) -> None:
     """Everything about one proposition."""
     verdict = row.verdict
     headline = verdict.assessment.headline
-    st.markdown(f"### {plain(verdict.id)}: {plain(' '.join(verdict.proposition.statement.split()))}")
+    statement = " ".join(verdict.proposition.statement.split())
+    st.subheader(plain(f"{verdict.id}: {statement}"), anchor=False)
     with st.container(horizontal=True, gap="small"):
         st.badge(verdict.assessment.status.value, color="blue")
         st.badge(headline.convergence.value + (f" ({headline.detail})" if headline.detail else ""))

@@ -136,7 +136,7 @@ def _one_topic(
 ) -> None:
     with st.container(border=True, gap="small"):
         if topic["label"]:
-            st.markdown(f"#### {plain(topic['label'])}")
+            st.subheader(plain(topic["label"]), anchor=False)
         st.markdown(f"**{plain(', '.join(topic['words'][:10]) or '(no words of its own)')}**")
         stability = topic["stability"]
         share = topic["n_weak"] / topic["size"] if topic["size"] else 0.0
