@@ -47,33 +47,46 @@ def make_display(
     proposition: str | None = None,
     indicator: str | None = None,
     contrast: str | None = None,
+    origin: str = "all",
 ) -> Shown[Any]:
     """A display with what is usual where nothing is said.
 
-    ``theme`` may be several codes joined by commas for D3 and D5.
+    ``theme`` may be several codes joined by commas for D3 and D5. ``origin`` 'person' leaves out what began
+    as a suggestion: in D2 of a theme, D3 and D5; what a proposition would be without it, its sensitivity
+    tells.
 
     Raises:
         UserInputError: something it needs is missing or unknown.
     """
     wanted = indicator or "ehcp_quartile"
     kind = contrast or _CONTRASTS.get(wanted, "quartiles" if what == "d3" else "q4_v_rest")
+    if origin != "all" and (what in ("d1", "d4", "d6") or proposition is not None):
+        raise refused(
+            "origin",
+            "Only D2 of a theme, D3 and D5 leave suggested codings out.",
+            "For propositions see 'qualtool triangulate --propositions FILE --sensitivity'.",
+        )
     several = [part.strip() for part in theme.split(",") if part.strip()] if theme else None
     if what == "d1":
         return convergence_display(study, judge(study))
     if what == "d3":
-        return statistics_by_themes(study, wanted, contrast=kind, themes=several)
+        return statistics_by_themes(study, wanted, contrast=kind, themes=several, origin=origin)
     if what == "d4":
         matrix = judge(study)
         return pillars_of(study, matrix if proposition is None else _only(matrix, proposition))
     if what == "d5":
         against = None if proposition is None else _row(judge(study), proposition)
-        return schools_by_themes(study, several or likely_themes(study), order=wanted, against=against)
+        return schools_by_themes(
+            study, several or likely_themes(study), order=wanted, against=against, origin=origin
+        )
     if what == "d2" and proposition is not None:
         return joint_of_proposition(study, _row(judge(study), proposition))
     if theme is None:
         needed = "a theme or a proposition" if what == "d2" else "a theme"
         raise refused(what, f"This display is of {needed}.", "Name it.")
-    return joint_of_theme(study, theme, wanted, contrast=kind) if what == "d2" else thread_of(study, theme)
+    if what == "d2":
+        return joint_of_theme(study, theme, wanted, contrast=kind, origin=origin)
+    return thread_of(study, theme)
 
 
 def convergence_display(study: Path, matrix: Matrix) -> Shown[Convergence]:

@@ -57,6 +57,7 @@ class _Wanted:
     merge: Mapping[str, str] | None = None
     title: str = ""
     foot: str = ""
+    origin: str = "all"
 
 
 def joint_of_proposition(study: Path, row: Judged) -> Shown[JointDisplay]:
@@ -104,20 +105,27 @@ def _strand_with_groups(row: Judged) -> tuple[StrandResult, Strand] | None:
 
 
 def joint_of_theme(
-    study: Path, theme: str, indicator: str = "ehcp_quartile", *, contrast: str = "q4_v_rest"
+    study: Path,
+    theme: str,
+    indicator: str = "ehcp_quartile",
+    *,
+    contrast: str = "q4_v_rest",
+    origin: str = "all",
 ) -> Shown[JointDisplay]:
     """D2 of a theme by the groups of an indicator.
+
+    With ``origin`` 'person' codings that began as a machine's suggestion do not count and are not quoted.
 
     Raises:
         UserInputError: unknown theme, indicator or contrast, or one without groups.
     """
     if contrast == "continuous":
         raise refused("contrast", "A display by groups needs groups.", "Use quartiles or two groups.")
-    return _joint(study, _Wanted(theme=theme, indicator=indicator, contrast=contrast))
+    return _joint(study, _Wanted(theme=theme, indicator=indicator, contrast=contrast, origin=origin))
 
 
 def _joint(study: Path, wanted: _Wanted) -> Shown[JointDisplay]:
-    found = contrast_of(study, wanted.theme, wanted.indicator, contrast=wanted.contrast)
+    found = contrast_of(study, wanted.theme, wanted.indicator, contrast=wanted.contrast, origin=wanted.origin)
     merge = wanted.merge or {}
     group_of = {
         s.urn: merge.get(s.place.label, s.place.label) for s in found.contrast.schools if s.place is not None
@@ -129,7 +137,7 @@ def _joint(study: Path, wanted: _Wanted) -> Shown[JointDisplay]:
     placed = {urn: group for urn, group in group_of.items() if group in groups}
     is_written = wanted.strand is not None and wanted.strand.kind is StrandKind.FREE_TEXT
     is_all = wanted.strand is None and found.sources == "all"
-    rows = _quotes(study, wanted.theme, wanted.role)
+    rows = _quotes(study, wanted.theme, wanted.role, wanted.origin)
     rows = [r for r in rows if is_all or ("#" in r["source"]) == is_written]
     chosen, withheld = choose_quotes(rows, placed, expected)
     label = INDICATOR_WORDS.get(found.indicator, found.indicator.replace("_", " "))
@@ -238,10 +246,10 @@ def _standings(study: Path, found: TriangulatedTheme, placed: Mapping[str, str])
     return tuple(standings)
 
 
-def _quotes(study: Path, theme: str, role: str | None) -> list[dict[str, Any]]:
+def _quotes(study: Path, theme: str, role: str | None, origin: str = "all") -> list[dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     for code in _codes(study, theme):
-        for row in quotes(study, code=code):
+        for row in quotes(study, code=code, origin=origin):
             is_person = row["participant_id"] is not None and not row["is_interviewer"]
             if is_person and (role is None or row["role"] == role):
                 rows[row["guid"]] = row

@@ -68,8 +68,11 @@ def statistics_by_themes(
     themes: Sequence[str] | None = None,
     year: str | None = None,
     order: Order = "effect",
+    origin: str = "all",
 ) -> Shown[ThemeStatistics]:
     """Every codable code (or ``themes``) by the groups of an indicator; see ``theme_statistics``.
+
+    With ``origin`` 'person' codings that began as a machine's suggestion do not count.
 
     Raises:
         UserInputError: unknown code, indicator or contrast, or one without groups.
@@ -80,7 +83,7 @@ def statistics_by_themes(
     keys = list(names) if themes is None else list(themes)
     if not keys:
         raise refused("themes", "The codebook has no codes.", "Import or make codes first.")
-    found = contrasts_of(study, keys, indicator, contrast=contrast, year=year)
+    found = contrasts_of(study, keys, indicator, contrast=contrast, year=year, origin=origin)
     content = theme_statistics(
         [(f.theme, names.get(f.theme, f.theme_name), f.contrast) for f in found], order=order
     )
@@ -91,6 +94,7 @@ def statistics_by_themes(
         f"{content.n_tested} of {len(keys)} themes were tested, q is over these.",
         "Looked at together to explore: sort by effect and interval, not by q.",
         unread if found[0].n_unread else "",
+        origin_note(origin),
     ]
     return Shown(
         what="d3",
@@ -100,6 +104,11 @@ def statistics_by_themes(
         indicators=(found[0].indicator,),
         named=tuple(themes or ()),
     )
+
+
+def origin_note(origin: str) -> str:
+    """The note under a display that leaves out what began as a suggestion; blank for one that does not."""
+    return "" if origin == "all" else "Codings that began as a machine's suggestion are left out."
 
 
 def _short_names(study: Path) -> dict[str, str]:
@@ -132,8 +141,11 @@ def schools_by_themes(
     indicators: Sequence[str] = BAND_INDICATORS,
     order: str | None = "ehcp_quartile",
     against: Judged | None = None,
+    origin: str = "all",
 ) -> Shown[CaseMatrix]:
     """The matrix of schools; ``against`` marks the schools that contradict a judged proposition.
+
+    With ``origin`` 'person' codings that began as a machine's suggestion do not count.
 
     Raises:
         UserInputError: no themes, or one that is unknown.
@@ -149,7 +161,7 @@ def schools_by_themes(
         raise refused(
             "school files", "No loaded file holds the study's schools.", "Import a school census first."
         )
-    found = contrasts_of(study, themes, some, contrast=_any_contrast(some))
+    found = contrasts_of(study, themes, some, contrast=_any_contrast(some), origin=origin)
     names = _short_names(study)
     content = case_matrix(
         schools,
@@ -160,6 +172,7 @@ def schools_by_themes(
         order=order,
     )
     notes = [f"{STATE_WORDS}.", "Bands are quarters of the schools of its phase in the loaded files."]
+    notes.append(origin_note(origin))
     if against is not None:
         notes.append(f"◆ contradicts {against.verdict.id}.")
     return Shown(

@@ -318,7 +318,7 @@ def test_each_display_is_shown_with_its_foot_and_files(display: str, open_page: 
     captions = " ".join(str(c.value) for c in at.caption).replace("\\", "")
     assert "Unit: " in captions
     assert "Frame: " in captions
-    assert [t.label for t in at.toggle] == ["Release"]
+    assert [t.label for t in at.toggle if "suggested" not in t.label] == ["Release"]
     assert "Make the file" in [b.label for b in at.button]
 
 
@@ -358,7 +358,7 @@ def test_a_release_with_numbers_under_another_licence_waits_for_words(
     at = open_page("displays.py", schools_study)
     at.session_state["display_wanted"] = "D3"
     at = at.run()
-    (toggle,) = at.toggle
+    toggle = next(t for t in at.toggle if t.label == "Release")
     assert not [t for t in at.text_input if t.label.startswith("Output check")]
     at = toggle.set_value(True).run()
     (words,) = [t for t in at.text_input if t.label == "Output check (numbers under NPD_SRS)"]
@@ -380,3 +380,15 @@ def test_a_file_is_made_when_it_is_asked_for(open_page: Open, schools_study: Pat
     at = make.click().run()
     assert not at.exception
     assert [b.proto.label for b in at.get("download_button")] == ["Save the XLSX"]
+
+
+def test_suggested_codings_can_be_left_out(schools_study: Path) -> None:
+    """D2 of a theme, D3 and D5 say under them that suggested codings are left out; the others refuse."""
+    for what, theme in (("d2", "MAGNET"), ("d3", None), ("d5", "MAGNET")):
+        shown = make_display(schools_study, what, theme=theme, indicator="ehcp_quartile", origin="person")
+        told = [*shown.foot.notes, *getattr(shown.content, "sentences", ())]
+        assert any("began as a machine's suggestion" in note for note in told), what
+        plain = make_display(schools_study, what, theme=theme, indicator="ehcp_quartile")
+        assert not any("began as a machine's suggestion" in note for note in plain.foot.notes)
+    with pytest.raises(UserInputError, match="leave suggested codings out"):
+        make_display(schools_study, "d6", theme="MAGNET", origin="person")

@@ -78,3 +78,13 @@ def themes_choice(study: Path, *, key: str) -> Sequence[str]:
         format_func=lambda k: codes[k].rpartition(" > ")[2],
         key=key,
     )
+
+
+def origin_choice(key: str) -> str:
+    """Whether codings that began as a machine's suggestion count: ``all`` or ``person``."""
+    is_own = st.toggle(
+        "Without suggested codings",
+        help="Leave out codings that began as a machine's suggestion.",
+        key=f"{key}_origin",
+    )
+    return "person" if is_own else "all"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from qualtool.pages.parts.display_choices import judged, pair_choice, theme_choice, themed
+from qualtool.pages.parts.display_choices import judged, origin_choice, pair_choice, theme_choice, themed
 from qualtool.pages.parts.display_files import show_foot
 from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import plain
@@ -51,7 +51,9 @@ def show_joint(study: Path) -> None:
             pair = pair_choice(study, key="joint_pair")
         if theme is None or pair is None:
             return
-        shown = joint_of_theme(study, theme, pair.indicator, contrast=pair.contrast)
+        shown = joint_of_theme(
+            study, theme, pair.indicator, contrast=pair.contrast, origin=origin_choice("joint")
+        )
     _side_by_side(study, shown, theme)
 
 

@@ -7,7 +7,14 @@ from typing import cast
 
 import streamlit as st
 
-from qualtool.pages.parts.display_choices import judged, pair_choice, theme_choice, themed, themes_choice
+from qualtool.pages.parts.display_choices import (
+    judged,
+    origin_choice,
+    pair_choice,
+    theme_choice,
+    themed,
+    themes_choice,
+)
 from qualtool.pages.parts.display_files import show_foot
 from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import plain
@@ -26,9 +33,9 @@ _CELL = "single-cell"
 
 @st.cache_data(show_spinner="Counting all themes …", max_entries=8)
 def _statistics(
-    study: str, content: str, indicator: str, contrast: str, order: Order
+    study: str, content: str, indicator: str, contrast: str, order: Order, origin: str
 ) -> Shown[ThemeStatistics]:
-    return statistics_by_themes(Path(study), indicator, contrast=contrast, order=order)
+    return statistics_by_themes(Path(study), indicator, contrast=contrast, order=order, origin=origin)
 
 
 def show_statistics(study: Path) -> None:
@@ -40,7 +47,8 @@ def show_statistics(study: Path) -> None:
     if pair is None:
         return
     order = cast(Order, chosen)
-    shown = _statistics(str(study), content_key(study), pair.indicator, pair.contrast, order)
+    origin = origin_choice("statistics")
+    shown = _statistics(str(study), content_key(study), pair.indicator, pair.contrast, order, origin)
     st.subheader(plain(shown.title), anchor=False)
     rows = theme_rows(shown.content)
     chart, table = st.tabs(["Grid", "Table"])
@@ -107,7 +115,13 @@ def show_cases(study: Path) -> None:
         ),
         key="cases_against",
     )
-    shown = schools_by_themes(study, themes, order=order, against=rows_by_id[key] if key else None)
+    shown = schools_by_themes(
+        study,
+        themes,
+        order=order,
+        against=rows_by_id[key] if key else None,
+        origin=origin_choice("cases"),
+    )
     content = shown.content
     st.altair_chart(themed(case_matrix_chart(content)), width="content", key="cases_chart")
     _table_of_cases(study, content)
