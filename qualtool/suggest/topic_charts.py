@@ -70,6 +70,27 @@ def _readable(topics: pd.DataFrame, chosen: str | None) -> pd.DataFrame:
     return topics.loc[sorted(kept)]
 
 
+def words_chart(rows: pd.DataFrame, order: Sequence[str]) -> Chart:
+    """The words of topics as bars, a small chart a topic; ``rows`` has topic, word, weight."""
+    return (
+        alt.Chart(rows)
+        .mark_bar(color=_POINT)
+        .encode(
+            x=alt.X("weight:Q", title=None, axis=alt.Axis(labels=False, ticks=False, grid=False)),
+            y=alt.Y("word:N", sort="-x", title=None, axis=alt.Axis(labelLimit=130)),
+            tooltip=[
+                alt.Tooltip("word:N", title="Word"),
+                alt.Tooltip("weight:Q", title="c-TF-IDF", format=".3f"),
+            ],
+        )
+        .properties(width=170, height=150)
+        .facet(
+            alt.Facet("topic:N", sort=list(order), title=None, header=alt.Header(labelLimit=230)), columns=3
+        )
+        .resolve_scale(y="independent", x="independent")
+    )
+
+
 def groups_chart(table: pd.DataFrame, order: Sequence[str]) -> Chart:
     """Topic by group: darker where more people of the group say something in the topic."""
     height = 24 * table["topic"].nunique() + 60

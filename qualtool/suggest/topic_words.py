@@ -154,6 +154,39 @@ def fit_bertopic(
     return model
 
 
+def weighted_words(
+    texts: Sequence[str], numbers: np.ndarray, *, left_out: Collection[str] = ()
+) -> list[list[tuple[str, float]]]:
+    """The words of topics as they are now grouped, with their class-based TF-IDF, best first.
+
+    Args:
+        texts: one a segment; ``numbers`` (texts,) the topic of each, 0 to the last without a gap.
+
+    Raises:
+        SuggestionError: BERTopic is not installed.
+    """
+    require_bertopic()
+    from bertopic.vectorizers import ClassTfidfTransformer
+    from scipy.sparse import csr_matrix
+
+    n_topics = int(numbers.max()) + 1
+    counter = counter_of(texts, left_out=left_out)
+    if counter is None or len(counter.get_feature_names_out()) < _MIN_VOCABULARY:
+        return [[] for _ in range(n_topics)]
+    counts = counter.transform(texts)
+    shape = (n_topics, len(texts))
+    groups = csr_matrix((np.ones(len(texts)), (numbers, np.arange(len(texts)))), shape=shape) @ counts
+    weights = ClassTfidfTransformer(reduce_frequent_words=True).fit(groups).transform(groups).tocsr()
+    terms = counter.get_feature_names_out()
+    found: list[list[tuple[str, float]]] = []
+    for number in range(n_topics):
+        row = weights.getrow(number)
+        of_term = {str(terms[at]): float(w) for at, w in zip(row.indices, row.data, strict=True) if w > 0}
+        ranked = sorted(of_term, key=lambda term: (-of_term[term], term))
+        found.append([(term, of_term[term]) for term in _without_repeats(ranked)])
+    return found
+
+
 def counter_of(texts: Sequence[str], *, left_out: Collection[str] = ()) -> CountVectorizer | None:
     """A counter with a fixed vocabulary, None where nothing is left beyond stop words.
 

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from ..suggest.topic_charts import Chart, groups_chart, likeness_chart, map_chart, tree_chart
-from .topic_page import TopicRun, map_points
+from ..suggest.topic_charts import (
+    Chart,
+    groups_chart,
+    likeness_chart,
+    map_chart,
+    tree_chart,
+    words_chart,
+)
+from .topic_page import TopicRun, map_points, words_of_topics
 
 
 def draw_map(run: TopicRun, chosen: str | None) -> Chart:
     """The map of segments, with the chosen topic in another colour."""
     points, topics = map_points(run)
     return map_chart(points, topics, chosen)
+
+
+def draw_words(run: TopicRun, chosen: Sequence[int]) -> Chart:
+    """The words of some topics (rows of ``run.topics``) as bars."""
+    return words_chart(words_of_topics(run, chosen), [run.names[row] for row in chosen])
 
 
 def draw_groups(run: TopicRun, table: pd.DataFrame) -> Chart:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,10 @@ from sqlite_utils import Database
 
 from ..store import codes as code_store
 from ..store import connection, frames, machine, topics_by_hand
-from ..suggest import text_key
-from ..suggest.topic_relations import NEAR_DUPLICATE, Relations, compare_runs, positions, relations
-from ..suggest.topics import TopicResult, recut
-from .finding_topics import Progress, topics_of_study
+from ..store.overview import newest_event
+from ..suggest import name_words, text_key
+from ..suggest.topic_relations import NEAR_DUPLICATE, Relations, positions, relations
+from ..suggest.topic_words import weighted_words
 
 MOST_POINTS = 4_000
 ROLE, CASE, WHEN, KIND = "role", "case", "when", "kind of source"
@@ -27,7 +27,6 @@ _FOUND, _LIFT = 0.15, 2.0
 _LEAST_SEGMENTS = 5
 _COVERED = 0.1
 _kept: dict[tuple[str, str, int], TopicRun] = {}
-_trees: dict[tuple[str, str, int], TopicResult] = {}
 _lock = threading.Lock()
 
 
@@ -60,7 +59,7 @@ def topic_run(study: Path) -> TopicRun | None:
         run = machine.latest_run(db, "topics")
         if run is None:
             return None
-        key = (str(study), run["guid"], _newest_event(db))
+        key = (str(study), run["guid"], newest_event(db))
         with _lock:
             if key in _kept:
                 return _kept[key]
@@ -69,11 +68,6 @@ def topic_run(study: Path) -> TopicRun | None:
         _kept.clear()
         _kept[key] = made
     return made
-
-
-def _newest_event(db: Database) -> int:
-    row = next(db.query("SELECT coalesce(max(id), 0) AS n FROM event"))
-    return int(row["n"])
 
 
 def _read(db: Database, run: dict[str, Any]) -> TopicRun:
@@ -135,6 +129,24 @@ def _vectors(
             " was changed since. Find topics again to see them placed."
         )
     return np.stack([stored[key] for key in keys]), None
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def words_of_topics(run: TopicRun, chosen: Sequence[int]) -> pd.DataFrame:
+    """Columns topic, word, weight: the words of some topics (rows) as people left them, merged or not.
+
+    Names are left out, as where the topics were made.
+    """
+    transcribed = run.segments[run.segments["kind"] == "transcript"]["quote"]
+    found = weighted_words(
+        run.segments["quote"].to_list(),
+        run.segments["topic"].to_numpy(dtype=np.intp),
+        left_out=frozenset(name_words(transcribed)),
+    )
+    rows = [(run.names[row], word, weight) for row in chosen for word, weight in found[row]]
+    return pd.DataFrame(rows, columns=["topic", "word", "weight"])
 
 
 # --- map ------------------------------------------------------------------------------------------
@@ -323,72 +335,3 @@ def _code_coverage(code_id: int, key: str, counts: pd.DataFrame, run: TopicRun) 
         "share": share,
         "says": "" if share >= max(_FOUND, _LIFT * by_chance) else "no topic finds it",
     }
-
-
-# --- runs -----------------------------------------------------------------------------------------
-
-
-def topic_runs(study: Path) -> list[dict[str, Any]]:
-    """All runs, newest first: guid, made_at, made_by, topics, seed, sources, n."""
-    with connection.reading(study) as db:
-        rows = topics_by_hand.runs(db)
-    return [
-        {
-            "guid": row["guid"],
-            "made_at": row["made_at"],
-            "made_by": row["made_by"],
-            "topics": row["parameters"].get("k"),
-            "seed": row["seed"],
-            "sources": row["parameters"].get("sources", "all"),
-            "n": row["parameters"].get("n"),
-        }
-        for row in rows
-    ]
-
-
-def runs_compared(study: Path, first: str, second: str) -> dict[str, Any]:
-    """Two runs (GUIDs) beside each other: ``n`` segments in both, ``adjusted_rand`` or ``reason``, and
-    ``rows``: each topic of the first, its best match in the second, and how much they share."""
-    with connection.reading(study) as db:
-        one, names = topics_by_hand.membership(db, first)
-        two, others = topics_by_hand.membership(db, second)
-    found = compare_runs(one, two)
-    return {
-        "n": found.n,
-        "adjusted_rand": found.adjusted_rand,
-        "reason": found.reason,
-        "rows": [
-            {
-                "topic": names[topic],
-                "best match": others[match] if match is not None else "",
-                "shared": share,
-            }
-            for topic, match, share in found.matches
-        ],
-    }
-
-
-# --- coarser and finer ----------------------------------------------------------------------------
-
-
-def recut_topics(study: Path, n_topics: int, *, progress: Progress | None = None) -> list[dict[str, Any]]:
-    """What the newest run's texts would be in ``n_topics``: dicts words, size. Nothing is stored.
-
-    The tree is made once a process and set of texts and then cut elsewhere at once.
-    """
-    with connection.reading(study) as db:
-        run = machine.latest_run(db, "topics")
-        event = _newest_event(db)
-    if run is None:
-        return []
-    key = (str(study), run["guid"], event)
-    with _lock:
-        tree = _trees.get(key)
-    if tree is None:
-        _, _, tree, _ = topics_of_study(
-            study, seed=run["seed"] or 0, sources=run["parameters"].get("sources", "all"), progress=progress
-        )
-        with _lock:
-            _trees.clear()
-            _trees[key] = tree
-    return [{"words": list(t.words), "size": t.size} for t in recut(tree, n_topics).topics]

@@ -17,12 +17,11 @@ from qualtool.workflows.topic_page import (
     map_points,
     near_duplicates,
     place_of,
-    recut_topics,
-    runs_compared,
     topic_run,
-    topic_runs,
     topics_by,
+    words_of_topics,
 )
+from qualtool.workflows.topic_runs import recut_topics, runs_compared, topic_runs
 from qualtool.workflows.topics_by_hand import (
     draft_code,
     merge_topics,
@@ -146,3 +145,19 @@ def test_two_runs_stand_beside_each_other(sample_copy: Path, qualtool: Run) -> N
     assert same["adjusted_rand"] == 1.0
     other = runs_compared(sample_copy, runs[0]["guid"], runs[1]["guid"])
     assert other["n"] > 100 and other["adjusted_rand"] < 1
+
+
+def test_words_follow_the_merging_of_topics(sample_copy: Path) -> None:
+    """Each topic has at most ten weighted words, best first; a merged topic has words of both."""
+    run = topic_run(sample_copy)
+    assert run is not None
+    words = words_of_topics(run, range(len(run.topics)))
+    for name, rows in words.groupby("topic", sort=False):
+        assert 1 <= len(rows) <= 10, name
+        assert rows["weight"].is_monotonic_decreasing
+    a, b = run.topics[0], run.topics[1]
+    merge_topics(sample_copy, [b["guid"]], a["guid"], by="amira")
+    now = topic_run(sample_copy)
+    assert now is not None
+    before = set(words[words["topic"].isin([a["name"], b["name"]])]["word"])
+    assert len(set(words_of_topics(now, [0])["word"]) & before) >= 5

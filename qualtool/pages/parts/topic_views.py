@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from qualtool.pages.state import guarded, plain
-from qualtool.workflows.draw_topics import draw_groups, draw_likeness, draw_map, draw_tree
+from qualtool.workflows.draw_topics import draw_groups, draw_likeness, draw_map, draw_tree, draw_words
 from qualtool.workflows.topic_page import (
     MOST_POINTS,
     TopicRun,
@@ -16,15 +16,15 @@ from qualtool.workflows.topic_page import (
     grouping_names,
     near_duplicates,
     place_of,
-    runs_compared,
     topic_run,
-    topic_runs,
     topics_by,
 )
+from qualtool.workflows.topic_runs import runs_compared, topic_runs
 from qualtool.workflows.topics_by_hand import merge_topics
 
+_FIRST = 6
 KIND_SHOWN = {"transcript": "Interviews", "answer": "Survey answers"}
-VIEWS = ("List", "Map", "Groups", "Tree", "Coverage", "Runs")
+VIEWS = ("List", "Words", "Map", "Groups", "Tree", "Coverage", "Runs")
 
 
 def show_view(study: Path, view: str, coder: str | None) -> None:
@@ -38,7 +38,9 @@ def show_view(study: Path, view: str, coder: str | None) -> None:
         st.info("The texts of these topics were changed since: find topics again.", icon=":material/info:")
         return
     with guarded():
-        if view == "Map":
+        if view == "Words":
+            _words(run)
+        elif view == "Map":
             _map(run)
         elif view == "Groups":
             _groups(study, run)
@@ -46,6 +48,21 @@ def show_view(study: Path, view: str, coder: str | None) -> None:
             _tree(study, run, coder)
         else:
             _coverage(study, run)
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def _words(run: TopicRun) -> None:
+    rows = range(len(run.topics))
+    chosen = st.multiselect(
+        "Topics", rows, default=list(rows)[:_FIRST], format_func=lambda row: run.names[row], key="topic_words"
+    )
+    if not chosen:
+        st.info("Choose a topic to see its words.", icon=":material/info:")
+        return
+    st.altair_chart(draw_words(run, chosen))
+    st.caption("Bars: how much a word belongs to this topic and not to the others (class-based TF-IDF).")
 
 
 # --- map ------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from qualtool.pages.state import current_coder, guarded, plain
 from qualtool.workflows.finding_topics import find_topics, link_topic, umap_is_installed
 from qualtool.workflows.suggestion_page import topic_segments
 from qualtool.workflows.theme_page import codable_choices
-from qualtool.workflows.topic_page import recut_topics
+from qualtool.workflows.topic_runs import recut_topics
 
 SOURCES = {"all": "Interviews and answers", "transcripts": "Interviews", "answers": "Survey answers"}
 METHODS = {"tree": "Tree: the same each time", "umap": "UMAP and HDBSCAN"}
