@@ -44,6 +44,10 @@ def _connect(path: Path, kind: type[sqlite3.Connection] = sqlite3.Connection) ->
         conn.execute("PRAGMA synchronous=NORMAL")
         conn.execute("PRAGMA foreign_keys=ON")
         conn.execute("PRAGMA trusted_schema=OFF")
+    except UnicodeDecodeError as err:
+        # What SQLite says of a damaged schema quotes its bytes, which need not be text any more.
+        conn.close()
+        raise sqlite3.DatabaseError("its schema holds bytes that are no text") from err
     except BaseException:
         conn.close()
         raise
