@@ -62,11 +62,12 @@ def open_answers(
         coder_id = coder_id_of(db, coder)
         rows, row_of, people = _rows(db, question_id)
         hidden = audits.withheld_from(db, coder_id)
+        # The same words answered twice stand in one row: what is hidden of one of them is of the row.
+        hidden_rows = {row for source_id, row in row_of.items() if hidden.has_source(source_id)}
         codings = grouped_codings(
             (row_of[source_id], code, whose, start, end)
             for source_id, code, whose, start, end in answers.codings_of_question(db, question_id)
-            if source_id in row_of
-            and (whose == coder or not (blind or hidden.touches(source_id, start, end)))
+            if source_id in row_of and (whose == coder or not (blind or row_of[source_id] in hidden_rows))
         )
         code_guids = sorted({c[1] for c in codings})
         coders = sorted({c[2] for c in codings})

@@ -122,12 +122,9 @@ def rows_now(
         for row in dict.fromkeys(rows):
             ids = [s["id"] for s in answers.same_answers(db, question_id, row, up_to)]
             codings = answers.codings_of_answers(db, ids)
+            is_hidden = blind or any(hidden.has_source(number) for number in ids)
             found[row] = {
-                "codings": grouped_codings(
-                    tuple(c[1:])
-                    for c in codings
-                    if c[2] == coder or not (blind or hidden.touches(c[0], c[3], c[4]))
-                ),
+                "codings": grouped_codings(tuple(c[1:]) for c in codings if c[2] == coder or not is_hidden),
                 "empty": sum(answers.has_state(db, number, coder_id) for number in ids),
             }
         return found

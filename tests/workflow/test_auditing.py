@@ -31,6 +31,7 @@ from qualtool.workflows.auditing import (
 from qualtool.workflows.checking import check_study
 from qualtool.workflows.code_answers import rows_now
 from qualtool.workflows.coding import code_selection
+from qualtool.workflows.import_codebook import codebook_of
 from qualtool.workflows.import_transcripts import import_loaded
 from qualtool.workflows.merge import merge
 from qualtool.workflows.panel_reading import changes_since, open_panel
@@ -438,3 +439,30 @@ def test_two_running_audits_of_one_coder_meet(tiny: Path, tmp_path: Path) -> Non
     assert found[4]["finished_at"] is not None
     assert found[4]["n_skipped"] == 1
     assert check_study(tiny)["problems"] == []
+
+
+def test_equal_answers_share_what_is_hidden(
+    tmp_path: Path, answer_studies: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two people who wrote the same one is audited: others' codings of the other are hidden with it."""
+    lines = [
+        ("1", "primary", "1", "More staff please, now."),
+        ("2", "primary", "2", "More staff please, now."),
+    ]
+    made = answer_studies.make_study(tmp_path / "answers.db", lines)
+    study, question = made["path"], made["question"]
+    with connection.reading(study) as db:
+        first, second = [s for s in machine.machine_segments(db) if s["kind"] == "answer"]
+    code_selection(study, second["source"], 0, 10, codebook_of(study).codes[1].short_id, coder="Anna")
+
+    def coders(who: str) -> list[str]:
+        packed = open_answers(study, question, who)["packed"]
+        return json.loads(zlib.decompress(base64.b64decode(packed)))["coders"]
+
+    assert coders("Zoe") == ["Anna"]
+    hidden = audits.Withheld({first["source_id"]: [(1, 0, 10)]})
+    monkeypatch.setattr("qualtool.store.audits.withheld_from", lambda db, coder_id: hidden)
+    assert coders("Zoe") == []
+    now = rows_now(study, question, "Zoe", [first["source_id"]], up_to=10**6, blind=False)
+    assert now[first["source_id"]]["codings"] == []
+    assert coders("Anna") == ["Anna"]
