@@ -77,13 +77,13 @@ def words_chart(rows: pd.DataFrame, order: Sequence[str]) -> Chart:
         .mark_bar(color=_POINT)
         .encode(
             x=alt.X("weight:Q", title=None, axis=alt.Axis(labels=False, ticks=False, grid=False)),
-            y=alt.Y("word:N", sort="-x", title=None, axis=alt.Axis(labelLimit=130)),
+            y=alt.Y("word:N", sort="-x", title=None, axis=alt.Axis(labelLimit=130, labelOverlap=False)),
             tooltip=[
                 alt.Tooltip("word:N", title="Word"),
                 alt.Tooltip("weight:Q", title="c-TF-IDF", format=".3f"),
             ],
         )
-        .properties(width=170, height=150)
+        .properties(width=170, height=190)
         .facet(
             alt.Facet("topic:N", sort=list(order), title=None, header=alt.Header(labelLimit=230)), columns=3
         )

@@ -293,7 +293,7 @@ _DECISIONS = (
     (
         "wrong",
         "Wrong words",
-        ":material/text_select_start:",
+        None,  # an icon would cut the label off
         "Right code, wrong words: put it aside and select the right ones in the panel.",
     ),
     ("later", "Later", ":material/schedule:", None),

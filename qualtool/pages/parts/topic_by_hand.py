@@ -101,6 +101,7 @@ def _draft(study: Path, topic: Mapping[str, Any], coder: str, key: str) -> None:
     if st.button("Make the code", key=f"topic_code_make_{key}", disabled=not name.strip()):
         with guarded():
             n = draft_code(study, topic["guid"], name, by=coder, parent=parent)
+            st.session_state.pop(f"topic_code_{topic['guid']}", None)  # the box shows the link anew
             st.session_state["topic_said"] = (
                 f"The code is in the codebook; {n:,} segments are suggestions now. Write its definition."
             )
