@@ -324,3 +324,16 @@ def test_a_table_of_the_team_is_described_on_the_screen(open_page: Open, sample_
     at = button.click().run()
     assert "1 file imported" in told(at)
     assert "own:moves" in cells(at)
+
+
+def test_what_was_asked_is_marked_on_the_screen(open_page: Open, sample_copy: Path) -> None:
+    """The box under Asked marks shows every codable code of an interview, and nothing to save at first."""
+    at = open_page("import_files.py", sample_copy)
+    at.session_state["asked_here"] = True
+    at = at.run()
+    assert not at.exception
+    (save,) = [b for b in at.button if b.key == "asked_save"]
+    assert save.disabled and save.label == "Save 0 marks"
+    assert any(
+        "Asked" in str(frame.value.columns) or "asked" in frame.value.columns for frame in at.dataframe
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from qualtool.pages.parts.asked_marks import mark_here
 from qualtool.pages.parts.import_report import contents, last_report, run_import, show_report, uploader_key
 from qualtool.pages.parts.own_table import own_table
 from qualtool.pages.state import current_coder
@@ -104,6 +105,7 @@ def asked_tab(study: Path) -> None:
             "marks",
             lambda tell: import_asked(study, Path(name), data=data, by=current_coder()).as_dict(),
         )
+    mark_here(study)
 
 
 def schools_tab(study: Path) -> None:
