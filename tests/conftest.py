@@ -7,7 +7,8 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -43,6 +44,16 @@ def shared_data() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on_behind() -> Iterator[None]:
+    """No test leaves a thread that learns: another test forks, and a child of a process with threads can
+    wait for ever for a lock that a thread held."""
+    yield
+    learning = sys.modules.get("qualtool.workflows.learning")
+    if learning is not None:
+        learning.stop_all_learning()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,6 @@ from qualtool.workflows.coding import code_selection
 from qualtool.workflows.import_codings import import_asked, import_codings
 from qualtool.workflows.import_indicators import import_indicators
 from qualtool.workflows.import_transcripts import import_loaded, import_transcripts
-from qualtool.workflows.learning import stop_all_learning
 from qualtool.workflows.reports import ImportReport
 from qualtool.workflows.studies import create_study
 
@@ -41,13 +40,6 @@ codes:
     name: No room
     definition: The school is full.
 """
-
-
-@pytest.fixture(autouse=True)
-def no_learner_left() -> Iterator[None]:
-    """A page begins to learn in the background; that ends with the test."""
-    yield
-    stop_all_learning()
 
 
 @pytest.fixture(autouse=True)
