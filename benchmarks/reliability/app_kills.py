@@ -1,6 +1,6 @@
 """kill -9 of the running app while two tabs code in it: what is lost, what is stored twice.
 
-python benchmarks/reliability/app_kills.py [kills, 50 unless told]
+python benchmarks/reliability/app_kills.py [kills, 200 unless told]
 """
 
 from __future__ import annotations
@@ -51,4 +51,4 @@ def main(kills: int) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 50))
+    raise SystemExit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 200))

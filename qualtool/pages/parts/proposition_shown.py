@@ -163,7 +163,7 @@ def _word(study: Path, row: Judged, coder: str | None) -> None:
             horizontal=True,
             key=f"agree_{key}",
         )
-        proposed = proposed_code(row, agree)  # type: ignore[arg-type]
+        proposed = proposed_code(row, agree)
         code = st.selectbox("Your code", CODES, index=CODES.index(proposed), key=f"code_{key}_{agree}")
         note = st.text_area("Why", key=f"note_{key}", placeholder="The note stays with the code.")
         with st.container(horizontal=True):
