@@ -113,7 +113,7 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=25_000)
     parser.add_argument("--presses", type=int, default=40)
     wanted = parser.parse_args()
-    studies = load(ROOT / "tests" / "answer_studies.py")
+    studies = load(ROOT / "tests" / "kit" / "answer_studies.py")
     with tempfile.TemporaryDirectory() as name:
         study = studies.make_study(Path(name) / "study.db", studies.many_answers(wanted.answers))
         script = Path(name) / "page.py"

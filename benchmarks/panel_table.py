@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from _browser import ROOT, WATCH, chromium, load, new_page, p50, p95, presses, report, served
 from playwright.sync_api import Browser, Page
 
-studies = load(ROOT / "tests" / "panel_studies.py")
+studies = load(ROOT / "tests" / "kit" / "panel_studies.py")
 PANEL = "[...globalThis.__qt.panels.values()][0]"
 READY = ".qt[data-ready='1']"
 IDLE = f"{PANEL}.outbox.waiting === 0"

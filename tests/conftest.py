@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
@@ -103,12 +102,9 @@ def qualtool() -> Callable[..., Ran]:
 @pytest.fixture(scope="session")
 def answer_studies() -> ModuleType:
     """The maker of made-up studies of survey answers."""
-    spec = importlib.util.spec_from_file_location("answer_studies", ROOT / "tests" / "answer_studies.py")
-    if spec is None or spec.loader is None:
-        pytest.fail("tests/answer_studies.py is missing")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    import answer_studies
+
+    return answer_studies
 
 
 @pytest.fixture(scope="session")

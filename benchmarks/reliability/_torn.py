@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from _killing import CODE
+from _writers import at_once
 
 from qualtool.errors import ConflictError, QualtoolError
 from qualtool.store import connection
@@ -42,24 +43,7 @@ class Torn:
 def change_at_once(study: Path, *, writers: int, operations: int) -> Torn:
     """Let processes change one code, one memo of one person, and one coding of theirs, all at once."""
     coding_acts.code_selection(study, "base.txt", 0, 12, "C", coder="Anna")
-    pipes: list[int] = []
-    children: list[int] = []
-    for n in range(writers):
-        reading, writing = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(reading)
-            _change(study, n, operations, writing)
-            os._exit(0)
-        os.close(writing)
-        pipes.append(reading)
-        children.append(child)
-    told: list[str] = []
-    for pipe in pipes:
-        with os.fdopen(pipe, "rb") as stream:
-            told += stream.read().decode().splitlines()
-    for child in children:
-        os.waitpid(child, 0)
+    told = at_once(writers, lambda n, pipe: _change(study, n, operations, pipe))
     return _outcome(study, told, writers * operations)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,8 +27,8 @@ class Outcome:
         return not (self.lost or self.errors or self.problems)
 
 
-def write_at_once(study: Path, *, writers: int, operations: int) -> Outcome:
-    """Let processes code at once, each its own stretches, and compare what they were told with the study."""
+def at_once(writers: int, act: Callable[[int, int], None]) -> list[str]:
+    """The lines that processes told, all at work at once; ``act`` gets its number and a pipe to tell them."""
     pipes: list[int] = []
     children: list[int] = []
     for n in range(writers):
@@ -35,7 +36,7 @@ def write_at_once(study: Path, *, writers: int, operations: int) -> Outcome:
         child = os.fork()
         if child == 0:
             os.close(reading)
-            _write(study, n, operations, writing)
+            act(n, writing)
             os._exit(0)
         os.close(writing)
         pipes.append(reading)
@@ -46,6 +47,12 @@ def write_at_once(study: Path, *, writers: int, operations: int) -> Outcome:
             told += stream.read().decode().splitlines()
     for child in children:
         os.waitpid(child, 0)
+    return told
+
+
+def write_at_once(study: Path, *, writers: int, operations: int) -> Outcome:
+    """Let processes code at once, each its own stretches, and compare what they were told with the study."""
+    told = at_once(writers, lambda n, pipe: _write(study, n, operations, pipe))
     done = [line.removeprefix("done ") for line in told if line.startswith("done ")]
     with connection.reading(study) as db:
         there = {r[0] for r in db.conn.execute("SELECT guid FROM coding WHERE removed_at IS NULL")}

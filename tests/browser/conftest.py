@@ -7,7 +7,6 @@ port and ends it again; ``page`` is a fresh browser context that fails the test 
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import signal
@@ -154,12 +153,9 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def studies() -> ModuleType:
     """The maker of made-up studies for the panel."""
-    spec = importlib.util.spec_from_file_location("panel_studies", ROOT / "tests" / "panel_studies.py")
-    if spec is None or spec.loader is None:
-        pytest.fail("tests/panel_studies.py is missing")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    import panel_studies
+
+    return panel_studies
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import importlib.util
 import json
 import os
 import subprocess
@@ -17,8 +16,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from types import ModuleType
 
+import hostile_study
 import pytest
 from playwright.sync_api import Error, Page
 
@@ -83,17 +82,6 @@ class App:
     requests: list[str] = field(default_factory=list)
 
 
-def load(name: str) -> ModuleType:
-    """A module of helpers beside the test folders."""
-    path = Path(__file__).resolve().parents[1] / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def hostile_app(tmp_path_factory: pytest.TempPathFactory, leaks: Leaks) -> Iterator[App]:
     """The running app over a study in which every word a person can write is hostile."""
@@ -104,7 +92,7 @@ def hostile_app(tmp_path_factory: pytest.TempPathFactory, leaks: Leaks) -> Itera
         f"<script>{act}</script>{tame} ![leak](http://127.0.0.1:{leaks.port}/leak.png) "
         f"[QTLINK](javascript:{act}) :material/home: &lt;b&gt; {CANARY}"
     )
-    study = load("hostile_study").build_hostile(folder, words, tame)
+    study = hostile_study.build_hostile(folder, words, tame)
     coder = f"Ada {words}"
     suggest_codes(study, by=coder)
     find_topics(study, seed=0, by=coder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import importlib.util
 import json
 import os
 import re
@@ -14,9 +13,9 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import oidc_provider
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -48,29 +47,21 @@ class Hosted:
     provider: Any
 
 
-def load(name: str) -> ModuleType:
-    """A module of helpers beside the test folders."""
-    spec = importlib.util.spec_from_file_location(name, TESTS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def hosted(tmp_path_factory: pytest.TempPathFactory, qualtool: Callable[..., Any]) -> Iterator[Hosted]:
     """A small study with three members, served with login at a provider on this machine."""
     folder = tmp_path_factory.mktemp("hosted")
-    study, port, oidc = folder / "confidential name.db", free_port(), load("oidc_provider")
+    study, port = folder / "confidential name.db", free_port()
     assert qualtool("init", study, "--codebook", EXAMPLES / "codes.yaml").code == 0
     assert qualtool("import", "transcripts", study, EXAMPLES / "interviews").code == 0
     code_selection(study, "ashgrove.txt", 139, 171, "MAGNET", coder="tom")
     for name, role in PEOPLE:
         add_member(study, f"{name}@example.ac.uk", role, coder=name, by="setup")
-    with oidc.running() as provider:
+    with oidc_provider.running() as provider:
         settings = folder / "secrets.toml"
-        settings.write_text(oidc.secrets_toml(provider, f"http://127.0.0.1:{port}"), encoding="utf-8")
+        settings.write_text(
+            oidc_provider.secrets_toml(provider, f"http://127.0.0.1:{port}"), encoding="utf-8"
+        )
         settings.chmod(0o600)
         command = [sys.executable, "-m", "qualtool.cli", "app", str(study), "--login", "--port", str(port)]
         log = folder / "app.log"

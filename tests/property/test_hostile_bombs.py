@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
-SCRIPT = TESTS / "hostile_bombs.py"
+SCRIPT = TESTS / "kit" / "hostile_bombs.py"
 KEYS = re.findall(r'^    "([\w-]+)": lambda', SCRIPT.read_text(encoding="utf-8").split("LARGE:")[0], re.M)
 # Good text that is only odd or long; everything else must be refused.
 HARMLESS = {"docx-deep", "txt-run", "txt-apostrophes", "vtt-tags", "odt-number", "pdf-numbers"}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import sqlite3
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import hostile_files
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,22 +23,6 @@ from qualtool.workflows.studies import create_study
 EXAMPLES = 200
 # A file of a few hundred bytes takes milliseconds; on a busy machine seconds are still no accident.
 SECONDS = 10
-
-
-def _hostile() -> ModuleType:
-    """tests/hostile_files.py, which is no module of a package."""
-    if "hostile_files" not in sys.modules:
-        path = Path(__file__).resolve().parents[1] / "hostile_files.py"
-        spec = importlib.util.spec_from_file_location("hostile_files", path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["hostile_files"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["hostile_files"]
-
-
-HOSTILE = _hostile()
 
 
 class Watched:
@@ -59,10 +41,10 @@ class Watched:
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     """A study with one transcript and three codes, shared by all examples of a run."""
     folder = tmp_path_factory.mktemp("hostile")
-    (folder / "codes.yaml").write_text(HOSTILE.CODEBOOK, encoding="utf-8")
+    (folder / "codes.yaml").write_text(hostile_files.CODEBOOK, encoding="utf-8")
     study = folder / "study.db"
     create_study(study, codebook=folder / "codes.yaml", by="Ada")
-    import_loaded(study, [("kept.txt", HOSTILE.TALK.encode())], ImportReport(), by="Ada")
+    import_loaded(study, [("kept.txt", hostile_files.TALK.encode())], ImportReport(), by="Ada")
     found = Watched(study)
     yield found
     found.db.close()
@@ -80,10 +62,10 @@ def _fuzz(format: str) -> Callable[[Watched], None]:
     @given(seed=st.integers(0, 2**48))
     def run(watched: Watched, seed: int) -> None:
         rng = random.Random(seed)
-        data, name = HOSTILE.spoiled(format, rng), HOSTILE.odd_name(format, next(counter), rng)
+        data, name = hostile_files.spoiled(format, rng), hostile_files.odd_name(format, next(counter), rng)
         before, began = watched.version, time.monotonic()
         try:
-            HOSTILE.FORMATS[format].take(watched.study, name, data)
+            hostile_files.FORMATS[format].take(watched.study, name, data)
         except QualtoolError as err:
             assert watched.version == before, "a refused file was written"
             assert str(err).strip()
@@ -97,7 +79,7 @@ def _fuzz(format: str) -> Callable[[Watched], None]:
     return run
 
 
-@pytest.mark.parametrize("format", sorted(HOSTILE.FORMATS))
+@pytest.mark.parametrize("format", sorted(hostile_files.FORMATS))
 def test_spoiled_files_are_taken_or_refused(format: str, watched: Watched) -> None:
     """Each of 200 spoiled files of a format is imported, or refused with words and without a trace."""
     _fuzz(format)(watched)
@@ -105,12 +87,14 @@ def test_spoiled_files_are_taken_or_refused(format: str, watched: Watched) -> No
 
 def test_the_study_is_whole_after_all_spoiled_files(watched: Watched) -> None:
     """After spoiled files of every format the study passes its own check."""
-    for format in sorted(HOSTILE.FORMATS):
+    for format in sorted(hostile_files.FORMATS):
         for number in range(20):
             rng = random.Random(f"{format} {number}")
             try:
-                HOSTILE.FORMATS[format].take(
-                    watched.study, HOSTILE.odd_name(format, 10**9 + number, rng), HOSTILE.spoiled(format, rng)
+                hostile_files.FORMATS[format].take(
+                    watched.study,
+                    hostile_files.odd_name(format, 10**9 + number, rng),
+                    hostile_files.spoiled(format, rng),
                 )
             except QualtoolError:
                 continue

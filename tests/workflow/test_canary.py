@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import logging
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import hostile_files
+import hostile_study
 import pytest
 from openpyxl import Workbook
 from streamlit.testing.v1 import AppTest
@@ -27,24 +26,10 @@ PAGES = TESTS.parent / "qualtool" / "pages"
 NO_PAGES = {"__init__.py", "entry.py", "login.py", "main.py", "members.py", "state.py", "quiet_log.py"}
 
 
-def load(name: str) -> ModuleType:
-    """A module of helpers beside the test folders."""
-    spec = importlib.util.spec_from_file_location(f"canary_{name}", TESTS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-HOSTILE = load("hostile_study")
-
-
 @pytest.fixture(scope="module")
 def canary_original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A study in which every text, answer and memo holds the canary, with topics and suggestions."""
-    study = HOSTILE.build_hostile(tmp_path_factory.mktemp("canary"), "W", "f", said=CANARY)
+    study = hostile_study.build_hostile(tmp_path_factory.mktemp("canary"), "W", "f", said=CANARY)
     suggest_codes(study, by="Ada W")
     find_topics(study, seed=0, by="Ada W")
     return study
@@ -90,7 +75,7 @@ SENTENCE = f"They ask around and {CANARY} is what they find"
 
 def wrong_files(folder: Path) -> dict[str, Path]:
     """Files with the canary that are damaged, or are given in another's place."""
-    talk = HOSTILE.transcript(CANARY, 0)
+    talk = hostile_study.transcript(CANARY, 0)
     files = {
         "talk.txt": talk.encode(),
         "nul.txt": talk.encode() + b"\x00",
@@ -253,16 +238,17 @@ def test_commands_for_words_leave_none_elsewhere(
     assert CANARY in qualtool("text", study, "0 f.txt").out
 
 
-@pytest.mark.parametrize("format", sorted(load("hostile_files").FORMATS))
+@pytest.mark.parametrize("format", sorted(hostile_files.FORMATS))
 def test_no_importer_raises_with_words(format: str, tmp_path: Path) -> None:
     """The error of an importer, and those it was made from, show no sentence of the file they refuse."""
-    hostile = load("hostile_files")
     data = {
         "rtf": b"{\\rtf1 \\u99999999999?" + SENTENCE.encode(),
         "pdf": b"%PDF-1.4\n" + SENTENCE.encode(),
     }.get(format, SENTENCE.encode() + b"\n" + SENTENCE.encode() + b"\x00")
     with pytest.raises(QualtoolError) as refused:
-        hostile.FORMATS[format].take(tmp_path / "none.db", f"a{hostile.FORMATS[format].suffix}", data)
+        hostile_files.FORMATS[format].take(
+            tmp_path / "none.db", f"a{hostile_files.FORMATS[format].suffix}", data
+        )
     assert CANARY not in str(refused.value)
     assert CANARY not in repr(refused.value.problems)
 

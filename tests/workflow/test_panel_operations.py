@@ -2,58 +2,23 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import random
 import uuid
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import panel_studies as studies
 import pytest
+from panel_acts import AT, act, add
 
 from qualtool.errors import StudyFileError, UserInputError
 from qualtool.workflows.panel_coding import MAX_OPERATIONS, apply_operations, changes_since, open_panel
-
-AT = "2026-02-01T10:00:00+00:00"
-
-
-def _studies() -> ModuleType:
-    path = Path(__file__).resolve().parents[1] / "panel_studies.py"
-    spec = importlib.util.spec_from_file_location("panel_studies", path)
-    if spec is None or spec.loader is None:
-        pytest.fail("tests/panel_studies.py is missing")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-studies = _studies()
 
 
 @pytest.fixture
 def study(tmp_path: Path) -> dict[str, Any]:
     return studies.make_study(tmp_path / "study.qtool")
-
-
-def act(study: dict[str, Any], *ops: dict[str, Any], coder: str = "Anna") -> list[dict[str, Any]]:
-    """Apply operations and return their results alone."""
-    named = [{"op_id": str(uuid.uuid4()), **op} for op in ops]
-    return [result for _, result in apply_operations(study["path"], study["source"], coder, named, at=AT)]
-
-
-def add(study: dict[str, Any], words: str, code: str = "Pride", **more: Any) -> dict[str, Any]:
-    at = study["text"].index(words)
-    return {
-        "kind": "add",
-        "guid": str(uuid.uuid4()),
-        "code": study["codes"][code],
-        "start_char": at,
-        "end_char": at + len(words),
-        "quote": words,
-        "version": 1,
-        **more,
-    }
 
 
 def only(study: dict[str, Any]) -> dict[str, Any]:

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import uuid
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import panel_studies as studies
 import pytest
+from panel_acts import AT, act, spot
 
 from qualtool.workflows.panel_coding import apply_operations, changes_since, open_panel
-
-AT = "2026-02-01T10:00:00+00:00"
-
-
-def _studies() -> ModuleType:
-    path = Path(__file__).resolve().parents[1] / "panel_studies.py"
-    spec = importlib.util.spec_from_file_location("panel_studies", path)
-    if spec is None or spec.loader is None:
-        pytest.fail("tests/panel_studies.py is missing")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-studies = _studies()
 
 
 @pytest.fixture
@@ -38,25 +23,17 @@ def new() -> str:
     return str(uuid.uuid4())
 
 
-def act(study: dict[str, Any], *ops: dict[str, Any], coder: str = "Anna") -> list[dict[str, Any]]:
-    named = [{"op_id": new(), **op} for op in ops]
-    return [result for _, result in apply_operations(study["path"], study["source"], coder, named, at=AT)]
-
-
 def kept(name: str, undo: dict[str, Any], redo: dict[str, Any]) -> dict[str, Any]:
     return {"guid": new(), "name": name, "undo": undo, "redo": redo}
 
 
 def add(study: dict[str, Any], words: str, code: str = "Pride") -> dict[str, Any]:
-    at, guid = study["text"].index(words), new()
+    guid = new()
     return {
         "kind": "add",
         "guid": guid,
         "code": study["codes"][code],
-        "start_char": at,
-        "end_char": at + len(words),
-        "quote": words,
-        "version": 1,
+        **spot(study, words),
         "act": kept(f"coded {words}", {"kind": "remove", "guid": guid}, {"kind": "restore", "guid": guid}),
     }
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 import time
 import uuid
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import panel_studies as studies
 import pytest
+from panel_acts import act, add, spot
 
 from qualtool.store import connection
 from qualtool.workflows.checking import check_study
@@ -18,43 +18,12 @@ from qualtool.workflows.coding import code_selection
 from qualtool.workflows.edit_codebook import change_code, code_as_shown
 from qualtool.workflows.edit_source import edit_source
 from qualtool.workflows.history import events_of
-from qualtool.workflows.panel_coding import apply_operations, open_panel
-
-AT = "2026-02-01T10:00:00+00:00"
-
-
-def _studies() -> ModuleType:
-    path = Path(__file__).resolve().parents[1] / "panel_studies.py"
-    spec = importlib.util.spec_from_file_location("peers_studies", path)
-    if spec is None or spec.loader is None:
-        pytest.fail("tests/panel_studies.py is missing")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-studies = _studies()
+from qualtool.workflows.panel_coding import open_panel
 
 
 @pytest.fixture
 def study(tmp_path: Path) -> dict[str, Any]:
     return studies.make_study(tmp_path / "study.qtool")
-
-
-def act(study: dict[str, Any], *ops: dict[str, Any], coder: str = "Anna") -> list[dict[str, Any]]:
-    named = [{"op_id": str(uuid.uuid4()), **op} for op in ops]
-    return [result for _, result in apply_operations(study["path"], study["source"], coder, named, at=AT)]
-
-
-def add(study: dict[str, Any], words: str, code: str = "Pride") -> dict[str, Any]:
-    at = study["text"].index(words)
-    place = {"start_char": at, "end_char": at + len(words), "quote": words, "version": 1}
-    return {"kind": "add", "guid": str(uuid.uuid4()), "code": study["codes"][code], **place}
-
-
-def place(study: dict[str, Any], words: str) -> dict[str, Any]:
-    at = study["text"].index(words)
-    return {"start_char": at, "end_char": at + len(words), "quote": words, "version": 1}
 
 
 def test_taguette_two_people_edit_one_highlight(study: dict[str, Any]) -> None:
@@ -65,7 +34,7 @@ def test_taguette_two_people_edit_one_highlight(study: dict[str, Any]) -> None:
         "kind": "resize",
         "guid": made["guid"],
         "new_guid": str(uuid.uuid4()),
-        **place(study, "We were full"),
+        **spot(study, "We were full"),
     }
     undo = {"kind": "swap", "off": first["new_guid"], "on": made["guid"]}
     redo = {"kind": "swap", "off": made["guid"], "on": first["new_guid"]}
@@ -74,7 +43,7 @@ def test_taguette_two_people_edit_one_highlight(study: dict[str, Any]) -> None:
         "kind": "resize",
         "guid": made["guid"],
         "new_guid": str(uuid.uuid4()),
-        **place(study, "before it opened."),
+        **spot(study, "before it opened."),
     }
     act(study, first)
     (answer,) = act(study, second)

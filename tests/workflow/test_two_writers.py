@@ -6,10 +6,11 @@ import importlib
 import importlib.util
 import uuid
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import panel_studies as studies
 import pytest
+from panel_acts import AT, act, add, spot
 
 from qualtool.errors import CodebookError, ConflictError, UserInputError
 from qualtool.model import Consent, Participant, Topic
@@ -39,39 +40,10 @@ from qualtool.workflows.sources import save_source_set, source_sets, sources_of
 from qualtool.workflows.suggesting import accept_suggestion, reject_suggestion, undo_decision
 from qualtool.workflows.undo_edit import last_edit, undo_edit
 
-AT = "2026-02-01T10:00:00+00:00"
-
-
-def _studies() -> ModuleType:
-    path = Path(__file__).resolve().parents[1] / "panel_studies.py"
-    spec = importlib.util.spec_from_file_location("writers_studies", path)
-    if spec is None or spec.loader is None:
-        pytest.fail("tests/panel_studies.py is missing")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-studies = _studies()
-
 
 @pytest.fixture
 def study(tmp_path: Path) -> dict[str, Any]:
     return studies.make_study(tmp_path / "study.qtool")
-
-
-def act(study: dict[str, Any], *ops: dict[str, Any], coder: str = "Anna") -> list[dict[str, Any]]:
-    named = [{"op_id": str(uuid.uuid4()), **op} for op in ops]
-    return [result for _, result in apply_operations(study["path"], study["source"], coder, named, at=AT)]
-
-
-def spot(study: dict[str, Any], words: str) -> dict[str, Any]:
-    at = study["text"].index(words)
-    return {"start_char": at, "end_char": at + len(words), "quote": words, "version": 1}
-
-
-def add(study: dict[str, Any], words: str, code: str = "Pride") -> dict[str, Any]:
-    return {"kind": "add", "guid": str(uuid.uuid4()), "code": study["codes"][code], **spot(study, words)}
 
 
 def resize(study: dict[str, Any], guid: str, words: str) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import sqlite3
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import event_kinds
 import pytest
 
 from qualtool.errors import UserInputError
@@ -53,20 +52,9 @@ SUGGESTION = "00000000-0000-4000-8000-0000000000ff"
 ACCEPTED = "00000000-0000-4000-8000-0000000000aa"
 
 
-@pytest.fixture(scope="module")
-def kinds() -> ModuleType:
-    """The search for kinds of events."""
-    path = Path(__file__).resolve().parents[1] / "event_kinds.py"
-    spec = importlib.util.spec_from_file_location("event_kinds", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_every_kind_of_event_is_undoable_or_has_its_reason(kinds: ModuleType) -> None:
+def test_every_kind_of_event_is_undoable_or_has_its_reason() -> None:
     """Each kind that any module records can be taken back, or a person is told why not."""
-    written = kinds.written_kinds()
+    written = event_kinds.written_kinds()
     silent = {k: where for k, where in written.items() if not can_undo(k) and not _is_told(k)}
     assert silent.pop("?", _MERGED) == _MERGED  # a merge repeats the other copy's events, of any kind
     assert len(written) > 25
@@ -82,14 +70,14 @@ def _is_told(pattern: str) -> bool:
     return any(fnmatchcase(pattern, known) for known in NOT_UNDOABLE)
 
 
-def test_the_search_for_kinds_finds_what_it_should(kinds: ModuleType) -> None:
+def test_the_search_for_kinds_finds_what_it_should() -> None:
     """Kinds written as words, as one of two, made of parts, and as constants are all found."""
-    found = kinds.written_kinds()
+    found = event_kinds.written_kinds()
     wanted = {"coding_added", "coding_restored", "coding_placed", "*_run", "answer_state_cleared"}
     assert wanted <= found.keys()
     assert found.get("?", _MERGED) == _MERGED
     odd = "def f(db):\n    record(db, s, 'never_heard', target_kind='x', target_guid='y')\n"
-    assert list(kinds.kinds_in(ast.parse(odd))) == ["never_heard"]
+    assert list(event_kinds.kinds_in(ast.parse(odd))) == ["never_heard"]
 
 
 def test_a_reason_says_what_to_do_instead() -> None:
@@ -284,10 +272,10 @@ def newest(path: Path, kind: str) -> dict[str, Any]:
     return events_of(path, kinds=[kind])[-1]
 
 
-def test_each_undoable_kind_is_tried(kinds: ModuleType) -> None:
+def test_each_undoable_kind_is_tried() -> None:
     """Every kind that can be undone is done and undone below; an edited suggestion is an accepted one."""
     tried = ACTS.keys() | {"suggestion_edited"}
-    assert {kind for kind in kinds.written_kinds() if can_undo(kind)} <= tried
+    assert {kind for kind in event_kinds.written_kinds() if can_undo(kind)} <= tried
     assert all(can_undo(kind) for kind in tried)
 
 

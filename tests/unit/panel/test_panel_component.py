@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import uuid
@@ -27,13 +26,9 @@ coding_panel(study=Path({study!r}), source_guid={source!r}, coder="Anna", key="p
 
 @pytest.fixture
 def studies() -> Any:
-    path = ROOT / "tests" / "panel_studies.py"
-    spec = importlib.util.spec_from_file_location("panel_studies", path)
-    if spec is None or spec.loader is None:
-        pytest.fail("tests/panel_studies.py is missing")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    import panel_studies
+
+    return panel_studies
 
 
 @pytest.fixture

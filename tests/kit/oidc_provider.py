@@ -1,4 +1,4 @@
-"""A small OpenID Connect provider on this machine, for tests of the login. Loaded by path.
+"""A small OpenID Connect provider on this machine, for tests of the login.
 
 It approves at once whoever ``person`` says is at the browser. Discovery, authorisation with PKCE, token
 and key set are as a real provider has them; nothing is remembered but codes that wait to be used.

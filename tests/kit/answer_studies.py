@@ -1,4 +1,4 @@
-"""Made-up studies of survey answers, for tests and benchmarks. Loaded by path, as panel_studies is."""
+"""Made-up studies of survey answers, for tests and benchmarks."""
 
 from __future__ import annotations
 

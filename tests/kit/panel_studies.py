@@ -1,4 +1,4 @@
-"""Made-up studies for the panel's tests and benchmark. Loaded by path, for test folders are no packages."""
+"""Made-up studies for the panel's tests and benchmark."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Files made to exhaust a reader: small ones that would grow, long ones, deep ones.
 
-Run with the name of one (``python tests/hostile_bombs.py xlsx-far``) it is read under a bound of memory,
+Run with the name of one (``python tests/kit/hostile_bombs.py xlsx-far``) it is read under a bound of memory,
 and one line tells what came of it, the seconds and the memory it took. ``BOMBS`` are for the tests,
 ``LARGE`` for the benchmark.
 """

@@ -29,7 +29,7 @@ from qualtool.workflows.import_survey import import_survey
 from qualtool.workflows.import_transcripts import import_loaded
 from qualtool.workflows.reports import ImportReport
 
-INDICATORS = Path(__file__).resolve().parents[1] / "corpora" / "sample" / "indicators"
+INDICATORS = Path(__file__).resolve().parents[2] / "corpora" / "sample" / "indicators"
 CANARY = "Kanarienvogelgesang"
 TALK = (
     "Interviewer: How do families choose a school?\n"

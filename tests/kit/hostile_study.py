@@ -16,7 +16,7 @@ from qualtool.workflows.memo_page import memo_targets, save_memo
 from qualtool.workflows.reports import ImportReport
 from qualtool.workflows.studies import create_study
 
-INDICATORS = Path(__file__).resolve().parents[1] / "corpora" / "sample" / "indicators"
+INDICATORS = Path(__file__).resolve().parents[2] / "corpora" / "sample" / "indicators"
 URNS = ("900001", "900002", "900003", "900009", "900010", "900058")
 _SAID = (
     "Families ask around before they choose a school",
