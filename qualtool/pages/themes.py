@@ -6,7 +6,7 @@ import streamlit as st
 
 from qualtool.pages.parts.crosstab import show_crosstab
 from qualtool.pages.parts.frequencies import show_frequencies
-from qualtool.pages.parts.theme_choices import Scope, choose_scope, n_unread_said
+from qualtool.pages.parts.theme_scope import Scope, choose_scope, n_unread_said
 from qualtool.pages.parts.together import show_together
 from qualtool.pages.state import guarded, header, require_study
 from qualtool.workflows.studies import overview

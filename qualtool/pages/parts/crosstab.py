@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from qualtool.pages.parts.theme_choices import Scope, variable_name
+from qualtool.pages.parts.theme_scope import Scope, variable_name
 from qualtool.workflows.theme_charts import crosstab_chart
 from qualtool.workflows.theme_page import code_choices, crosstab_table
 from qualtool.workflows.themes import group_names, voiced_codes

@@ -8,7 +8,8 @@ from typing import Literal
 
 import streamlit as st
 
-from qualtool.pages.parts.theme_choices import variable_name
+from qualtool.pages.parts.audit_gate import hidden_by_audit
+from qualtool.pages.parts.theme_scope import variable_name
 from qualtool.pages.state import guarded, plain
 from qualtool.workflows.search import MOST, Found, FoundPassage, more_like, more_like_code, search
 from qualtool.workflows.silence import (
@@ -34,7 +35,7 @@ def show_view(study: Path, view: str, coder: str) -> None:
             _by_meaning(study)
         elif view == VIEWS[2]:
             _like_code(study, coder)
-        else:
+        elif not hidden_by_audit(study, coder, "Where a code is missing is"):
             _missing(study)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from qualtool.pages.parts.quotes import show_quotes
-from qualtool.pages.parts.theme_choices import Scope, variable_name
+from qualtool.pages.parts.theme_scope import Scope, variable_name
 from qualtool.workflows.exporting import export_bytes
 from qualtool.workflows.roles import Role, may, put_off
 from qualtool.workflows.theme_charts import frequency_chart

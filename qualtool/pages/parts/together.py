@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from qualtool.pages.parts.theme_choices import Scope
+from qualtool.pages.parts.theme_scope import Scope
 from qualtool.workflows.theme_charts import together_chart
 from qualtool.workflows.theme_page import Together, codes_together
 

@@ -19,6 +19,12 @@ const button = (cls, text, onClick, attributes) => {
   return made;
 };
 
+// After a choice in a box of the page (who codes, which source) the keys belong to what came of it.
+const takeKeys = (target) => {
+  const box = document.activeElement;
+  if (box?.getAttribute("role") === "combobox" && box.getAttribute("aria-expanded") !== "true") target.focus({ preventScroll: true });
+};
+
 const newGuid = () => {
   if (crypto.randomUUID) return crypto.randomUUID();
   // Pages served over plain http from another machine have no randomUUID.

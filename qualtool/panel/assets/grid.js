@@ -98,6 +98,7 @@ class Grid {
     this.window.reset();
     this.fit();
     this.drawAll();
+    takeKeys(this.scroller);
     requestAnimationFrame(() => { this.root.dataset.ready = "1"; });
   }
   // The outbox changed, or tries again. A server that was started anew answers only after the whole

@@ -144,6 +144,7 @@ class Panel {
     requestAnimationFrame(() => {
       this.fit();
       this.themed();
+      if (fresh) takeKeys(this.body);
       requestAnimationFrame(() => { this.root.dataset.ready = "1"; });
     });
   }
