@@ -32,13 +32,22 @@ from qualtool.store.events import Stamp
 from qualtool.workflows import checking, import_survey, import_transcripts, studies
 from qualtool.workflows.reports import ImportReport
 
-PANEL = "[...globalThis.__qt.panels.values()][0]"
-GRID = "[...globalThis.__qtgrid.grids.values()][0]"
-# Notes every operation that enters an outbox, and every one that leaves it because it was answered.
+PANEL = "[...(globalThis.__qt?.panels.values() ?? [])][0]"
+GRID = "[...(globalThis.__qtgrid?.grids.values() ?? [])][0]"
+# Notes every operation that enters an outbox, and every one that leaves it because it was answered. The
+# notes outlive a reload: a page that a restart cut off for good opens itself anew.
 WATCH = """
 (() => {
-  globalThis.__did = {};
-  globalThis.__told = {};
+  if (window !== top || !location.protocol.startsWith('http')) return;
+  const notes = (name) => new Proxy(JSON.parse(sessionStorage.getItem(name) ?? '{}'), {
+    set(all, key, value) {
+      all[key] = value;
+      sessionStorage.setItem(name, JSON.stringify(all));
+      return true;
+    },
+  });
+  globalThis.__did = notes('did');
+  globalThis.__told = notes('told');
   const set = Map.prototype.set, drop = Map.prototype.delete;
   Map.prototype.set = function (key, value) {
     if (value && value.op_id === key && value.kind && value.kind !== 'reading') __did[key] = value.kind;
@@ -177,7 +186,7 @@ def kill_app(
             # Not always as far as the first answer: killed while it starts and while it catches up.
             time.sleep(rng.choice((0.0, 0.5, 2.0)))
         for tab, where in ((panel, PANEL), (grid, GRID)):
-            tab.wait_for_function(f"{where}.outbox.ops.size === 0", timeout=120_000)
+            tab.wait_for_function(f"{where}?.outbox?.ops.size === 0", timeout=120_000)
         _look_at_the_end(study, panel, {**_did(panel), **_did(grid)}, counts)
     finally:
         app.kill()
@@ -196,6 +205,8 @@ def _open_tabs(context: BrowserContext, url: str) -> tuple[Page, Page]:
 
 
 def _work(panel: Page, grid: Page, n_characters: int, rng: random.Random, acts: int) -> None:
+    for tab, where in ((panel, PANEL), (grid, GRID)):
+        tab.wait_for_function(f"!!{where}?.root.dataset.ready")
     for _ in range(acts):
         start = rng.randrange(n_characters - 60)
         span = {"start": start, "end": start + rng.randint(5, 50)}
@@ -213,7 +224,7 @@ def _told(page: Page) -> set[str]:
 
 
 def _did(page: Page) -> dict[str, str]:
-    return dict(page.evaluate("__did"))
+    return dict(page.evaluate("({...__did})"))
 
 
 def _look(study: Path, told: set[str], counts: AppCounts) -> None:

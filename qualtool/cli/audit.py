@@ -13,8 +13,8 @@ from .shared import STUDY, Outcome, command, progress
 
 @click.command()
 @click.argument("study", type=STUDY)
-@click.argument("action", type=click.Choice(["draw", "status", "result"]))
-@click.option("--coder", help="draw: who will judge the passages, blind.")
+@click.argument("action", type=click.Choice(["draw", "status", "finish", "result"]))
+@click.option("--coder", help="draw: who will judge the passages, blind. finish: whose audit.")
 @click.option("--codes", multiple=True, help="draw: a code to judge; may be repeated.")
 @click.option("--n", type=int, default=60, show_default=True, help="draw: how many passages.")
 @click.option("--seed", type=int, default=0, show_default=True, help="draw: the same seed, the same draw.")
@@ -34,6 +34,8 @@ def audit(study: Path, action: str, **options: Any) -> Outcome:
 
     if action == "draw":
         return _draw(study, options)
+    if action == "finish":
+        return _finish(study, options["coder"])
     if action == "status":
         found = audit_status(study)
         return found, "\n".join(_status_line(a) for a in found["audits"]) or "No audit was drawn yet.", 0
@@ -63,6 +65,16 @@ def _draw(study: Path, options: dict[str, Any]) -> Outcome:
     lines += [f"  {s['name']}: {s['n']} of {s['n_population']}" for s in found["strata"]]
     lines += [f"Codes: {', '.join(found['codes'])}.", "Judge them in the app, Suggestions, Audit."]
     return found, "\n".join([*lines, *found["notes"]]), 0
+
+
+def _finish(study: Path, coder: str | None) -> Outcome:
+    from ..workflows.auditing import finish_audit
+
+    if not coder:
+        raise UserInputError.single("--coder", "An audit is somebody's.", "Name whose audit is over.")
+    guid = finish_audit(study, coder)
+    told = f"The audit of {coder} is finished: nothing is hidden any more."
+    return {"audit": guid, "coder": coder}, told, 0
 
 
 def _status_line(one: dict[str, Any]) -> str:

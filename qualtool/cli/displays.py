@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .shared import FILE, STUDY, Outcome, command
+from .shared import FILE, STUDY, Outcome, command, origin_option
 
 
 @click.command()
@@ -22,14 +22,10 @@ from .shared import FILE, STUDY, Outcome, command
 @click.option("--theme", help="A code (d2, d6), or several joined by commas (d3, d5).")
 @click.option("--proposition", help="Id of a proposition (d2, d4, d5).")
 @click.option("--indicator", help="What schools are grouped by (d2, d3), or sorted by (d5): ehcp_quartile.")
-@click.option("--contrast", help="quartiles, q4_v_rest, base_v_none or secondary_v_primary (d2, d3).")
 @click.option(
-    "--origin",
-    type=click.Choice(["all", "person"]),
-    default="all",
-    show_default=True,
-    help="person: without codings that began as a suggestion (d2 of a theme, d3, d5).",
+    "--contrast", help="quartiles, q4_v_rest, base_v_none, secondary_v_primary or yes_v_no (d2, d3)."
 )
+@origin_option
 @click.option("--release", is_flag=True, help="Small numbers suppressed, bands, quotes under consent rules.")
 @click.option("--sign-off", help="Who checked the output, for numbers not under the open licence.")
 @click.option("--by", help="Who signs it off; the person logged in when left out.")

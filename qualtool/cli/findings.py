@@ -53,6 +53,9 @@ def quotes(study: Path, code: str | None, urn: str | None, coder: str | None, or
     return {"rows": rows, "stale": stale}, "\n".join(lines) or "No quotes.", 0
 
 
+_SHOWN = 200
+
+
 @click.command(name="indicators")
 @click.argument("study", type=STUDY)
 @click.option("--derive", is_flag=True, help="Rates, quartiles and flags in place of raw values.")
@@ -62,11 +65,14 @@ def quotes(study: Path, code: str | None, urn: str | None, coder: str | None, or
 def indicators_(study: Path, derive: bool, year: str | None, name: str | None) -> Outcome:
     """Show school indicators, as published or derived."""
     from ..workflows.derived import indicators
+    from ..workflows.indicator_words import document_lines, row_line
 
     found = indicators(study, derive=derive, year=year, name=name)
-    lines = [f"{r['urn']} {r['year']} {r['name']} {r['raw'] or r['status']}" for r in found["rows"][:200]]
+    lines = [row_line(row) for row in found["rows"][:_SHOWN]]
     more = len(found["rows"]) - len(lines)
-    return found, "\n".join([*lines, f"... and {more} more (see --json)"] if more > 0 else lines), 0
+    if more > 0:
+        lines.append(f"... and {more} more (see --json)")
+    return found, "\n".join([*lines, *document_lines(found)]), 0
 
 
 @click.command()

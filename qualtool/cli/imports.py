@@ -121,11 +121,35 @@ def asked(study: Path, file: Path) -> Outcome:
 @click.option("--map", "mapping", type=FILE, help="YAML that says what the columns of your own table are.")
 @command
 def import_indicators_(study: Path, files: Sequence[Path], year: str | None, mapping: Path | None) -> Outcome:
-    """Import published school files, recognised by their columns, or a table of your own with --map."""
+    """Import published school files (or folders and zip files of them), recognised by their columns, or a
+    table of your own with --map."""
     from ..workflows.import_indicators import import_indicators
 
     report = import_indicators(study, files, year=year, mapping=mapping, progress=progress)
-    return report_of(report.as_dict(), "files", report.refused)
+    found = report.as_dict()
+    _, text, code = report_of(found, "files", report.refused)
+    accepted, *others = text.split("\n")
+    read = [line for file in found["files"] for line in _file_lines(file)]
+    return found, "\n".join([accepted, *read, *others]), code
+
+
+def _file_lines(file: dict[str, Any]) -> list[str]:
+    """What a file is, its totals against its schools, tokens that nobody knows."""
+    lines = [
+        f"{file['file']}: {file['dataset']}, {file['year'] or 'no year'}, {file['n_schools']} schools,"
+        f" {file['n_aggregate_rows']} rows of areas, {file['encoding']}."
+    ]
+    for check in file["checksums"]:
+        what = f"  {check['where']}, {check['name']}: published {check['published']:,.0f}"
+        if check["agrees"] is None:
+            lines.append(f"{what}; not compared, {check['n_withheld']} schools are suppressed")
+        else:
+            told = "equal" if check["agrees"] else "NOT EQUAL"
+            lines.append(f"{what}, sum of its schools {check['summed']:,.0f}: {told}")
+    if file["unknown_tokens"]:
+        told = ", ".join(f"'{token}' ({n})" for token, n in file["unknown_tokens"].items())
+        lines.append(f"  Unknown tokens, kept as no number: {told}")
+    return lines
 
 
 @import_.command()

@@ -22,13 +22,22 @@ from .shared import STUDY, Outcome, command, progress
     show_default=True,
     help="umap: BERTopic's usual pipeline, where UMAP is installed.",
 )
+@click.option("--on-words", is_flag=True, help="Use word counts where the language model cannot be used.")
 @command
-def topics(study: Path, seed: int, n_topics: int | None, sources: str, method: Any) -> Outcome:
+def topics(
+    study: Path, seed: int, n_topics: int | None, sources: str, method: Any, on_words: bool
+) -> Outcome:
     """Find topics in what participants said and wrote (BERTopic)."""
     from ..workflows.finding_topics import find_topics
 
     found = find_topics(
-        study, seed=seed, n_topics=n_topics, sources=sources, method=method, progress=progress
+        study,
+        seed=seed,
+        n_topics=n_topics,
+        sources=sources,
+        method=method,
+        on_words=on_words,
+        progress=progress,
     )
     lines = [f"{t['size']:>5}  {', '.join(t['words'][:8])}" for t in found["topics"]]
     return found, "\n".join([*lines, *found["notes"]]), 0

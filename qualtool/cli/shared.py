@@ -49,6 +49,7 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(*args: Any, as_json: bool, **options: Any) -> None:
         try:
             back_up_first(options)
+            warn_of_audits(options)
             outcome = function(*args, **options)
         except QualtoolError as err:
             fail(err, as_json=as_json)
@@ -106,6 +107,23 @@ def back_up_first(options: Mapping[str, Any]) -> None:
         back_up_if_due(study)
     except QualtoolError as err:
         click.echo(f"qualtool: no backup was made: {err}", err=True)
+
+
+def warn_of_audits(options: Mapping[str, Any]) -> None:
+    """Before a command that tells what was made of passages: who must not see it, on stderr.
+
+    Raises:
+        UserInputError: the person who acts is one of them.
+    """
+    study, context = options.get("study"), click.get_current_context()
+    is_import = context.parent is not None and context.parent.info_name == "import"
+    if not isinstance(study, Path) or not study.is_file() or is_import:
+        return
+    from ..workflows.audit_gate import audit_warning
+
+    told = audit_warning(study, context.info_name or "", by=options.get("by"))
+    if told is not None:
+        click.echo(visible(f"qualtool: {told}"), err=True)
 
 
 def progress(done: int, total: int, what: str = "") -> None:

@@ -18,7 +18,9 @@ _CODES = ("agreement", "partial agreement", "dissonance", "silence", "inconclusi
 @click.option("--indicator", help="An indicator, or a variable of the cases.")
 @click.option(
     "--contrast",
-    type=click.Choice(["q4_v_rest", "base_v_none", "quartiles", "continuous"]),
+    type=click.Choice(
+        ["q4_v_rest", "base_v_none", "secondary_v_primary", "yes_v_no", "quartiles", "continuous"]
+    ),
     default="q4_v_rest",
     show_default=True,
 )
@@ -36,10 +38,8 @@ _CODES = ("agreement", "partial agreement", "dissonance", "silence", "inconclusi
 def triangulate(study: Path, **options: Any) -> Outcome:
     """Set a theme beside a school indicator, or judge propositions by all their strands."""
     if options["propositions"] is not None or options["stated"]:
-        if options["origin"] != "all":
-            raise click.UsageError(
-                "--origin is for one theme; --sensitivity shows propositions without accepted suggestions."
-            )
+        if options["origin"] != "all" and options["record"]:
+            raise click.UsageError("Verdicts without suggested codings are a what-if: nothing is recorded.")
         return _judged(study, options)
     missing = [name for name in ("theme", "indicator") if options[name] is None]
     if missing:
@@ -64,12 +64,14 @@ def _judged(study: Path, options: dict[str, Any]) -> Outcome:
 
     file, year, seed = options["propositions"], options["year"], options["seed"]
     wanted = None if file is None else workflow.read_file(file)
-    if options["no_record"]:
-        matrix = workflow.judge(study, wanted, year=year, seed=seed)
+    if options["no_record"] or options["origin"] != "all":
+        matrix = workflow.judge(study, wanted, year=year, seed=seed, origin=options["origin"])
     else:
         matrix = workflow.look_at(study, wanted, year=year, seed=seed, anew=options["record"])
     document = matrix.as_dict()
     lines = [_line(row) for row in document["rows"]]
+    if options["origin"] != "all":
+        lines.insert(0, "Codings that began as a machine's suggestion are left out; nothing is recorded.")
     if options["sensitivity"]:
         from ..workflows.sensitivity import sensitivity
 
@@ -78,7 +80,7 @@ def _judged(study: Path, options: dict[str, Any]) -> Outcome:
     if options["details"]:
         from ..workflows.sensitivity import details
 
-        document["details"] = details(study, wanted, year=year, seed=seed)
+        document["details"] = details(study, wanted, year=year, seed=seed, origin=options["origin"])
     return document, "\n".join(lines) or "The study holds no propositions.", 0
 
 
@@ -87,7 +89,11 @@ def _line(row: dict[str, Any]) -> str:
     stale = f"  STALE ({', '.join(row['stale_because'])})" if row["stale"] else ""
     own = f"  researcher: {row['override']['code']}" if row["override"] else ""
     detail = f" ({row['detail']})" if row["detail"] else ""
-    return f"{row['id']:<6} {row['status']:<24} {row['convergence']}{detail}; {findings}{own}{stale}"
+    of_all = row["of_all_codings"]
+    other = of_all and (of_all["status"], of_all["convergence"]) != (row["status"], row["convergence"])
+    all_codings = f"  with all codings: {of_all['status']}, {of_all['convergence']}" if other else ""
+    told = f"{row['id']:<6} {row['status']:<24} {row['convergence']}{detail}; {findings}"
+    return f"{told}{all_codings}{own}{stale}"
 
 
 def _variants(row: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """Published school files of England: readers, symbols, succession, rates, quartiles, flags."""
 
 from .bases import BaseStatus, base_statuses
-from .catalogue import DATASETS, recognise
+from .catalogue import BY_NUMBER, DATASETS, recognise
+from .dataset import OWN_PREFIX
 from .definitions import DEFINITIONS
 from .deriving import derive
 from .links import Link, links_of
@@ -13,16 +14,20 @@ from .reference import Reference, reference_population
 from .register import urns_by_laestab
 from .school_years import CensusYear, SchoolYear, census_years, phase_of
 from .succession import Matches, Succession, match, succession_of, succession_of_values
+from .tables import NotASchoolFile
 from .years import normalise_year
 
 __all__ = [
+    "BY_NUMBER",
     "DATASETS",
     "DEFINITIONS",
+    "OWN_PREFIX",
     "RATES",
     "BaseStatus",
     "CensusYear",
     "Link",
     "Matches",
+    "NotASchoolFile",
     "OwnTable",
     "Reference",
     "SchoolYear",

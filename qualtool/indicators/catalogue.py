@@ -29,6 +29,8 @@ DATASETS: tuple[Dataset, ...] = (
     datasets_ees.ABSENCE,
     datasets_ees.EXCLUSIONS,
 )
+BY_NUMBER = frozenset(dataset.id for dataset in DATASETS if dataset.laestab)
+"""Datasets that know some schools only by their number within the authority."""
 _DESCRIPTION = frozenset({"col_name", "col_type"})
 
 

@@ -1,7 +1,7 @@
 """One printed cell to ``(value, status)``, by the kind of its column and the tokens of its file.
 
-Kinds: ``count`` (not negative, thousands commas allowed), ``number`` (signed), ``percent`` (0 to
-100, a closing % allowed), ``money`` (pound sign and thousands commas allowed), ``flag`` (0 or 1),
+Kinds: ``count`` (not negative), ``number`` (signed), ``percent`` (of a hundred: 50 and not 0.5; a
+closing % allowed), ``money`` (pound sign allowed), in all of them thousands commas; ``flag`` (0 or 1),
 ``date``; ``text`` and ``code`` are kept as printed; ``category`` is text in which tokens count. How
 a column prints its numbers is decided by its dataset, never by the size of what is in it.
 """
@@ -20,7 +20,7 @@ Kind = Literal["count", "number", "percent", "money", "flag", "date", "text", "c
 Read = tuple[float | None, ValueStatus]
 
 _COUNT = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d*)?|\.\d+)", re.ASCII)
 # U+FFFD stands where a pound sign was lost to a wrong decoding upstream.
 _MONEY = re.compile(r"[£\ufffd]?\s?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)
 _DATES = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d")
@@ -84,7 +84,7 @@ def _count(token: str) -> float | None:
 
 
 def _number(token: str) -> float | None:
-    return float(token) if _NUMBER.fullmatch(token) else None
+    return float(token.replace(",", "")) if _NUMBER.fullmatch(token) else None
 
 
 def _percent(token: str) -> float | None:

@@ -2,13 +2,19 @@
 
 Each is a dict ``{"where","level","name","published","summed","agrees"}``; ``level`` is
 ``national`` or ``la``. A file is national when it has national ones and all of them agree.
+
+Where a cell among the summed schools is suppressed, ``summed`` and ``agrees`` are None and ``n_withheld``
+counts such cells: a total beside the sum of all other schools would print the suppressed figure.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from ..model import ValueStatus
 from .dataset import Value
 
 _CENSUS_NAMES = ("roll", "ehcp_count", "sen_support_count")
@@ -17,6 +23,26 @@ _CENSUS_TYPES = {
     "secondary": ("state-funded secondary",),
     "special": ("state-funded special school", "non-maintained special school"),
 }
+
+
+@dataclass(slots=True)
+class _Sum:
+    """A sum over schools, and how many cells of it are suppressed."""
+
+    total: float = 0.0
+    n_withheld: int = 0
+
+    def add(self, number: float | None, status: str) -> None:
+        self.total += number or 0
+        self.n_withheld += status == ValueStatus.SUPPRESSED.value
+
+    @classmethod
+    def of(cls, parts: Iterable[_Sum]) -> _Sum:
+        found = cls()
+        for part in parts:
+            found.total += part.total
+            found.n_withheld += part.n_withheld
+        return found
 
 
 def is_national(checksums: list[dict[str, Any]]) -> bool:
@@ -28,15 +54,15 @@ def is_national(checksums: list[dict[str, Any]]) -> bool:
 def census_checksums(values: list[Value], aggregates: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Pupils, EHC plans and SEN support by phase against the three national rows."""
     types = {value[0]: value[5].strip().lower() for value in values if value[2] == "school_type"}
-    sums: dict[tuple[str, str], float] = defaultdict(float)
-    for urn, _, name, number, _, _ in values:
-        if name in _CENSUS_NAMES and number is not None:
-            sums[types.get(urn, ""), name] += number
+    sums: dict[tuple[str, str], _Sum] = defaultdict(_Sum)
+    for urn, _, name, number, status, _ in values:
+        if name in _CENSUS_NAMES:
+            sums[types.get(urn, ""), name].add(number, status)
     found: list[dict[str, Any]] = []
     for row in aggregates:
         school_types = _CENSUS_TYPES.get(row["phase"] or "")
         if row["name"] in _CENSUS_NAMES and school_types and row["value"] is not None:
-            summed = sum(sums[kind, row["name"]] for kind in school_types)
+            summed = _Sum.of(sums[kind, row["name"]] for kind in school_types)
             found.append(_checksum(row, where=f"national {row['phase']}", summed=summed))
     return found
 
@@ -54,10 +80,10 @@ def exclusion_checksums(values: list[Value], aggregates: list[dict[str, Any]]) -
 def _by_la(
     values: list[Value], aggregates: list[dict[str, Any]], *, name: str, phases: tuple[str | None, ...]
 ) -> list[dict[str, Any]]:
-    sums: dict[str | None, float] = defaultdict(float)
-    for _, la_code, found_name, number, _, _ in values:
-        if found_name == name and number is not None:
-            sums[la_code] += number
+    sums: dict[str | None, _Sum] = defaultdict(_Sum)
+    for _, la_code, found_name, number, status, _ in values:
+        if found_name == name:
+            sums[la_code].add(number, status)
     return [
         _checksum(row, where=f"la {row['la_code']}", summed=sums[row["la_code"]])
         for row in aggregates
@@ -69,13 +95,9 @@ def _by_la(
     ]
 
 
-def _checksum(row: dict[str, Any], *, where: str, summed: float) -> dict[str, Any]:
-    return {
-        "where": where,
-        "level": row["level"],
-        "name": row["name"],
-        "published": row["value"],
-        "summed": summed,
-        # Sums of whole numbers are exact in a float far beyond the pupils of a country.
-        "agrees": row["value"] == summed,
-    }
+def _checksum(row: dict[str, Any], *, where: str, summed: _Sum) -> dict[str, Any]:
+    found = {"where": where, "level": row["level"], "name": row["name"], "published": row["value"]}
+    if summed.n_withheld:
+        return {**found, "summed": None, "agrees": None, "n_withheld": summed.n_withheld}
+    # Sums of whole numbers are exact in a float far beyond the pupils of a country.
+    return {**found, "summed": summed.total, "agrees": row["value"] == summed.total}

@@ -43,6 +43,9 @@ def _of_all_pupils(get: Get) -> str | None:
 
 
 def _whole_year(get: Get) -> str | None:
+    """Terms are left out: their rows of one school would be added up as if they were of several phases."""
+    if get("time_identifier").lower() not in ("", "academic year", "six half terms"):
+        return "of a term and not of the whole year"
     if get("year_breakdown").lower() in ("", "six half terms"):
         return None
     return "not the whole year: only rows of six half terms are kept"
@@ -179,6 +182,7 @@ EXCLUSIONS = Dataset(
     tokens=STATISTICS,
     year_header="time_period",
     level_of=level_of,
+    skip=_whole_year,
     checksums=exclusion_checksums,
     # A school that became an academy within the year has two rows.
     sums_rows=True,

@@ -6,7 +6,11 @@ axis: a grade stays in ``ofsted_grade``, the areas of a report card are indicato
 ``ofsted_framework`` says which of them is the school's latest. A grade may belong to the school's
 predecessor; ``ofsted_grade_inherited`` says so.
 
-No real copy was at hand: the headers are those of the publisher's notes and of code that reads them.
+No real copy was at hand. The headers of the grades are those of the publisher's notes; those of the
+report cards are those of "State-funded schools inspections and outcomes: management information", sheet
+of the most recent inspections, as public code lists them that loads the CSV files of January to August
+2026. Its areas end in "(where applicable)" where a school may lack the provision, and each has a date of
+its own beside it, which is not kept.
 """
 
 from __future__ import annotations
@@ -18,9 +22,15 @@ from .cells import day_of
 from .dataset import Dataset, Extra, Get, column, normalise_header
 from .symbols import NO_TOKENS
 
+Headers = tuple[str, ...]
 OEIF, REPORT_CARD = "OEIF", "report_card"
-_GRADE_URN = "URN at time of latest graded inspection"
-_IS_OWN = "Does the latest graded inspection relate to the URN of the current school?"
+_GRADE_URN = ("URN at time of latest OEIF graded inspection", "URN at time of latest graded inspection")
+_IS_OWN = (
+    "Does the latest OEIF graded inspection relate to the URN of the current school?",
+    "Does the latest graded inspection relate to the URN of the current school?",
+)
+_CARD_URN = ("URN at time of latest full inspection",)
+_CARD_IS_OWN = ("Does the latest full inspection relate to the URN of the current school?",)
 _CARD_DATE = "Report card inspection start date"
 _TOKENS: Mapping[str, ValueStatus] = {
     **NO_TOKENS,
@@ -28,24 +38,43 @@ _TOKENS: Mapping[str, ValueStatus] = {
     "8": ValueStatus.NOT_APPLICABLE,
     "9": ValueStatus.NOT_AVAILABLE,
     "Not judged": ValueStatus.NOT_AVAILABLE,
+    "Not applicable": ValueStatus.NOT_APPLICABLE,
 }
+GRADES: Mapping[str, str] = {
+    "1": "Outstanding",
+    "2": "Good",
+    "3": "Requires improvement",
+    "4": "Inadequate",
+}
+"""What the codes of a grade mean; the register prints the words."""
 _AREAS = {
     "inclusion": ("Inclusion",),
     "curriculum": ("Curriculum and teaching",),
     "achievement": ("Achievement",),
     "attendance_behaviour": ("Attendance and behaviour",),
     "development": ("Personal development and wellbeing", "Personal development and well-being"),
-    "early_years": ("Early years",),
-    "post_16": ("Post-16 provision",),
+    "early_years": ("Early years (where applicable)", "Early years"),
+    "post_16": ("Post-16 provision (where applicable)", "Post-16 provision"),
     "leadership": ("Leadership and governance",),
     "safeguarding": ("Safeguarding standards", "Safeguarding"),
 }
 _SCHOOL = (
     column("school_name", "School name", kind="text"),
     column("la_name", "Local authority", kind="text"),
-    column("ofsted_category_of_concern", "Category of concern", kind="category", keeps_blank=False),
-    column("ofsted_grade_urn", _GRADE_URN, kind="code", keeps_blank=False),
-    column("ofsted_grade_is_of_this_urn", _IS_OWN, kind="text"),
+    column(
+        "ofsted_category_of_concern",
+        "Most recent category of concern",
+        "Category of concern",
+        kind="category",
+        keeps_blank=False,
+    ),
+    column("ofsted_grade_urn", *_GRADE_URN, kind="code", keeps_blank=False),
+    column("ofsted_grade_is_of_this_urn", *_IS_OWN, kind="text"),
+    # An inspection without grades has an outcome in words, such as "School remains Good".
+    column(
+        "ofsted_ungraded_outcome", "Ungraded inspection overall outcome", kind="category", keeps_blank=False
+    ),
+    column("ofsted_ungraded_date", "Date of latest ungraded inspection", kind="date", keeps_blank=False),
 )
 
 
@@ -55,14 +84,16 @@ def _given(get: Get, *headers: str) -> str:
     return next((cell for cell in cells if cell and _TOKENS.get(cell) is None), "")
 
 
-def _inherited(get: Get) -> Iterator[Extra]:
+def _inherited(
+    get: Get, name: str = "ofsted_grade_inherited", is_own: Headers = _IS_OWN, urn: Headers = _GRADE_URN
+) -> Iterator[Extra]:
     """Whether the grade is of a predecessor, from the plain answer or else from its URN."""
-    answer = _given(get, _IS_OWN).lower()
-    graded = _given(get, _GRADE_URN)
+    answer = _given(get, *is_own).lower()
+    graded = _given(get, *urn)
     if answer in ("yes", "no"):
-        yield "ofsted_grade_inherited", "no" if answer == "yes" else "yes"
+        yield name, "no" if answer == "yes" else "yes"
     elif graded:
-        yield "ofsted_grade_inherited", "no" if graded == get("urn") else "yes"
+        yield name, "no" if graded == get("urn") else "yes"
 
 
 def _graded(get: Get, warn: Callable[[str], None]) -> Iterator[Extra]:
@@ -76,6 +107,7 @@ def _report_card(get: Get, warn: Callable[[str], None]) -> Iterator[Extra]:
     graded = _given(get, *_OLD_DATES)
     if any(_given(get, *headers) for headers in _AREAS.values()):
         yield "ofsted_framework", REPORT_CARD
+        yield from _inherited(get, "ofsted_card_inherited", _CARD_IS_OWN, _CARD_URN)
         card_day, graded_day = day_of(card), day_of(graded)
         if card_day and graded_day and card_day < graded_day:
             warn("a report card older than the grade beside it: both were kept")

@@ -64,7 +64,7 @@ def derive(
     rows += _bases_without_census(files, censuses, urns)
     rows += [r for r in published_rows(files) if urns is None or r["urn"] in urns]
     la_rows = list(authority_rows(files))
-    links = succession or _loaded_links(files)
+    links = succession or loaded_links(files)
     change: dict[str, Any] = {"succession": None, "trend": None}
     if len(censuses) > 1:
         first, last = censuses[0], censuses[-1]
@@ -93,15 +93,16 @@ def derive(
     }
 
 
-def _loaded_links(files: Sequence[IndicatorFile]) -> Succession | None:
+def loaded_links(files: Sequence[IndicatorFile]) -> Succession | None:
+    """The links between schools of all loaded files; None where no file has any."""
     values = [v for f in files if f.dataset in _LINK_DATASETS for v in f.values]
     return succession_of_values(values) if values else None
 
 
 def _left_out(files: Sequence[IndicatorFile], censuses: Sequence[CensusYear]) -> Iterator[dict[str, str]]:
-    used = {(census.name, census.sha256) for census in censuses}
+    used = {digest for census in censuses for digest in census.files}
     for file in files:
-        if file.dataset in CENSUS_DATASETS and (file.name, file.bytes_sha256) not in used:
+        if file.dataset in CENSUS_DATASETS and file.bytes_sha256 not in used:
             reason = "no year is known of it" if file.year is None else "another census of its year is used"
             yield {"file": file.name, "reason": reason}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..model import IndicatorFile, ValueStatus
 from .dataset import OWN_PREFIX
-from .datasets_ofsted import CARD_AREAS
+from .datasets_ofsted import CARD_AREAS, GRADES
 from .rates import rate
 from .school_years import Cell
 
@@ -22,6 +22,8 @@ PUBLISHED = (
     "ofsted_grade",
     "ofsted_framework",
     "ofsted_grade_inherited",
+    "ofsted_card_inherited",
+    "ofsted_ungraded_outcome",
     *CARD_AREAS,
 )
 _SUSPENSIONS = ("suspensions", "exclusions_headcount")
@@ -38,13 +40,32 @@ def published_rows(files: Sequence[IndicatorFile]) -> Iterator[dict[str, Any]]:
         for urn, _, name, value, status, raw in file.values:
             if name in PUBLISHED or file.dataset.startswith(OWN_PREFIX):
                 place = (urn, file.year, name)
-                if place not in kept or (_is_withheld(status) and not _is_withheld(kept[place][0].status)):
+                if place not in kept or _takes_place(status, file.dataset, *kept[place]):
                     kept[place] = Cell(value, status, raw), file.dataset
     for (urn, year, name), (cell, source) in kept.items():
-        yield _row(urn, year, name, cell, definition="published.1", source=source)
+        row = _row(urn, year, name, cell, definition="published.1", source=source)
+        if name == "ofsted_grade" and cell.raw.strip() in GRADES and source == "ofsted_mi":
+            row["raw"], row["printed"] = GRADES[cell.raw.strip()], cell.raw
+        yield row
+    yield from _suspension_rates(files)
+
+
+def _suspension_rates(files: Sequence[IndicatorFile]) -> Iterator[dict[str, Any]]:
+    """Of two files of one year the later is used, but for schools that the other withholds."""
+    found: dict[tuple[str, str | None], dict[str, Any]] = {}
     for file in files:
         if file.dataset == "ees_exclusions":
-            yield from _suspension_rows(file)
+            for row in _suspension_rows(file):
+                known = found.get((row["urn"], file.year))
+                if known is None or not _is_withheld(known["status"]):
+                    found[row["urn"], file.year] = row
+    yield from found.values()
+
+
+def _takes_place(status: str, dataset: str, kept: Cell, kept_of: str) -> bool:
+    if _is_withheld(kept.status):
+        return False
+    return _is_withheld(status) or dataset == kept_of
 
 
 def _is_withheld(status: str) -> bool:

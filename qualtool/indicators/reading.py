@@ -36,11 +36,11 @@ the file, whose hash is kept.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from ..errors import IndicatorError
+from ..errors import IndicatorError, Problem
 from ..model import IndicatorFile
 from . import checksums
 from .catalogue import is_description, recognise
@@ -49,7 +49,7 @@ from .links import LinkRows
 from .own_tables import OwnTable
 from .plan import Plan, make_plan
 from .rows import OTHER_YEAR, AuthorityRows, SchoolRows
-from .tables import Row, Table, open_table, refused
+from .tables import NotASchoolFile, Row, Table, open_tables, refused
 from .years import normalise_year, year_of_name
 
 Progress = Callable[[int, int], None]
@@ -87,15 +87,17 @@ def read_indicator_years(
     year: str | None = None,
     urn_by_laestab: Mapping[str, str] | None = None,
     own: OwnTable | None = None,
+    folder: str = "",
 ) -> list[IndicatorFile]:
     """As ``read_indicator_file``, but every year of a file of several: one record a year, latest first.
 
+    ``folder`` is the name of the folder the file lay in: it tells the school year where nothing else does.
     Records of such a file bear a digest of the bytes and the year, so that each year is known by its own.
 
     Raises:
         IndicatorError: as ``read_indicator_file``; a fault of any year refuses all.
     """
-    opened = _Opened(data, name=name, own=own)
+    opened = _Opened(data, name=name, own=own, folder=folder)
     if year is not None or len(opened.years) < 2:
         return [opened.of_year(year, progress, urn_by_laestab)]
     found = [opened.of_year(one, progress, urn_by_laestab) for one in reversed(opened.years)]
@@ -106,14 +108,14 @@ def read_indicator_years(
 class _Opened:
     """A file whose dataset and years are known."""
 
-    def __init__(self, data: bytes, *, name: str, own: OwnTable | None) -> None:
-        self.data, self.name, self.own = data, name, own
-        self.table = open_table(data, name=name)
-        if own is None:
-            self.dataset, self.header, self.header_line = _find_header(self.table, name=name)
-        else:
-            self.dataset = own.dataset
-            self.header, self.header_line = _find_own_header(self.table, own.dataset, name=name)
+    def __init__(self, data: bytes, *, name: str, own: OwnTable | None, folder: str = "") -> None:
+        self.data, self.name, self.own, self.folder = data, name, own, folder
+        tables = open_tables(data, name=name)
+        known = [found for table in tables if (found := _header_in(table, own)) is not None]
+        if not known:
+            raise _no_header(tables, own, name=name)
+        self.table, self.dataset, self.header, self.header_line = known[0]
+        self.other_sheets = [table.sheet for table, *_ in known[1:]]
         self.years = _years_in(self.table, self.dataset, self.header, self.header_line)
 
     def of_year(
@@ -121,17 +123,25 @@ class _Opened:
     ) -> IndicatorFile:
         name = self.name
         wanted = _asked(year, name=name) or (self.own.year if self.own is not None else None)
-        chosen, year_warning = _choose_year(wanted, self.years, name=name)
+        chosen, year_warning = _choose_year(wanted, self.years, name=name, folder=self.folder)
         plan = make_plan(self.dataset, self.header, name=name, year=chosen)
         rows = self._collector(plan, chosen, urn_by_laestab)
+        line, width = self.header_line, plan.width
         for done, (line, row) in enumerate(_body(self.table, self.header_line), start=1):
+            width = len(row)
             rows.take(line, row)
             if progress is not None and done % _TELL_EVERY == 0:
                 progress(done, max(done, self.table.n_lines))
+        if self.table.ends_open and 0 < width < plan.width:
+            message, next = "The file ends in the middle of this line.", "It was cut off: download it again."
+            rows.problems.append(Problem(where=f"{name}, line {line}", message=message, next=next))
         if progress is not None:
             progress(rows.n_rows, rows.n_rows)
         _refuse_faults(rows, name=name)
         warnings = [year_warning] if year_warning else []
+        if self.other_sheets:
+            others = ", ".join(self.other_sheets)
+            warnings.append(f"Its sheet '{self.table.sheet}' was read; for {others} save each as a file.")
         if self.header_line > 1:
             warnings.append(f"{self.header_line - 1} lines above the header were passed over.")
         digest = hashlib.sha256(self.data)
@@ -153,36 +163,39 @@ class _Opened:
         return SchoolRows(plan, name=self.name, year=of_years, urn_by_laestab=urn_by_laestab)
 
 
-def _find_own_header(table: Table, dataset: Dataset, *, name: str) -> tuple[list[str], int]:
-    """The first line that has the column of schools or authorities: what else is missing is told by name."""
+def _header_in(table: Table, own: OwnTable | None) -> tuple[Table, Dataset, list[str], int] | None:
+    """The first line of a table that is the header of a known dataset, or of a table of the team the
+    first with its column of schools or authorities: what else is missing is told by name."""
     for line, row in islice(table.rows(), _HEADER_WITHIN):
-        if find_header(header_index(row), dataset.key[0]) is not None:
-            return row, line
-    raise refused(
-        name,
-        f"None of its first {_HEADER_WITHIN} lines has the column '{dataset.key[0]}' of the mapping.",
-        "Compare the names of the columns with the mapping.",
-    )
-
-
-def _find_header(table: Table, *, name: str) -> tuple[Dataset, list[str], int]:
-    for line, row in islice(table.rows(), _HEADER_WITHIN):
-        dataset = recognise(row)
+        if own is None:
+            dataset = recognise(row)
+        else:
+            has_key = find_header(header_index(row), own.dataset.key[0]) is not None
+            dataset = own.dataset if has_key else None
         if dataset is not None:
-            return dataset, row, line
-        if is_description(row):
-            raise refused(
-                name,
-                "This file describes the columns of another one and holds no figures.",
-                "Import the data file it belongs to.",
-            )
-    raise refused(
-        name,
-        "Its columns are none of a known school file.",
-        "Known are the register of schools and its links, the performance tables and the school-level "
-        "files of 'explore education statistics'; import them as downloaded. For a table of your own give a "
-        "mapping.",
-    )
+            return table, dataset, row, line
+    return None
+
+
+def _no_header(tables: Sequence[Table], own: OwnTable | None, *, name: str) -> IndicatorError:
+    if own is not None:
+        return refused(
+            name,
+            f"None of its first {_HEADER_WITHIN} lines has the column '{own.dataset.key[0]}' of the mapping.",
+            "Compare the names of the columns with the mapping.",
+        )
+    if any(is_description(row) for table in tables for _, row in islice(table.rows(), _HEADER_WITHIN)):
+        message = "This file describes the columns of another one and holds no figures."
+        next = "Import the data file it belongs to."
+    else:
+        message = "Its columns are none of a known school file."
+        next = (
+            "Known are the register of schools and its links, the performance tables and the school-level "
+            "files of 'explore education statistics'; import them as downloaded. For a table of your own "
+            "give a mapping."
+        )
+    problem = Problem(where=name, message=message, next=next)
+    return NotASchoolFile(str(problem), problems=(problem,))
 
 
 def _body(table: Table, header_line: int) -> Iterator[Row]:
@@ -209,7 +222,9 @@ def _years_in(table: Table, dataset: Dataset, header: list[str], header_line: in
     return sorted(y for y in map(normalise_year, cells) if y is not None)
 
 
-def _choose_year(wanted: str | None, years: list[str], *, name: str) -> tuple[str | None, str | None]:
+def _choose_year(
+    wanted: str | None, years: list[str], *, name: str, folder: str
+) -> tuple[str | None, str | None]:
     """The year to read, and a warning where it was not plain."""
     if wanted is not None:
         if years and wanted not in years:
@@ -222,6 +237,10 @@ def _choose_year(wanted: str | None, years: list[str], *, name: str) -> tuple[st
     told = year_of_name(name)
     if told is not None:
         return told, None
+    # Of folders only a school year is believed: "2024" may be when somebody saved a file.
+    of_folder = year_of_name(folder) or ""
+    if "/" in of_folder:
+        return of_folder, f"The folder '{folder}' tells the year, {of_folder}."
     return None, "Neither the file nor its name tells the year: give it, or the values have none."
 
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from .dataset import Value
+
+_LAESTAB = re.compile(r"(\d{3})[\s/-]*(\d{1,4})", re.ASCII)
+
+
+def laestab_of(text: str) -> str:
+    """``8501234`` for ``8501234``, ``850/1234`` and ``850-1234``; what is no such number stays as it is."""
+    found = _LAESTAB.fullmatch(text.strip())
+    return found.group(1) + found.group(2).zfill(4) if found else text.strip()
 
 
 def urns_by_laestab(values: Iterable[Value]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from ..errors import Problem
 from ..model import ValueStatus
 from .dataset import Get, Value
 from .plan import Plan
+from .register import laestab_of
 from .summing import add_rows
 from .years import normalise_year
 
@@ -85,17 +86,20 @@ class SchoolRows:
     def _is_other_year(self, row: list[str]) -> bool:
         if self.plan.year is None or self.year is None:
             return False
-        found = row[self.plan.year].strip()
-        if normalise_year(found) == self.year:
+        printed = row[self.plan.year].strip()
+        found = normalise_year(printed)
+        if found == self.year:
             return False
-        shown = normalise_year(found) or "an unreadable year"
-        self.left_out[f"of {shown}, not of {self.year}{OTHER_YEAR}"] += 1
+        if found is None:
+            self.left_out[f"the time period {printed or '(blank)'} is no year"] += 1
+        else:
+            self.left_out[f"of {found}, not of {self.year}{OTHER_YEAR}"] += 1
         return True
 
     def _urn_of(self, row: list[str]) -> str:
         urn = row[self.plan.key].strip() if self.plan.key is not None else ""
         if not urn and self.plan.laestab is not None:
-            return self.urn_by_laestab.get(row[self.plan.laestab].strip(), "")
+            return self.urn_by_laestab.get(laestab_of(row[self.plan.laestab]), "")
         return urn
 
     def _get(self, row: list[str]) -> Get:

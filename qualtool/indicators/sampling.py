@@ -26,6 +26,8 @@ from .school_years import MAINSTREAM, CensusYear, census_years
 
 Fixed = Literal["region", "la_code", "size_band", "fsm_band", "has_base"]
 VARIABLES = ("roll", "ehcp_rate", "sen_support_rate", "any_sen_rate", "fsm6_rate")
+MISSED = 20
+"""How many of the schools that were left out are named."""
 _TEXTS = ("school_name", "region", "status")
 
 
@@ -58,6 +60,28 @@ def school_frame(files: Sequence[IndicatorFile]) -> pd.DataFrame:
     return frame
 
 
+def standing_of_phases(files: Sequence[IndicatorFile]) -> dict[str, str]:
+    """What the schools of each phase of the latest census stand for, in words."""
+    census = next(reversed(census_years(files)), None)
+    if census is None:
+        return {}
+    found: dict[str, str] = {}
+    for phase in MAINSTREAM:
+        reference = reference_population(census, phase)
+        if reference.kind == "national":
+            found[phase] = "All schools of the country: the file's own totals equal its schools."
+        elif reference.kind == "loaded_set":
+            found[phase] = (
+                "Not proven to be the whole country: bands and quartiles are within the loaded set."
+            )
+        else:
+            found[phase] = (
+                f"Not the country ({reference.reason}): there are no quartiles of the EHCP rate, and bands"
+                " are within the loaded schools."
+            )
+    return found
+
+
 def _numbers(census: CensusYear) -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     for urn, school in census.schools.items():
@@ -78,9 +102,10 @@ def _numbers(census: CensusYear) -> dict[str, dict[str, object]]:
 
 
 def _texts(files: Sequence[IndicatorFile]) -> dict[tuple[str, str], str]:
-    """The first that each file says of a school's name, region and status; registers come first."""
+    """What is said of a school's name, region and status: by the latest register, else by the latest file."""
     found: dict[tuple[str, str], str] = {}
-    for file in sorted(files, key=lambda f: not f.dataset.startswith("gias")):
+    latest_first = sorted(files, key=lambda f: f.year or "", reverse=True)
+    for file in sorted(latest_first, key=lambda f: not f.dataset.startswith("gias")):
         for urn, _, name, _, _, raw in file.values:
             if name in _TEXTS and raw.strip():
                 found.setdefault((urn, name), raw.strip())
@@ -105,7 +130,8 @@ class Comparisons:
 
     ``found`` are ``(urn, distance)``. ``left_out`` counts, reason by reason in the order in which they
     were asked, the schools of the phase that are not among the candidates; with ``n_candidates`` they
-    add up to ``n_of_phase``. ``reason`` says why there is none.
+    add up to ``n_of_phase``. ``reason`` says why there is none. ``missed`` are ``(urn, distance, why)`` of
+    the schools nearest by the same variables that were left out.
     """
 
     urn: str
@@ -114,6 +140,7 @@ class Comparisons:
     n_candidates: int
     left_out: Mapping[str, int]
     reason: str | None = None
+    missed: tuple[tuple[str, float, str], ...] = ()
 
 
 def comparisons(
@@ -139,9 +166,11 @@ def comparisons(
     others = frame[(frame["phase"] == school["phase"]) & (frame.index != urn)]
     left_out: Counter[str] = Counter()
     kept = others
+    why: dict[Any, str] = {}
     for reason, keep in _conditions(others, school, fixed, near, quartiles, without):
         still = kept[keep.loc[kept.index]]
         left_out[reason] += len(kept) - len(still)
+        why.update(dict.fromkeys(kept.index.difference(still.index), reason))
         kept = still
     unknown = [name for name in (*fixed, *near) if _is_unknown(school[name])]
     if unknown:
@@ -161,7 +190,16 @@ def comparisons(
         n_candidates=len(kept),
         left_out=dict(left_out),
         reason=None if len(kept) else "no school fulfils all conditions",
+        missed=_missed(others, school, near, why),
     )
+
+
+def _missed(
+    others: pd.DataFrame, school: Any, near: Sequence[str], why: Mapping[Any, str]
+) -> tuple[tuple[str, float, str], ...]:
+    left = others.loc[list(why)]
+    left = left[left[list(near)].notna().all(axis=1)]
+    return tuple((urn, away, why[urn]) for urn, away in _nearest(others, left, school, near, MISSED))
 
 
 def _is_unknown(value: object) -> bool:

@@ -11,9 +11,10 @@ import csv
 import io
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from ..errors import IndicatorError, Problem
@@ -23,6 +24,7 @@ Row = tuple[int, list[str]]
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _DELIMITERS = (",", "\t", ";")
+_SAMPLE_LINES = 10
 # Also what openpyxl and the XML parser let through from damaged files; entities are ValueErrors.
 _WORKBOOK_DAMAGE = (*ZIP_DAMAGE, KeyError, IndexError, TypeError, AttributeError, SyntaxError)
 _ORIGINAL = "Download the file again from its publisher and import it as it is."
@@ -30,11 +32,21 @@ _ORIGINAL = "Download the file again from its publisher and import it as it is."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """``rows()`` starts from the first line each time; ``n_lines`` is what progress counts against."""
+    """``rows()`` starts from the first line each time; ``n_lines`` is what progress counts against.
+
+    ``sheet`` is the name of a workbook's sheet. ``ends_open``: the text has no line end after its last
+    line, so that a short last line is one that was cut off.
+    """
 
     encoding: str
     n_lines: int
     rows: Callable[[], Iterator[Row]]
+    sheet: str = ""
+    ends_open: bool = False
+
+
+class NotASchoolFile(IndicatorError):
+    """A table, but none of a known dataset."""
 
 
 def refused(where: str, message: str, next: str = "") -> IndicatorError:
@@ -43,8 +55,8 @@ def refused(where: str, message: str, next: str = "") -> IndicatorError:
     return IndicatorError(str(problem), problems=(problem,))
 
 
-def open_table(data: bytes, *, name: str) -> Table:
-    """The rows of a file.
+def open_tables(data: bytes, *, name: str) -> list[Table]:
+    """The rows of a file; of a workbook those of each of its sheets that holds something.
 
     Raises:
         IndicatorError: the file is empty, not text, or a workbook that cannot be read.
@@ -56,11 +68,14 @@ def open_table(data: bytes, *, name: str) -> Table:
     if data.startswith(_ZIP):
         return _open_workbook(data, name=name)
     encoding = _encoding_of(data, name=name)
-    return Table(
-        encoding=encoding,
-        n_lines=data.count(b"\n") + 1,
-        rows=lambda: _rows_of_text(data, encoding, name=name),
-    )
+    return [
+        Table(
+            encoding=encoding,
+            n_lines=data.count(b"\n") + 1,
+            rows=lambda: _rows_of_text(data, encoding, name=name),
+            ends_open=not data.rstrip(b"\x00").endswith((b"\n", b"\r")),
+        )
+    ]
 
 
 def _encoding_of(data: bytes, *, name: str) -> str:
@@ -86,23 +101,27 @@ def _proven(data: bytes, encoding: str, *, name: str) -> str:
 
 def _rows_of_text(data: bytes, encoding: str, *, name: str) -> Iterator[Row]:
     with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="") as lines:
-        delimiter = _delimiter_of(lines.readline())
+        delimiter = _delimiter_of(list(islice(lines, _SAMPLE_LINES)))
         lines.seek(0)
-        reader = csv.reader(lines, delimiter=delimiter)
+        # Strictly, because a quote mark that never closes would swallow the rest of the file.
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         start = 1
         try:
             for row in reader:
                 yield start, row
                 start = reader.line_num + 1
         except csv.Error as err:
-            raise refused(f"{name}, line {start}", f"The line cannot be read ({err}).", _ORIGINAL) from err
+            reason = "A quote mark opens in this line and never closes." if "end of data" in str(err) else ""
+            message = reason or f"The line cannot be read ({err})."
+            raise refused(f"{name}, line {start}", message, _ORIGINAL) from err
 
 
-def _delimiter_of(line: str) -> str:
-    return max(_DELIMITERS, key=line.count)
+def _delimiter_of(lines: Sequence[str]) -> str:
+    """The one that stands most often in one of the first lines: titles have few, the header has many."""
+    return max(_DELIMITERS, key=lambda mark: max((line.count(mark) for line in lines), default=0))
 
 
-def _open_workbook(data: bytes, *, name: str) -> Table:
+def _open_workbook(data: bytes, *, name: str) -> list[Table]:
     import openpyxl
 
     try:
@@ -114,28 +133,46 @@ def _open_workbook(data: bytes, *, name: str) -> Table:
             # Charts and extensions of a workbook are dropped with a warning; only cells are read.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            cells = _cells(book.worksheets[0], name=name)
+            sheets = _sheets(book, name=name)
             book.close()
     except _WORKBOOK_DAMAGE as err:
         raise refused(name, "The workbook cannot be read.", "Save it as CSV and import that.") from err
-    rows = [(number, _without_tail(row)) for number, row in enumerate(cells, start=1)]
-    return Table(encoding="xlsx", n_lines=len(rows), rows=lambda: ((n, list(row)) for n, row in rows))
+    if not sheets:
+        raise refused(name, "The workbook holds no cells.", _ORIGINAL)
+    return sheets
 
 
-def _cells(sheet: Any, *, name: str) -> list[list[str]]:
-    """The text of all cells, as long as they are as many as a sheet can have and memory can hold."""
+def _sheets(book: Any, *, name: str) -> list[Table]:
+    """Every sheet with something in it, as long as memory can hold their cells."""
+    found: list[Table] = []
+    n_cells = 0
+    for sheet in book.worksheets:
+        rows, n = _cells(sheet, n_cells, name=name)
+        n_cells += n
+        if rows:
+            found.append(_sheet(sheet.title, rows))
+    return found
+
+
+def _sheet(title: str, rows: list[Row]) -> Table:
+    def again() -> Iterator[Row]:
+        return ((line, list(row)) for line, row in rows)
+
+    return Table(encoding="xlsx", n_lines=len(rows), rows=again, sheet=title)
+
+
+def _cells(sheet: Any, before: int, *, name: str) -> tuple[list[Row], int]:
+    """The text of all cells of a sheet, and how many cells they are; ``before`` were in other sheets."""
     if hasattr(sheet, "reset_dimensions"):
         sheet.reset_dimensions()  # what a file says of its size may be a lie
-    rows: list[list[str]] = []
+    rows: list[Row] = []
     n_cells = 0
-    for row in sheet.iter_rows():
-        rows.append([_text_of(cell) for cell in row])
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        rows.append((number, _without_tail([_text_of(cell) for cell in row])))
         n_cells += len(row)
-        if len(rows) > MAX_ROWS or n_cells > MAX_CELLS:
-            raise refused(
-                name, f"Its first sheet has more than {MAX_ROWS} rows or {MAX_CELLS} cells.", _ORIGINAL
-            )
-    return rows
+        if number > MAX_ROWS or before + n_cells > MAX_CELLS:
+            raise refused(name, f"It has more than {MAX_ROWS} rows or {MAX_CELLS} cells.", _ORIGINAL)
+    return (rows, n_cells) if any(row for _, row in rows) else ([], n_cells)
 
 
 def _without_tail(row: list[str]) -> list[str]:

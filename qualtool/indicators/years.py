@@ -7,11 +7,16 @@ A school year is written ``2022/23`` throughout; a register that is valid on a d
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 _PAIR = re.compile(r"(?<!\d)(20\d\d)[-/_ ](20\d\d|\d\d)(?!\d)")
 _SIX = re.compile(r"(?<!\d)(20\d\d)(\d\d)(?!\d)")
 _DAY = re.compile(r"(?<!\d)(20\d\d)-?([01]\d)-?([0-3]\d)(?!\d)")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WORDED = re.compile(
+    rf"(?<!\d)(\d{{1,2}})[-_ ]+({'|'.join(_MONTHS)})[a-z]*[-_ ]+(20\d\d)(?!\d)", re.IGNORECASE
+)
 _FOUR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 
@@ -27,15 +32,16 @@ def normalise_year(text: str) -> str | None:
     if _FOUR.fullmatch(token):
         return token
     day = _DAY.fullmatch(token)
-    return _day(day) if day else None
+    return _day(day.groups()) if day else None
 
 
 def year_of_name(name: str) -> str | None:
     """The year or day a file name tells, or None.
 
-    A day (eight digits) is looked for first: its digits would also pass for years.
+    A day (eight digits, or ``31_Jan_2026``) is looked for first: its digits would also pass for years.
     """
-    days = [_day(found) for found in _DAY.finditer(name)]
+    days = [_day(found.groups()) for found in _DAY.finditer(name)]
+    days += [_worded_day(*found.groups()) for found in _WORDED.finditer(name)]
     pairs = [_school_year(*f.groups()) for p in (_PAIR, _SIX) for f in p.finditer(name)]
     fours = [f.group(1) for f in _FOUR.finditer(name)]
     for candidates in (days, pairs, fours):
@@ -52,8 +58,13 @@ def _school_year(first: str, second: str) -> str | None:
     return f"{first}/{second[-2:]}"
 
 
-def _day(found: re.Match[str]) -> str | None:
+def _day(parts: Sequence[str]) -> str | None:
     try:
-        return date(*(int(part) for part in found.groups())).isoformat()
+        year, month, day = (int(part) for part in parts)
+        return date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+def _worded_day(day: str, month: str, year: str) -> str | None:
+    return _day((year, str(_MONTHS.index(month.lower()) + 1), day))

@@ -33,7 +33,7 @@ left, middle, right, last = st.columns([5, 2, 1.4, 1.6], vertical_alignment="bot
 kinds = {"Interviews": "transcript", "Survey answers": "answer"}
 sets = {f"Set: {s['name']}": s["members"] for s in source_sets(study)}
 shown = middle.selectbox("Show", [*kinds, *sets], key="code_kind")
-rows = sources_of(study, kind=kinds.get(shown))
+rows = sources_of(study, kind=kinds.get(shown), coder=coder)
 if shown in sets:
     rows = [row for row in rows if row["name"] in sets[shown]]
 blind = right.toggle("Blind", help="Hide other coders' codings and all suggestions.", key="code_blind")

@@ -7,7 +7,8 @@ import streamlit as st
 from qualtool.pages.parts.code_forms import add_form, change_form
 from qualtool.pages.parts.code_table import show_codes
 from qualtool.pages.parts.codebook_history import show_history
-from qualtool.pages.state import header, require_study
+from qualtool.pages.state import current_coder, header, require_study
+from qualtool.workflows.audit_gate import is_auditing
 from qualtool.workflows.edit_codebook import code_rows, codebook_yaml
 from qualtool.workflows.roles import Role, may, put_off
 
@@ -23,7 +24,7 @@ if not rows:
         add_form(study)
     st.stop()
 
-show_codes(rows)
+show_codes(rows, with_counts=not is_auditing(study, current_coder()))
 if may(Role.OWNER):
     change, add, history = st.tabs(["Change a code", "Add a code", "Versions"])
     with change:

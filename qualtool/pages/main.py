@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from qualtool.pages.login import let_in, show_member
+from qualtool.pages.parts.audit_gate import stopped_by_audit
 from qualtool.pages.state import (
     current_coder,
     current_study,
@@ -115,4 +116,5 @@ with guarded():
             choose_coder(open_now)
 keep_in_address()
 with guarded():
-    page.run()
+    if not stopped_by_audit(open_now, page.url_path, page.title):
+        page.run()

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from qualtool.pages.parts.display_choices import origin_choice
+from qualtool.pages.parts.display_files import show_foot
 from qualtool.pages.parts.proposition_files import take_files
 from qualtool.pages.parts.proposition_shown import show_proposition
 from qualtool.pages.parts.proposition_stated import state_form
 from qualtool.pages.state import current_coder, guarded, header, require_study
-from qualtool.workflows.proposition_page import GLYPH_WORDS, matrix_file, matrix_table
-from qualtool.workflows.propositions import Matrix, judge, propositions_of
-from qualtool.workflows.roles import Role, may, put_off
+from qualtool.workflows.display_files import convergence_display
+from qualtool.workflows.judged import Matrix
+from qualtool.workflows.proposition_page import WITHOUT_SUGGESTED_WORDS, matrix_table
+from qualtool.workflows.propositions import judge, propositions_of, record_verdicts
+from qualtool.workflows.roles import Role, may
 from qualtool.workflows.studies import content_key
 
 
 @st.cache_data(show_spinner="Judging the propositions …", max_entries=4)
-def verdicts(study: str, content: str) -> Matrix:
+def verdicts(study: str, content: str, origin: str) -> Matrix:
     """The verdicts, kept until the study changes (``content`` is another then)."""
-    return judge(Path(study))
+    return judge(Path(study), origin=origin)
 
 
+def looked_at(study: Path) -> Matrix:
+    """The verdicts; what is seen for the first time is recorded, for it can not be unseen."""
+    matrix = verdicts(str(study), content_key(study), "all")
+    if may(Role.CODER) and any(row.recorded is None for row in matrix.rows):
+        record_verdicts(study, matrix, by=current_coder(), only_new=True)
+        matrix = verdicts(str(study), content_key(study), "all")
+    return matrix
+
+
+_ALWAYS = ("id", "proposition", "status", "computed", "against", "stated")
 study = require_study()
 header("Propositions", "What was expected, what each kind of evidence says, and how far they agree.")
 with guarded():
@@ -37,7 +50,10 @@ with guarded():
             icon=":material/rule:",
         )
         st.stop()
-    matrix = verdicts(str(study), content_key(study))
+    origin = origin_choice("propositions")
+    matrix = looked_at(study) if origin == "all" else verdicts(str(study), content_key(study), origin)
+    if origin != "all":
+        st.info(WITHOUT_SUGGESTED_WORDS, icon=":material/person:")
     table = matrix_table(matrix)
     stale = sum(row.is_stale for row in matrix.rows)
     if stale:
@@ -45,9 +61,10 @@ with guarded():
             f"{stale} verdicts are stale: their evidence changed since they were last looked at.",
             icon=":material/update:",
         )
+    kept = [c for c in table.columns if c in _ALWAYS or any(row[c] for row in table.rows)]
     event = st.dataframe(
         list(table.rows),
-        column_order=table.columns,
+        column_order=kept,
         hide_index=True,
         width="stretch",
         height=min(420, 60 + 36 * len(table.rows)),
@@ -56,28 +73,17 @@ with guarded():
         key="proposition_matrix",
         column_config={
             "id": st.column_config.TextColumn("Id", width=50, pinned=True),
-            "proposition": st.column_config.TextColumn("Proposition", width=300),
-            "computed": st.column_config.TextColumn("Convergence", width=150),
+            "proposition": st.column_config.TextColumn("Proposition", width=215),
+            "computed": st.column_config.TextColumn("Convergence", width=190),
             "researcher": st.column_config.TextColumn("Researcher's", width=110),
-            "status": st.column_config.TextColumn("Status", width=140),
+            "status": st.column_config.TextColumn("Status", width=145),
             "against": st.column_config.NumberColumn("Against", width=70, help="Schools that contradict it."),
+            "with all codings": st.column_config.TextColumn("With all codings", width=150),
             "stale": st.column_config.TextColumn("Stale", width=80),
             "stated": st.column_config.TextColumn("Stated", width=110),
         },
     )
-    st.caption(f"{GLYPH_WORDS}. {matrix.n_contrasts_ever} contrasts looked at so far.")
-    if may(Role.CODER):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            for format in ("docx", "xlsx", "csv"):
-                st.download_button(
-                    f"Matrix {format.upper()}",
-                    data=put_off(partial(matrix_file, study, matrix, format)),
-                    file_name=f"convergence_matrix.{format}",
-                    icon=":material/download:",
-                    on_click="ignore",
-                    key=f"matrix_{format}",
-                )
-            st.caption("Confidential working copies.")
+    show_foot(study, convergence_display(study, matrix))
     st.divider()
     rows = event.get("selection", {}).get("rows", [])
     chosen = rows[0] if rows and rows[0] < len(matrix.rows) else 0

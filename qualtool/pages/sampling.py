@@ -14,17 +14,19 @@ from qualtool.workflows.sampling_page import (
     compare,
     comparison_rows,
     draw_distribution,
+    left_out_rows,
+    missed_rows,
     own_rows,
     sampled,
     sampling_table,
 )
 
-_SHOWN = {**COLUMNS, "distance": "Distance"}
+_SHOWN = {"school": COLUMNS["school"], "why": "Left out because", **COLUMNS, "distance": "Distance"}
 
 
 def _table(rows: list[dict[str, object]]) -> None:
     st.dataframe(
-        [{_SHOWN[name]: value for name, value in row.items()} for row in rows],
+        [{label: row[name] for name, label in _SHOWN.items() if name in row} for row in rows],
         hide_index=True,
         width="stretch",
     )
@@ -73,10 +75,13 @@ def _compare(found: Sampled, phase: str, name: str) -> None:
             " Who was left out:"
         )
         st.dataframe(
-            [{"Left out because": reason, "Schools": count} for reason, count in result.left_out.items()],
+            [{"Left out because": row["reason"], "Schools": row["n"]} for row in left_out_rows(result)],
             hide_index=True,
             width="stretch",
         )
+        if result.missed:
+            with st.expander(f"The nearest {len(result.missed)} that were left out, and why"):
+                _table(missed_rows(found, result))
         if may(Role.CODER):
             everyone = [compare(found, each, **options) for each in found.own]
             st.download_button(
@@ -108,9 +113,11 @@ with guarded():
     name = two.selectbox(
         "Shown", list(NEAR_LABELS), index=2, format_func=NEAR_LABELS.__getitem__, key="sampling_shown"
     )
-    st.caption(f"{plain(str(year))}: {int((found.frame['phase'] == phase).sum()):,} schools of this phase.")
+    n_of_phase = int((found.frame["phase"] == phase).sum())
+    standing = found.standing.get(phase or "", "")
+    st.caption(plain(f"{year}: {n_of_phase:,} schools of this phase. {standing}"))
     _compare(found, phase or phases[0], name)
     with st.expander(f"All schools of the study ({len(found.own)})"):
         _table(own_rows(found))
         for urn, label in found.missing.items():
-            st.text(f"{label} ({urn}) is not in the census of {year}.")
+            st.text(f"{label} ({urn}) is not in the census of {year}. {found.became[urn]}")

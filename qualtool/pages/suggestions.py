@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qualtool.pages.parts.audit import show_audit
+from qualtool.pages.parts.audit_gate import hidden_by_audit
 from qualtool.pages.parts.code_suggestions import choose_filters, decide, make_suggestions
 from qualtool.pages.parts.suggestion_quality import show_quality
 from qualtool.pages.parts.topic_views import VIEWS, show_view
@@ -33,6 +34,8 @@ codes_tab, topics_tab, audit_tab = st.tabs(
 
 if topics_tab.open:
     with topics_tab:
+        if hidden_by_audit(study, current_coder(), "Topics are"):
+            st.stop()
         if may(Role.OWNER):
             find_topics_form(study, has_topics=counts["topics"] > 0)
         found = topics_shown(study)
@@ -45,7 +48,7 @@ if topics_tab.open:
         else:
             view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="topics_view")
             if view == VIEWS[0]:
-                finer(study, len(found["topics"]), found["run"]["parameters"].get("sources", "all"))
+                finer(study, len(found["topics"]), found["run"]["parameters"].get("method", "tree"))
                 show_topics(study, found["topics"], current_coder())
                 show_run(found["run"])
             else:

@@ -1,6 +1,7 @@
 """Pure statistics: numbers in, numbers out, undefined with a reason."""
 
 from .clustering import Clustering, anova_icc, design_effect, kish_n
+from .design import Design
 from .effect import CliffsDelta, cliffs_delta
 from .equivalence import Equivalence, is_within, tost_permutation, tost_proportions
 from .freeman_halton import freeman_halton
@@ -18,17 +19,10 @@ from .intervals import (
 from .multiplicity import benjamini_hochberg
 from .ordinal import Association, bonett_wright, kendall_tau_b, spearman_interval, spearman_rho
 from .permutation import permute_groups, usable_strata
-from .proportions import WeightedProportion, weighted_proportion
+from .proportions import WeightedProportion, logit_interval, weighted_proportion
+from .rao_scott import RaoScott, rao_scott
 from .relabelling import N_DRAWS, PermutationResult
-from .survey_tests import (
-    Design,
-    Estimate,
-    RaoScott,
-    rao_scott,
-    weighted_difference,
-    weighted_mean,
-    weighted_slope,
-)
+from .survey_tests import Estimate, weighted_difference, weighted_mean, weighted_slope
 from .tables import (
     ExactTest,
     OddsRatio,
@@ -74,6 +68,7 @@ __all__ = [
     "is_within",
     "kendall_tau_b",
     "kish_n",
+    "logit_interval",
     "mean_share",
     "newcombe",
     "permute_groups",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .undefined import Undefined
+from .undefined import Undefined, missing_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,11 @@ def anova_icc(values: Sequence[float], clusters: Sequence[object]) -> Clustering
     y = np.asarray(values, dtype=float)
     names, which = np.unique(np.asarray([str(c) for c in clusters]), return_inverse=True)
     k, n = len(names), len(y)
+    if len(which) != n:
+        raise ValueError("every person has a value and a school")
+    missing = missing_number(y)
+    if missing:
+        return missing
     if k < 2 or n <= k:
         return Undefined(reason="it takes two schools or more, and several people in one of them")
     sizes = np.bincount(which).astype(float)
@@ -54,8 +59,18 @@ def design_effect(icc: float, size: float) -> float:
 
 
 def kish_n(weights: Sequence[float]) -> float | Undefined:
-    """Effective number of respondents under weights: (sum w)² / sum w². Kish 1965, section 11.7."""
+    """Effective number of respondents under weights: (sum w)² / sum w². Kish 1965, section 11.7.
+
+    Raises:
+        ValueError: a weight below 0.
+    """
     w = np.asarray(weights, dtype=float)
-    if not len(w) or float((w**2).sum()) == 0:
+    missing = missing_number(w)
+    if missing:
+        return missing
+    if (w < 0).any():
+        raise ValueError("a weight is 0 or more")
+    if not len(w) or float(w.max()) == 0:
         return Undefined(reason="nobody has a weight above 0")
+    w = w / w.max()  # squares of tiny or huge weights would vanish or overflow
     return float(w.sum() ** 2 / (w**2).sum())

@@ -9,7 +9,7 @@ from math import sqrt
 import numpy as np
 from scipy import special
 
-from .undefined import Undefined
+from .undefined import Undefined, missing_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,9 @@ def cliffs_delta(
     groups are completely separated and only the exact p speaks.
     """
     x, y = np.asarray(shares1, dtype=float), np.asarray(shares0, dtype=float)
+    missing = missing_number(x, y)
+    if missing:
+        return missing
     n1, n0 = len(x), len(y)
     if min(n1, n0) == 0:
         return Undefined(reason="a group is empty")

@@ -11,7 +11,7 @@ from scipy import special
 
 from .permutation import differences_under_null
 from .relabelling import MAX_EXACT, N_DRAWS, TOLERANCE
-from .undefined import Undefined
+from .undefined import Undefined, missing_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,9 @@ def tost_permutation(
     if not 0 < margin <= 1:
         raise ValueError("a margin lies in (0, 1]")
     y, group = np.asarray(shares, dtype=float), np.asarray(in_group_1, dtype=bool)
+    missing = missing_number(y)
+    if missing:
+        return missing
     sides = []
     for sign in (1, -1):
         shifted = np.where(group, y + sign * margin, y) * sign

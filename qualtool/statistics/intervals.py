@@ -9,7 +9,7 @@ from math import sqrt
 import numpy as np
 from scipy import special  # its quantiles load in a tenth of the time of scipy.stats
 
-from .undefined import Undefined
+from .undefined import Undefined, missing_number
 
 # Below this many schools in a group the bootstrap of schools is narrower than Welch's interval.
 MIN_SCHOOLS_FOR_BOOTSTRAP = 10
@@ -64,8 +64,14 @@ def newcombe(k1: int, n1: int, k0: int, n0: int, *, level: float = 0.95) -> Inte
 
 
 def mean_share(shares: Sequence[float], *, level: float = 0.95) -> Interval | Undefined:
-    """Student's t interval for the mean of school shares in [0, 1], clipped to [0, 1]."""
+    """Student's t interval for the mean of school shares in [0, 1], clipped to [0, 1].
+
+    mean -/+ t s / sqrt(n), t on n - 1 degrees of freedom. Student 1908, Biometrika 6:1.
+    """
     y = np.asarray(shares, dtype=float)
+    missing = missing_number(y)
+    if missing:
+        return missing
     if len(y) < 2:
         return Undefined(reason="fewer than two schools")
     standard_error = float(y.std(ddof=1)) / sqrt(len(y))
@@ -87,6 +93,9 @@ def welch(shares1: Sequence[float], shares0: Sequence[float], *, level: float = 
     so the interval is undefined.
     """
     y1, y0 = np.asarray(shares1, dtype=float), np.asarray(shares0, dtype=float)
+    missing = missing_number(y1, y0)
+    if missing:
+        return missing
     if min(len(y1), len(y0)) < 2:
         return Undefined(reason="fewer than two schools in a group")
     part1, part0 = float(y1.var(ddof=1)) / len(y1), float(y0.var(ddof=1)) / len(y0)
@@ -125,6 +134,9 @@ def bootstrap_difference(
     Undefined below ``MIN_SCHOOLS_FOR_BOOTSTRAP`` schools in a group, where it is too narrow.
     """
     y1, y0 = np.asarray(shares1, dtype=float), np.asarray(shares0, dtype=float)
+    missing = missing_number(y1, y0)
+    if missing:
+        return missing
     if min(len(y1), len(y0)) < MIN_SCHOOLS_FOR_BOOTSTRAP:
         return Undefined(reason=f"fewer than {MIN_SCHOOLS_FOR_BOOTSTRAP} schools in a group")
     if np.ptp(y1) == 0 and np.ptp(y0) == 0:
@@ -145,13 +157,18 @@ def stratified_welch(
     ``strata`` holds one pair ``(shares1, shares0)`` a stratum. Variance sum of w_h²(s1²/n1 + s0²/n0)
     with Satterthwaite degrees of freedom over all its parts (Satterthwaite 1946, Biometrics 2:110).
     """
+    if not strata:
+        return Undefined(reason="no stratum")
+    missing = missing_number(*(shares for pair in strata for shares in pair))
+    if missing:
+        return missing
+    if min(len(shares) for pair in strata for shares in pair) < 2:
+        return Undefined(reason="a stratum has fewer than two schools in a group")
     n_all = sum(len(a) + len(b) for a, b in strata)
     parts: list[tuple[float, int]] = []
     d = 0.0
     for pair in strata:
         weight = (len(pair[0]) + len(pair[1])) / n_all
-        if min(len(pair[0]), len(pair[1])) < 2:
-            return Undefined(reason="a stratum has fewer than two schools in a group")
         d += weight * float(np.mean(pair[0]) - np.mean(pair[1]))
         parts += [(weight**2 * float(np.var(y, ddof=1)) / len(y), len(y) - 1) for y in pair]
     variance = sum(part for part, _ in parts)

@@ -21,7 +21,7 @@ from .relabelling import (
     drawn_relabellings,
     tested,
 )
-from .undefined import Undefined
+from .undefined import Undefined, missing_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +95,11 @@ def _mid_ranks(x: np.ndarray) -> np.ndarray:
 
 
 def _no_variation(x: np.ndarray, y: np.ndarray) -> Undefined | None:
+    if len(x) != len(y):
+        raise ValueError("every school has an indicator and a share")
+    missing = missing_number(x, y)
+    if missing:
+        return missing
     if len(x) < 2:
         return Undefined(reason="fewer than two schools")
     if np.ptp(x) == 0:
@@ -132,7 +137,7 @@ def bonett_wright(rho: float, n: int, *, level: float = 0.95) -> Interval | Unde
     """
     if n <= 3:
         return Undefined(reason="fewer than four schools")
-    if abs(rho) >= 1 - 1e-12:
+    if not abs(rho) < 1 - 1e-12:
         return Undefined(reason="the order is perfect, which leaves no spread for an interval")
     z = float(special.ndtri(0.5 + level / 2))
     half = z * sqrt((1 + rho * rho / 2) / (n - 3))

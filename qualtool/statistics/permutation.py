@@ -9,7 +9,7 @@ from math import comb, prod
 import numpy as np
 
 from .relabelling import MAX_EXACT, N_DRAWS, PermutationResult, tested
-from .undefined import Undefined
+from .undefined import Undefined, missing_number
 
 
 def permute_groups(
@@ -30,6 +30,11 @@ def permute_groups(
     Edgington & Onghena 2007, Randomization Tests; ties: the smallest p is the share at max |T*|.
     """
     y, group = np.asarray(shares, dtype=float), np.asarray(in_group_1, dtype=bool)
+    if len(y) != len(group) or (strata is not None and len(strata) != len(y)):
+        raise ValueError("every school has a share and a group, and a stratum if any has")
+    missing = missing_number(y)
+    if missing:
+        return missing
     layers = usable_strata(group, strata)
     if not layers:
         return Undefined(reason="no stratum has schools of both groups" if strata else "a group is empty")

@@ -53,7 +53,8 @@ def weighted_proportion(
     All sequences run over respondents. p = sum(wy)/sum(w); z_i = w_i(y_i - p)/sum(w); variance
     sum over strata of (1 - f_h) n_h/(n_h - 1) sum over clusters (z_hc - mean z_h)². Outside the
     domain w and z are 0 but the clusters stay (filtering rows would lose them). Limits on the logit
-    scale with t on clusters - strata, counted in the domain as R's survey package does.
+    scale with t on clusters - strata, counted in the domain as R's survey package does: see
+    ``logit_interval``.
     Design effect: variance / [p(1-p)/(n-1)]; Kish n = (sum w)²/sum w² (Kish 1965).
     Without ``clusters`` every respondent is one; a stratum with one cluster is centred at the mean
     of all clusters and flagged. ``n_clusters_in_population`` gives the finite population correction
@@ -61,11 +62,14 @@ def weighted_proportion(
 
     Raises:
         UserInputError: weights that are negative or not finite (all at once, by position).
+        ValueError: lists of unlike length, or fewer clusters in a population than in its sample.
     """
     y = np.asarray(is_yes, dtype=float)
     w = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=float)
     _check_weights(w)
     inside = np.ones(len(y), dtype=bool) if in_domain is None else np.asarray(in_domain, dtype=bool)
+    if not len(y) == len(w) == len(inside):
+        raise ValueError("answers, weights and domain have one entry a respondent")
     w = np.where(inside, w, 0.0)
     counted = w > 0
     if not counted.any():
@@ -79,6 +83,17 @@ def weighted_proportion(
     seen = {(s, c) for s, c, here in zip(named_strata, named_clusters, counted, strict=True) if here}
     df = len(seen) - len({s for s, _ in seen})
     return _described(p, variance, df, w[counted], has_single, level)
+
+
+def logit_interval(p: float, standard_error: float, *, df: float, level: float = 0.95) -> tuple[float, float]:
+    """Limits of a share in (0, 1) from its standard error, taken on the logit scale.
+
+    logit(limit) = log(p / (1 - p)) -/+ t SE / (p (1 - p)), t on ``df`` degrees of freedom. Korn &
+    Graubard 1998, Surv Methodol 24:193; svyciprop(method="logit") of R's survey package, and Stata.
+    """
+    half = float(special.stdtrit(df, 0.5 + level / 2)) * standard_error / (p * (1 - p))
+    low, high = (_inverse_logit(log(p / (1 - p)) + side * half) for side in (-1, 1))
+    return low, high
 
 
 def _check_weights(w: np.ndarray) -> None:
@@ -114,6 +129,8 @@ def _variance(
         t = np.array(list(within.values()))
         n = len(t)
         fraction = n / n_in_population[stratum] if stratum in n_in_population else 0.0
+        if fraction > 1:
+            raise ValueError(f"{n} clusters were drawn from {n_in_population[stratum]}")
         if n == 1:
             has_single = True
             variance += (1 - fraction) * float((t[0] - overall) ** 2)
@@ -143,8 +160,7 @@ def _described(
         reason = "the clusters do not differ, so there is no spread"
     else:
         error = sqrt(variance)
-        half = float(special.stdtrit(df, 0.5 + level / 2)) * error / (p * (1 - p))
-        low, high = (_inverse_logit(log(p / (1 - p)) + side * half) for side in (-1, 1))
+        low, high = logit_interval(p, error, df=df, level=level)
         effect = variance / (p * (1 - p) / (n - 1)) if n > 1 else None
     return WeightedProportion(
         estimate=p,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import factorial, prod
+from math import factorial, log10, prod
 
 import numpy as np
 
@@ -95,7 +95,8 @@ def tested(
     else:
         n_used = len(distances) + 1
         p, min_p = (n_far + 1) / n_used, (n_largest + 1) / n_used
-        method = f"permutation of {what} ({len(distances):,} seeded draws of {n_labellings:.3g} labellings)"
+        there = _about(n_labellings)
+        method = f"permutation of {what} ({len(distances):,} seeded draws of {there} labellings)"
     return PermutationResult(
         statistic=statistic,
         p=p,
@@ -105,3 +106,12 @@ def tested(
         n_used=n_used,
         method=method,
     )
+
+
+def _about(n: int) -> str:
+    """A count in three figures; counts of labellings of hundreds of schools are too large for a float."""
+    if n < 10**300:
+        return f"{n:.3g}"
+    power = int(log10(n))
+    shown = f"{n // 10 ** (power - 6) / 10**6:.3g}"
+    return f"1e+{power + 1}" if shown == "10" else f"{shown}e+{power}"

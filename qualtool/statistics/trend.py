@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from .intervals import Interval
-from .undefined import Undefined
+from .undefined import Undefined, missing_number
 
 MIN_SCHOOLS_FOR_TREND = 30
 
@@ -61,7 +61,7 @@ def fieller_interval(tau: float, n: int, *, level: float = 0.95) -> Interval | U
     """
     if n <= 4:
         return Undefined(reason="fewer than five schools")
-    if abs(tau) >= 1 - 1e-12:
+    if not abs(tau) < 1 - 1e-12:
         return Undefined(reason="the order is perfect, which leaves no spread for an interval")
     half = float(special.ndtri(0.5 + level / 2)) * sqrt(0.437 / (n - 4))
     low, high = np.tanh([np.arctanh(tau) - half, np.arctanh(tau) + half])

@@ -173,6 +173,59 @@ def set_state(
     return True
 
 
+def clear_for_coding(db: Database, source_id: int, coder_id: int, coding: str, stamp: Stamp) -> bool:
+    """Before a coding (its GUID) of this coder comes: take "without substance" away, and write it down.
+
+    The study would take it away unasked. It stays read: to code an answer is to have read it.
+    """
+    was_read = scalar(
+        db,
+        "DELETE FROM answer_state WHERE source_id = ? AND coder_id = ? RETURNING was_read",
+        (source_id, coder_id),
+    )
+    if was_read is None:
+        return False
+    guid = str(scalar(db, "SELECT guid FROM source WHERE id = ?", (source_id,)))
+    after = {"coding": coding, "was_read": was_read}
+    record(db, stamp, "answer_state_cleared", target_kind="source", target_guid=guid, after=after)
+    return True
+
+
+def mark_again(db: Database, coding: str, stamp: Stamp) -> bool:
+    """After a coding was taken back: mark its answer as without substance again, where it took that away.
+
+    Nothing where another code of the coder stands on the answer, or the mark was changed since.
+    """
+    row = one(
+        db,
+        "SELECT g.source_id, g.coder_id, s.guid, e.id AS event, json_extract(e.after, '$.was_read') AS was_read"
+        " FROM coding g JOIN source s ON s.id = g.source_id"
+        " JOIN event e ON e.target_guid = s.guid AND e.kind = 'answer_state_cleared'"
+        " AND json_extract(e.after, '$.coding') = g.guid WHERE g.guid = ?"
+        " AND NOT EXISTS (SELECT 1 FROM event u WHERE u.undoes = e.id) ORDER BY e.id DESC LIMIT 1",
+        (coding,),
+    )
+    if row is None or is_coded(db, row["source_id"], row["coder_id"]):
+        return False
+    place = (row["source_id"], row["coder_id"])
+    changed = set_state(
+        db, row["source_id"], row["guid"], row["coder_id"], stamp, empty=True, undoes=row["event"]
+    )
+    if changed:
+        sql = "UPDATE answer_state SET was_read = ? WHERE source_id = ? AND coder_id = ?"
+        db.conn.execute(sql, (row["was_read"], *place))
+    return changed
+
+
+def was_cleared_by(db: Database, coding: str) -> bool:
+    """Did a coding take "without substance" away that stands away?"""
+    sql = (
+        "SELECT 1 FROM event e WHERE e.kind = 'answer_state_cleared' AND json_extract(e.after, '$.coding') = ?"
+        " AND NOT EXISTS (SELECT 1 FROM event u WHERE u.undoes = e.id)"
+    )
+    return scalar(db, sql, (coding,)) is not None
+
+
 def newest_answer(db: Database, question_id: int) -> int:
     """The greatest source id among a question's answers."""
     sql = "SELECT coalesce(max(source_id), 0) FROM answer WHERE question_id = ?"

@@ -93,6 +93,15 @@ def running(db: Database, coder_id: int) -> dict[str, Any] | None:
     return one(db, f"{_AUDIT} WHERE a.coder_id = ? AND a.finished_at IS NULL", (coder_id,))
 
 
+def auditors(db: Database) -> tuple[str, ...]:
+    """Names of the people in the middle of an audit, in order."""
+    rows = db.conn.execute(
+        "SELECT DISTINCT k.name FROM audit a JOIN coder k ON k.id = a.coder_id"
+        " WHERE a.finished_at IS NULL ORDER BY k.name"
+    )
+    return tuple(str(row[0]) for row in rows)
+
+
 def code_ids(db: Database, audit_id: int) -> dict[int, int]:
     """Id of each audited code, in codebook order, and in how many passages it was called."""
     rows = db.conn.execute(
@@ -179,6 +188,9 @@ def places_of_sources(db: Database) -> dict[str, tuple[int, int]]:
 
 # --- withholding ----------------------------------------------------------------------------------
 
+# Of the sentences in ``suggest.reasons``.
+_CODED, _WORDS = " a passage already coded ", "Words that counted: "
+
 
 class Withheld:
     """The stretches whose suggestions, and others' codings, a coder must not see now."""
@@ -208,6 +220,14 @@ class Withheld:
     def row(self, row: Mapping[str, Any]) -> bool:
         """``covers`` for a row with source_id, version, start_char and end_char."""
         return self.covers(row["source_id"], row["version"], row["start_char"], row["end_char"])
+
+    def reason(self, reason: str) -> str:
+        """Why something is suggested, without the coded passage it names: that may be a withheld one."""
+        if not self._places or _CODED not in reason:
+            return reason
+        at = reason.rfind(_WORDS)
+        counted = f" {reason[at:]}" if at >= 0 else ""
+        return f"The nearest coded passage is not shown during your audit.{counted}"
 
 
 def withheld_from(db: Database, coder_id: int) -> Withheld:

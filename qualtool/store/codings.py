@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from ..errors import UserInputError
 from ..model import Coding
+from . import answers
 from .codes import current_version
 from .events import Stamp, record
 from .identity import inserted, new_guid, one
@@ -66,6 +67,8 @@ def add_coding(
         raise UserInputError("The study has no codebook yet: import or make one before coding.")
     revision = bump_rev(db, source_id) if rev is None else rev
     selection = coding.selection
+    if log:
+        answers.clear_for_coding(db, source_id, coder_id, coding.guid, stamp)
     inserted(
         db,
         "INSERT INTO coding (guid, source_id, version, start_char, end_char, quote, code_id, coder_id, origin,"
@@ -143,8 +146,10 @@ def set_removed(db: Database, guid: str, stamp: Stamp, *, removed: bool, undoes:
     row = coding(db, guid)
     if bool(row["removed_at"]) == removed:
         return
-    source_id = one(db, "SELECT source_id FROM coding WHERE guid = ?", (guid,))
-    rev = bump_rev(db, int((source_id or {})["source_id"]))
+    place = one(db, "SELECT source_id, coder_id FROM coding WHERE guid = ?", (guid,)) or {}
+    rev = bump_rev(db, int(place["source_id"]))
+    if not removed:
+        answers.clear_for_coding(db, place["source_id"], place["coder_id"], guid, stamp)
     at, by = (stamp.at, stamp.by) if removed else (None, None)
     db.conn.execute(
         "UPDATE coding SET removed_at = ?, removed_by = ?, rev = ? WHERE guid = ?", (at, by, rev, guid)

@@ -109,27 +109,64 @@ def labels_by_urn(db: Database) -> dict[str, str]:
 
 _TOLD = "SELECT id, at, by, kind, target_kind, target_guid, after FROM event WHERE id > ? ORDER BY id"
 # What says nothing about evidence.
-_ASIDE = ("verdict", "proposition", "memo", "suggestion", "topic", "set_", "reading", "coder_", "release_")
+_ASIDE = (
+    "verdict",
+    "proposition_question",
+    "proposition_negative",
+    "memo",
+    "suggestion",
+    "topic",
+    "set_",
+    "reading",
+    "coder_",
+    "release_",
+    "audit_",
+    "member_",
+    "answer_state",
+    "consent_",
+)
 
 
-def events_since(db: Database, event_id: int, codes: Collection[str]) -> dict[str, list[dict[str, Any]]]:
-    """Events after one, by what they can have changed: codings of these codes (GUIDs), asked, other.
+def events_since(
+    db: Database, event_id: int, codes: Collection[str], proposition: str = ""
+) -> dict[str, list[dict[str, Any]]]:
+    """Events after one, by what they can have changed: codings or asked of these codes (GUIDs), the
+    statement of this ``proposition``, other.
 
     Each event is told as id, at, by, kind and target; never with words.
     """
-    found: dict[str, list[dict[str, Any]]] = {"codings": [], "asked": [], "other": []}
+    found: dict[str, list[dict[str, Any]]] = {"codings": [], "asked": [], "statement": [], "other": []}
     wanted = frozenset(codes)
     for row in db.query(_TOLD, (event_id,)):
-        kind = row["kind"]
         told = {name: row[name] for name in ("id", "at", "by", "kind")} | {"target": row["target_guid"]}
-        if kind.startswith("coding"):
-            if _codes_in(db, row) & wanted:
-                found["codings"].append(told)
-        elif kind.startswith("asked"):
-            found["asked"].append(told)
-        elif not kind.startswith(_ASIDE):
-            found["other"].append(told)
+        part = _part_of(db, row, wanted, proposition)
+        if part is not None:
+            found[part].append(told)
     return found
+
+
+def _part_of(db: Database, row: dict[str, Any], codes: frozenset[str], proposition: str) -> str | None:
+    """Which part of a verdict's evidence an event can have changed; None for none."""
+    kind = str(row["kind"])
+    if kind.startswith("coding"):
+        return "codings" if _codes_in(db, row) & codes else None
+    if kind.startswith("asked"):
+        return "asked" if _codes_asked(row, codes) else None
+    if kind.startswith(_ASIDE):
+        return None
+    if kind.startswith("proposition_"):
+        after = json.loads(row["after"]) if row["after"] else {}
+        return "statement" if after.get("key") == proposition else None
+    return "other"
+
+
+def _codes_asked(row: dict[str, Any], codes: frozenset[str]) -> bool:
+    """Is one of the marks of an event about these codes? Of an event that does not say, it may be."""
+    after = json.loads(row["after"]) if row["after"] else {}
+    marks = after.get("rows")
+    if not isinstance(marks, list):
+        return True
+    return any(isinstance(mark, list) and len(mark) > 1 and mark[1] in codes for mark in marks)
 
 
 def _codes_in(db: Database, row: dict[str, Any]) -> frozenset[str]:

@@ -26,7 +26,8 @@ class StudyFrame:
     """A study as analysis sees it.
 
     ``codings``: id, source_id, start_char, end_char, code_id, coder_id, stance (0 not marked, 1 affirms,
-    2 denies, 3 mixed), basis (0 not marked, 1 own, 2 reported).
+    2 denies, 3 mixed), basis (0 not marked, 1 own, 2 reported), valence and level (0 not marked, then the
+    places in ``VALENCES`` and ``LEVELS`` from 1).
     ``turns``: source_id, start_char, end_char, participant_id (-1 for none), is_interviewer.
     ``sentences``: source_id, start_char, end_char (an answer counts as one sentence).
     ``sources``: source_id, guid, name, kind, n_chars, version. ``word_starts``: source_id -> rising offsets.
@@ -104,13 +105,23 @@ def uncoded_frame(db: Database) -> StudyFrame:
     )
 
 
-_CODING = ["id", "source_id", "start_char", "end_char", "code_id", "coder_id", "stance", "basis"]
+_FACETS = ["stance", "basis", "valence", "level"]
+_CODING = ["id", "source_id", "start_char", "end_char", "code_id", "coder_id", *_FACETS]
+VALENCES = ("positive", "negative", "neutral")
+LEVELS = ("pupil", "class", "base", "school", "la", "nation")
+
+
+def _place(column: str, words: tuple[str, ...]) -> str:
+    """SQL for the place of a facet's word, from 1; 0 where it is not marked."""
+    cases = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(words, start=1))
+    return f"CASE {column} {cases} ELSE 0 END"
 
 
 _STANDING = (
     "SELECT id, source_id, start_char, end_char, code_id, coder_id, CASE stance WHEN 'affirms' THEN 1"
     " WHEN 'denies' THEN 2 WHEN 'mixed' THEN 3 ELSE 0 END, CASE basis WHEN 'own' THEN 1"
-    " WHEN 'reported' THEN 2 ELSE 0 END, version FROM coding WHERE removed_at IS NULL"
+    f" WHEN 'reported' THEN 2 ELSE 0 END, {_place('valence', VALENCES)}, {_place('level', LEVELS)}, version"
+    " FROM coding WHERE removed_at IS NULL"
 )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from sqlite_utils import Database
 
 from ..model import IndicatorFile
+from . import releases
 from .events import Stamp, record
 from .identity import inserted, new_guid, one, scalar
 from .sealing import seal_values
@@ -19,8 +20,21 @@ def is_imported(db: Database, bytes_sha256: str) -> bool:
     return scalar(db, "SELECT 1 FROM indicator_file WHERE bytes_sha256 = ?", (bytes_sha256,)) is not None
 
 
-def add_file(db: Database, file: IndicatorFile, report: dict[str, Any], stamp: Stamp) -> int:
-    """Store a published file; an older one of the same dataset, year and coverage is superseded, not deleted."""
+def add_file(
+    db: Database,
+    file: IndicatorFile,
+    report: dict[str, Any],
+    stamp: Stamp,
+    *,
+    instead_of: int | None = None,
+) -> list[dict[str, Any]]:
+    """Store a published file; an older one of the same dataset, year and schools is superseded, not deleted.
+
+    ``instead_of`` is the id of a file that this one corrects (the same bytes, read with another year).
+    Returns, for each file of its dataset and year, ``{"left","standing"}``: the names of the one that is
+    set aside and the one that is used; ``left`` is None where both stand, beside ``n_both``, the number
+    of schools in both.
+    """
     guid = new_guid()
     file_id = inserted(
         db,
@@ -40,11 +54,6 @@ def add_file(db: Database, file: IndicatorFile, report: dict[str, Any], stamp: S
             stamp.at,
         ),
     )
-    db.conn.execute(
-        "UPDATE indicator_file SET superseded_by = ? WHERE dataset = ? AND year IS ? AND name = ? AND id <> ?"
-        " AND superseded_by IS NULL",
-        (file_id, file.dataset, file.year, file.name, file_id),
-    )
     ids = _name_ids(db, dict.fromkeys(v[2] for v in file.values))
     db.conn.executemany(
         "INSERT INTO indicator_value (file_id, urn, la_code, name_id, value, status, raw)"
@@ -52,9 +61,31 @@ def add_file(db: Database, file: IndicatorFile, report: dict[str, Any], stamp: S
         ((urn, la, ids[name], value, status, raw) for urn, la, name, value, status, raw in file.values),
     )
     seal_values(db, file_id)
+    told = _settled(db, file_id, instead_of)
     after = {"name": file.name, "dataset": file.dataset, "year": file.year, "n_values": len(file.values)}
     record(db, stamp, "indicators_imported", target_kind="indicator_file", target_guid=guid, after=after)
-    return file_id
+    return told
+
+
+def _settled(db: Database, file_id: int, instead_of: int | None) -> list[dict[str, Any]]:
+    new = releases.by_id(db, file_id)
+    told: list[dict[str, Any]] = []
+    if instead_of is not None:
+        corrected = releases.by_id(db, instead_of)
+        releases.supersede(db, corrected, new)
+        told.append({"left": corrected["name"], "standing": new["name"]})
+    for old in releases.rivals(db, file_id):
+        found = releases.settle(db, old, new)
+        if found is None:
+            n_both = releases.n_in_both(db, old, new)
+            told.append({"left": None, "standing": old["name"], "n_both": n_both})
+            continue
+        left, standing = found
+        releases.supersede(db, left, standing)
+        told.append({"left": left["name"], "standing": standing["name"]})
+        if left["id"] == file_id:
+            break
+    return told
 
 
 def school_numbers(db: Database) -> list[tuple[str, str | None, str, float | None, str, str]]:

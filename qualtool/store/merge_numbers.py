@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import releases
 from .merge_kit import Merging, by_guid
 from .sealing import seal_values
 
@@ -90,7 +91,8 @@ def merge_indicators(m: Merging) -> None:
         )
         _values(m, row["id"], number)
     added = [row for row in theirs.values() if row["bytes_sha256"] not in mine]
-    for row in added:
+    # What they set aside already is no rival of what stands.
+    for row in sorted(added, key=lambda row: row["superseded_by"] is None):
         _supersede(m, row)
 
 
@@ -122,7 +124,7 @@ def _name_ids(m: Merging) -> dict[int, int]:
 
 
 def _supersede(m: Merging, row: Row) -> None:
-    """Whichever release of a dataset and year was imported last stands."""
+    """Of two releases of a dataset and year the one imported last stands, as in an import."""
     ids, conn = m.map_of("indicator_file"), m.ours.conn
     number = ids[row["id"]]
     if row["superseded_by"] is not None:
@@ -130,11 +132,14 @@ def _supersede(m: Merging, row: Row) -> None:
             "UPDATE indicator_file SET superseded_by = ? WHERE id = ?", (ids[row["superseded_by"]], number)
         )
         return
-    same = "dataset = ? AND year IS ? AND name = ? AND id <> ? AND superseded_by IS NULL"
-    bound = (row["dataset"], row["year"], row["name"], number)
-    for own, made_at, guid in conn.execute(
-        f"SELECT id, made_at, guid FROM indicator_file WHERE {same}", bound
-    ).fetchall():
-        older, newer = (own, number) if made_at <= row["made_at"] else (number, own)
-        conn.execute("UPDATE indicator_file SET superseded_by = ? WHERE id = ?", (newer, older))
-        m.conflict("indicator_file", guid, row["name"], "theirs" if newer == number else "ours")
+    for own in releases.rivals(m.ours, number):
+        new = releases.by_id(m.ours, number)
+        earlier, later = (own, new) if own["made_at"] <= row["made_at"] else (new, own)
+        found = releases.settle(m.ours, earlier, later)
+        if found is None:
+            continue
+        releases.supersede(m.ours, *found)
+        kept = "theirs" if found[1]["id"] == number else "ours"
+        m.conflict("indicator_file", own["guid"], row["name"], kept)
+        if kept == "ours":
+            return

@@ -29,7 +29,7 @@ CODING_COLUMNS = (
     "memo",
     "removed",
 )
-SUGGESTION_COLUMNS = ("guid", "code", "start_char", "end_char", "score", "reason")
+SUGGESTION_COLUMNS = ("guid", "code", "start_char", "end_char", "told", "reason")
 
 
 # One placeholder: the coder whose memos are shown. After a merge of two copies one coder may have two.
@@ -74,13 +74,16 @@ def removed_rows(
 
 
 _SUGGESTION = (
-    "SELECT g.guid, c.guid, g.start_char, g.end_char, g.score, g.reason FROM suggestion g"
+    "SELECT g.guid, c.guid, g.start_char, g.end_char, g.score, g.probability, g.reason FROM suggestion g"
     " JOIN code c ON c.id = g.code_id WHERE g.source_id = ? AND g.version = ? AND c.removed_at IS NULL"
 )
 
 
 def suggestion_rows(db: Database, source_id: int, *, version: int) -> list[list[Any]]:
-    """Open suggestions on a text version, in the order of the text."""
+    """Open suggestions on a text version, in the order of the text.
+
+    As ``SUGGESTION_COLUMNS``, with score and probability where ``told`` will stand.
+    """
     rows = db.conn.execute(
         f"{_SUGGESTION} AND g.status = 'open' ORDER BY g.start_char, g.id", (source_id, version)
     )
@@ -88,7 +91,7 @@ def suggestion_rows(db: Database, source_id: int, *, version: int) -> list[list[
 
 
 def decided_rows(db: Database, source_id: int, guids: Sequence[str], *, version: int) -> list[list[Any]]:
-    """Decided suggestions among these GUIDs, as ``SUGGESTION_COLUMNS``: undo can open them again."""
+    """Decided suggestions among these GUIDs, as ``suggestion_rows``: undo can open them again."""
     rows = db.conn.execute(
         f"{_SUGGESTION} AND g.status IN ('accepted', 'edited', 'rejected')"
         " AND g.guid IN (SELECT value FROM json_each(?))",

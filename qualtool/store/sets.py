@@ -76,6 +76,16 @@ def coders_by_source(db: Database) -> dict[int, list[str]]:
     )
 
 
+def codings_by_source(db: Database, coder: str) -> dict[int, int]:
+    """Source id -> number of this coder's standing codings in it."""
+    rows = db.conn.execute(
+        "SELECT g.source_id, count(*) FROM coding g JOIN coder k ON k.id = g.coder_id"
+        " WHERE g.removed_at IS NULL AND k.name = ? GROUP BY g.source_id",
+        (coder,),
+    )
+    return {int(source_id): int(n) for source_id, n in rows}
+
+
 def readers_by_source(db: Database) -> dict[int, list[str]]:
     """Source id -> names of those who marked it read to the end."""
     return _names(

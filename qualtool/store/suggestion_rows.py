@@ -61,6 +61,34 @@ def add_refit(
     return number, guid
 
 
+def latest_fit(db: Database) -> dict[str, Any] | None:
+    """The newest run that learnt from the study, whole or anew, with parameters and libraries decoded."""
+    return _decoded(db, "kind IN ('suggest', 'refit')")
+
+
+def latest_calibration(db: Database) -> tuple[dict[str, Any], int] | None:
+    """The calibration that probabilities come from now, and how many labels it was made of.
+
+    That of the newest whole run, or of learning anew since; None where there is none.
+    """
+    found = _decoded(
+        db,
+        "kind IN ('suggest', 'refit') AND json_extract(parameters, '$.calibration') IS NOT NULL"
+        " AND id >= (SELECT max(id) FROM run WHERE kind = 'suggest')",
+    )
+    if found is None:
+        return None
+    told = found["parameters"]
+    return told["calibration"], int(told.get("n_labels", 0))
+
+
+def _decoded(db: Database, where: str) -> dict[str, Any] | None:
+    row = next(db.query(f"SELECT * FROM run WHERE {where} ORDER BY id DESC LIMIT 1"), None)
+    if row is None:
+        return None
+    return {**row, "parameters": json.loads(row["parameters"]), "libraries": json.loads(row["libraries"])}
+
+
 def renew(
     db: Database,
     run_id: int,
@@ -163,6 +191,18 @@ def rejections(db: Database) -> list[dict[str, Any]]:
     return [{**row, "labels": runs.get(row["run_id"], {})} for row in rows]
 
 
+def prompted_segments(db: Database) -> set[tuple[int, int]]:
+    """(segment, code) pairs that are coded by accepted suggestions alone, as they were or with other words."""
+    rows = db.conn.execute(
+        "SELECT g.id, c.code_id FROM coding c JOIN segment g ON g.source_id = c.source_id"
+        " AND g.version = c.version AND g.kind IN ('sentence', 'answer') AND g.start_char < c.end_char"
+        " AND g.end_char > c.start_char WHERE c.removed_at IS NULL"
+        " AND 2 * (min(g.end_char, c.end_char) - max(g.start_char, c.start_char)) >= g.end_char - g.start_char"
+        " GROUP BY g.id, c.code_id HAVING min(c.origin IN ('accepted', 'edited'))"
+    )
+    return {(int(segment), int(code)) for segment, code in rows}
+
+
 def mark_wrong_words(db: Database, suggestion_id: int, stamp: Stamp) -> None:
     """Keep that the code was right and the words were not."""
     db.conn.execute(
@@ -171,17 +211,22 @@ def mark_wrong_words(db: Database, suggestion_id: int, stamp: Stamp) -> None:
     )
 
 
-def wrong_word_turns(db: Database) -> list[tuple[str, int]]:
-    """Turns or answers of suggestions whose code was right and whose words were wrong: text and code id."""
+def wrong_word_turns(db: Database) -> list[tuple[str, int, str]]:
+    """Turns or answers of suggestions whose code was right and whose words were wrong.
+
+    Text, code id, and whose words: id of the participant, or the source's name where there is none.
+    """
     rows = db.conn.execute(
-        "SELECT DISTINCT substr(v.text, g.start_char + 1, g.end_char - g.start_char), c.code_id"
-        " FROM wrong_words w JOIN suggestion c ON c.id = w.suggestion_id"
+        "SELECT DISTINCT substr(v.text, g.start_char + 1, g.end_char - g.start_char), c.code_id,"
+        " coalesce(w.participant_id, s.name)"
+        " FROM wrong_words x JOIN suggestion c ON c.id = x.suggestion_id"
         " JOIN segment g ON g.source_id = c.source_id AND g.version = c.version"
         " AND g.kind IN ('turn', 'answer') AND g.start_char <= c.start_char AND g.end_char > c.start_char"
         " JOIN text_version v ON v.source_id = g.source_id AND v.version = g.version"
-        " WHERE c.status = 'rejected' ORDER BY 1, 2"
+        " JOIN source s ON s.id = g.source_id LEFT JOIN speaker w ON w.id = g.speaker_id"
+        " WHERE c.status = 'rejected' ORDER BY 1, 2, 3"
     )
-    return [(text, int(code)) for text, code in rows]
+    return [(str(text), int(code), str(whose)) for text, code, whose in rows]
 
 
 def labels_by_coder(db: Database) -> list[tuple[int, int, str]]:

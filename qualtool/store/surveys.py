@@ -73,8 +73,12 @@ def add_survey(
     """Store a survey; returns ``{"guid", "n_answers", "n_blank", "sources"}``.
 
     ``case_ids`` maps URNs to cases. ``canonical`` makes a cell's text canonical. Every respondent
-    becomes a participant named ``<file>#<id>``; one without an answer to a question has no source
-    for it, and so is in no denominator of that question.
+    becomes a participant named ``<file>#<id>``, or is the one of that name: somebody interviewed whom a
+    sheet called so. One without an answer to a question has no source for it, and so is in no
+    denominator of that question.
+
+    Raises:
+        SurveyError: a participant of that name has another role.
     """
     guid = new_guid()
     survey_id = inserted(
@@ -143,6 +147,12 @@ class _Builder:
             table: int(scalar(db, f"SELECT coalesce(max(id), 0) FROM {table}"))
             for table in ("participant", "respondent", "source", "speaker")
         }
+        prefix = f"{survey.name}#"
+        self.known = {
+            str(name): (int(number), str(role or ""))
+            for number, name, role in db.conn.execute("SELECT id, name, role FROM participant")
+            if str(name).startswith(prefix)
+        }
         self.report: list[dict[str, Any]] = []
         self.n_answers = 0
         self.n_blank = 0
@@ -152,13 +162,7 @@ class _Builder:
         return self.next_id[table]
 
     def add(self, respondent: Respondent) -> None:
-        participant_id, respondent_id = self._take("participant"), self._take("respondent")
-        name = f"{self.survey.name}#{respondent.respondent_id}"
-        case_id = self.case_ids.get(respondent.urn) if respondent.urn else None
-        made = (self.stamp.by, self.stamp.at)
-        self.rows.participants.append(
-            (participant_id, new_guid(), name, respondent.role or "", case_id, "unknown", *made)
-        )
+        participant_id, respondent_id = self._participant(respondent), self._take("respondent")
         self.rows.respondents.append(
             (
                 respondent_id,
@@ -176,6 +180,25 @@ class _Builder:
             if question.kind is QuestionKind.TEXT:
                 source_id = self._text_answer(respondent, answer.question, answer.value, participant_id)
             self.rows.answers.append((respondent_id, question_id, answer.value, source_id))
+
+    def _participant(self, respondent: Respondent) -> int:
+        name = f"{self.survey.name}#{respondent.respondent_id}"
+        role = respondent.role or ""
+        if name in self.known:
+            number, theirs = self.known[name]
+            if role and theirs and role != theirs:
+                problem = Problem(
+                    where=f"respondent {respondent.respondent_id}",
+                    message="A participant of this study has their name and another role.",
+                    next="Give the role as in the study, or that participant another name.",
+                )
+                raise SurveyError(str(problem), problems=(problem,))
+            return number
+        number = self._take("participant")
+        case_id = self.case_ids.get(respondent.urn) if respondent.urn else None
+        made = (self.stamp.by, self.stamp.at)
+        self.rows.participants.append((number, new_guid(), name, role, case_id, "unknown", *made))
+        return number
 
     def _text_answer(
         self, respondent: Respondent, question: str, value: str | None, participant_id: int

@@ -3,7 +3,7 @@
 Everything here is offline and deterministic. A machine suggests; a person codes.
 """
 
-from .calibration import Calibration
+from .calibration import Calibration, in_ten
 from .encoder import Encoder, MiniLMEncoder, open_encoder
 from .evaluation import evaluate
 from .evidence import Evidence
@@ -11,7 +11,7 @@ from .folds import group_folds
 from .language import is_english
 from .learner import Learner
 from .names import name_words
-from .nearest import ScoredCode, strength, suggest_codes
+from .nearest import ScoredCode, strength, suggest_codes, told
 from .pieces import normalised, text_key
 from .profiles import CodeProfile, encode_study, parts_of
 from .topics import TopicResult, find_topics, recut, with_stability
@@ -31,6 +31,7 @@ __all__ = [
     "evaluate",
     "find_topics",
     "group_folds",
+    "in_ten",
     "is_english",
     "name_words",
     "normalised",
@@ -40,5 +41,6 @@ __all__ = [
     "strength",
     "suggest_codes",
     "text_key",
+    "told",
     "with_stability",
 ]

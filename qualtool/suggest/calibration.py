@@ -69,6 +69,15 @@ class Calibration:
         )
 
 
+def in_ten(probability: float) -> str:
+    """A probability as people say it; the figure behind it is no more exact than that."""
+    if probability < 0.05:
+        return "fewer than 1 of 20"
+    if probability >= 0.95:
+        return "at least 19 of 20"
+    return f"about {min(9, max(1, round(probability * 10)))} of 10"
+
+
 def log_odds(scores: np.ndarray) -> np.ndarray:
     clipped = np.clip(scores, _EDGE, 1 - _EDGE)
     return np.log(clipped / (1 - clipped))
@@ -95,15 +104,21 @@ def calibrate(
     groups: Sequence[str],
     profiles: Sequence[CodeProfile],
     *,
+    counted: np.ndarray | None = None,
     top: int = 3,
 ) -> Calibration | None:
-    """Curves from out-of-fold scores (rows, codes); None where no code has enough labels yet."""
+    """Curves from out-of-fold scores (rows, codes); None where no code has enough labels yet.
+
+    How true they are is measured where ``counted`` (rows, codes) says so; None means everywhere.
+    """
     ready = ready_codes(marks & known, groups)
     if not len(ready):
         return None
     curves = _curves(scores, marks, known, ready)
     told = cross_fitted(scores, marks, known, fold_of, ready)
     suggested = _first_of(scores, top) & known
+    if counted is not None:
+        suggested &= counted
     chosen = suggested[:, ready]
     bins, error = reliability(told[chosen], marks[:, ready][chosen])
     return Calibration(

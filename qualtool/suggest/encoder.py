@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 # Rows a batch; measured: larger ones gain nothing on two cores and cost memory.
 _BATCH = 32
-_ON_WORDS = "Suggestions run on word counts, which find the same words but not the same meaning"
+_ON_WORDS = "Not the language model but word counts are used, which find the same words, not the same meaning"
 
 
 class Encoder(Protocol):
@@ -73,11 +73,18 @@ class TextEncoder:
 
     is_storable = True
 
-    def __init__(self, *, name: str, digest: str, tokenizer: Tokenizer, forward: Forward, width: int) -> None:
+    def __init__(
+        self, *, name: str, digest: str, tokenizer: Tokenizer, forward: Forward, width: int, prompt: str = ""
+    ) -> None:
+        """``width`` is that of the vectors of no text at all; ``prompt`` stands before every piece."""
         self.name, self.digest, self.backend = name, digest, forward.backend
         self._tokenizer = tokenizer
         self._forward = forward
-        self._width = width
+        self._width, self._prompt = width, prompt
+
+    def pieces(self, texts: Sequence[str]) -> list[Piece]:
+        """What the texts are cut into for the model, in their order."""
+        return pieces_of([normalised(text) for text in texts], self._tokenizer, self._prompt)
 
     def encode(
         self, texts: Sequence[str], *, progress: Progress | None = None, cancelled: Cancelled | None = None
@@ -89,7 +96,7 @@ class TextEncoder:
         """
         plain = [normalised(text) for text in texts]
         distinct = sorted(set(plain))
-        pieces = pieces_of(distinct, self._tokenizer)
+        pieces = self.pieces(distinct)
         # Batches hold the longest pieces last and do not depend on the order of the texts.
         order = sorted(range(len(pieces)), key=lambda i: (len(pieces[i].ids), i))
         sums = np.zeros((len(distinct), self._width), np.float32)
@@ -101,6 +108,8 @@ class TextEncoder:
                     f"Stopped after {done} of {len(distinct)} texts; start again to go on from there."
                 )
             vectors = self._forward.run(np.array([p.ids for p in batch], np.int64))
+            if sums.shape[1] != vectors.shape[1]:  # known only once a graph of others has run
+                sums = np.zeros((len(distinct), vectors.shape[1]), np.float32)
             for piece, vector in zip(batch, vectors, strict=True):
                 sums[piece.text] += vector * np.float32(len(piece.ids))
                 open_pieces[piece.text] -= 1
@@ -161,9 +170,9 @@ def open_encoder(
     if place is None:
         return (
             WordCountEncoder(),
-            f"{_ON_WORDS}: the language model's package is not installed ('make setup').",
+            f"{_ON_WORDS}. Its package is not installed ('make setup').",
         )
     fault = fault_of(place)
     if fault is not None:
-        return WordCountEncoder(), f"{_ON_WORDS}: the language model cannot be trusted. {fault}"
+        return WordCountEncoder(), f"{_ON_WORDS}. The model on this computer cannot be trusted. {fault}"
     return MiniLMEncoder(place, threads=threads, backend=backend), None

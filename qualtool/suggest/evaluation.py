@@ -18,6 +18,7 @@ from ..errors import SuggestionError
 from .baselines import tfidf_logistic
 from .calibration import cross_fitted, ready_codes, reliability
 from .classifier import Passages, Scores, above_of, known_of, marks_of, score_codes
+from .evidence import unprompted
 from .folds import Fold, group_folds
 from .lexical import Lexicon
 from .measures import THRESHOLD, best_threshold, code_measures, labels_a_code, macro_f1, predicted, recall_at
@@ -41,14 +42,20 @@ _MANY_LABELS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Tested:
-    """Segments with answers: what is learnt from and tested on."""
+    """Segments with answers: what is learnt from (``marks``, ``known``) and tested on (``counted``)."""
 
     texts: list[str]
     vectors: np.ndarray
     groups: list[str]
     marks: np.ndarray
     known: np.ndarray
+    counted: np.ndarray
     profiles: Sequence[CodeProfile]
+
+    @property
+    def true(self) -> np.ndarray:
+        """What is to be found: coded, and by somebody who was not prompted."""
+        return self.marks & self.counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,6 +78,7 @@ def evaluate(
     groups: Sequence[str],
     *,
     read: Iterable[int] = (),
+    prompted: Iterable[tuple[int, str]] = (),
     n_folds: int = 5,
 ) -> dict[str, Any]:
     """Measures of the suggestions, ready for JSON: ``method, folds, rows, macro_f1, recall_at_3, baselines``
@@ -80,6 +88,8 @@ def evaluate(
         texts: the segments, ``vectors`` float32 (len(texts), d) and ``groups`` (whose words they are).
         profiles: codes; ``labels`` (segment index, code GUID) as coded by a person.
         read: segments a person read and left without code; with the labelled ones they are tested.
+        prompted: labels of accepted suggestions: learnt from and not tested on, nor are segments that
+            have no others.
         n_folds: at least 2; fewer are made where there are fewer groups.
 
     Returns:
@@ -94,17 +104,19 @@ def evaluate(
     marked = sorted(set(labels))
     rows = sorted({segment for segment, _ in marked} | set(read), key=lambda i: (groups[i], texts[i], i))
     marks = marks_of(marked, rows, profiles)
+    known = known_of(marks, profiles)
     tested = _Tested(
         texts=[texts[i] for i in rows],
         vectors=vectors[rows] if rows else vectors[:0],
         groups=[groups[i] for i in rows],
         marks=marks,
-        known=known_of(marks, profiles),
+        known=known,
+        counted=known & unprompted(set(marked) - set(prompted), rows, marks, profiles),
         profiles=profiles,
     )
-    folds = group_folds(tested.groups, n_folds) if marks.any() else []
+    folds = group_folds(tested.groups, n_folds) if tested.true.any() else []
     if not folds:
-        return _undefined(profiles, marks, _why_not(marks))
+        return _undefined(profiles, tested.true, _why_not(marks, tested.true))
     return _measured(tested, folds)
 
 
@@ -114,7 +126,7 @@ def _measured(tested: _Tested, folds: Sequence[Fold]) -> dict[str, Any]:
     # Folds side by side, each on one thread: the sums of a fold are the same on any number of cores.
     with threadpool_limits(1), ThreadPoolExecutor(_WORKERS) as pool:
         scored = list(pool.map(lambda fold: _fold_scores(tested, fold), folds))
-    marks, above = tested.marks, above_of(tested.profiles)
+    marks, above = tested.true, above_of(tested.profiles)
     ours, frequent, wording = (np.zeros(marks.shape) for _ in range(3))
     chosen = np.zeros(marks.shape, dtype=bool)
     fewer = [np.zeros(marks.shape) for _ in _SHARES]
@@ -126,7 +138,7 @@ def _measured(tested: _Tested, folds: Sequence[Fold]) -> dict[str, Any]:
         fold_of[at] = number
         for whole, part in zip(fewer, found.fewer, strict=True):
             whole[at] = part
-    chosen &= tested.known
+    chosen &= tested.counted
     summary = {
         "macro_f1": macro_f1(marks, chosen),
         "recall_at_3": recall_at(marks, ours, TOP, above),
@@ -134,7 +146,7 @@ def _measured(tested: _Tested, folds: Sequence[Fold]) -> dict[str, Any]:
     return {
         "method": METHOD,
         "folds": len(folds),
-        "n_segments": len(marks),
+        "n_segments": int(tested.counted.any(axis=1).sum()),
         "n_groups": len(set(tested.groups)),
         "threshold": round(float(np.mean([one.threshold for one in scored])), 3),
         "rows": list(_rows(tested, chosen, ours, fold_of)),
@@ -219,9 +231,11 @@ def _check(texts: Sequence[str], vectors: np.ndarray, groups: Sequence[str], n_f
         raise SuggestionError("Each segment needs one vector and one participant: embed the texts again.")
 
 
-def _why_not(marks: np.ndarray) -> str:
+def _why_not(marks: np.ndarray, true: np.ndarray) -> str:
     if not marks.any():
         return "Nothing has been coded yet."
+    if not true.any():
+        return "All codings are accepted suggestions, which cannot tell how good suggestions are."
     return "All codings are in the words of one participant, so nobody is left to test on."
 
 
@@ -251,7 +265,8 @@ def _undefined(profiles: Sequence[CodeProfile], marks: np.ndarray, reason: str) 
 def _rows(
     tested: _Tested, chosen: np.ndarray, scores: np.ndarray, fold_of: np.ndarray
 ) -> Iterator[dict[str, Any]]:
-    marks, known = tested.marks, tested.known
+    marks, known = tested.true, tested.counted
+    top = predicted(scores, most=TOP)
     first = predicted(scores, most=TOP, above=above_of(tested.profiles))
     ready = ready_codes(marks & known, tested.groups)
     told = cross_fitted(scores, marks, known, fold_of, ready) if len(ready) else np.zeros((len(marks), 0))
@@ -262,7 +277,8 @@ def _rows(
         n = int(marks[:, at].sum())
         error = None
         if at in column:
-            _, error = reliability(told[here, column[at]], marks[here, at])
+            shown = here & top[:, at]
+            _, error = reliability(told[shown, column[at]], marks[shown, at])
         recall = round(float((marks & first)[:, at].sum() / n), 4) if n else None
         found = {"code": profile.guid, "n": n, **measured, "recall_at_3": recall, "calibration_error": error}
         if error is None:
@@ -272,13 +288,13 @@ def _rows(
 
 def _calibration(tested: _Tested, scores: np.ndarray, fold_of: np.ndarray) -> dict[str, Any]:
     """Reliability of what would have been suggested, on people left out."""
-    ready = ready_codes(tested.marks & tested.known, tested.groups)
+    ready = ready_codes(tested.true, tested.groups)
     if not len(ready):
         reason = "No code has enough labels by enough people yet to tell probabilities."
         return {"error": None, "bins": [], "n_suggestions": 0, "reason": reason}
-    told = cross_fitted(scores, tested.marks, tested.known, fold_of, ready)
-    shown = (predicted(scores, most=TOP) & tested.known)[:, ready]
-    bins, error = reliability(told[shown], tested.marks[:, ready][shown])
+    told = cross_fitted(scores, tested.true, tested.counted, fold_of, ready)
+    shown = (predicted(scores, most=TOP) & tested.counted)[:, ready]
+    bins, error = reliability(told[shown], tested.true[:, ready][shown])
     return {"error": error, "bins": bins, "n_suggestions": int(shown.sum()), "n_codes": len(ready)}
 
 
@@ -303,8 +319,8 @@ def _curve(
 def _summary(
     tested: _Tested, scores: np.ndarray, above: np.ndarray, *, most: int | None = None
 ) -> dict[str, Any]:
-    chosen = predicted(scores, most=most, above=above) & tested.known
+    chosen = predicted(scores, most=most, above=above) & tested.counted
     return {
-        "macro_f1": macro_f1(tested.marks, chosen),
-        "recall_at_3": recall_at(tested.marks, scores, TOP, above),
+        "macro_f1": macro_f1(tested.true, chosen),
+        "recall_at_3": recall_at(tested.true, scores, TOP, above),
     }

@@ -90,6 +90,18 @@ def table_of(
     )
 
 
+def unprompted(
+    own: Iterable[Pair], rows: Sequence[int], marks: np.ndarray, profiles: Sequence[CodeProfile]
+) -> np.ndarray:
+    """Bool (rows, codes): where an answer tells how good suggestions are.
+
+    ``own`` are labels that were given without a suggestion: cells that only accepted ones gave are left
+    out, and segments that have no other labels. A segment without any label counts whole.
+    """
+    told = marks_of(own, rows, profiles)
+    return (told | ~marks) & (told.any(axis=1) | ~marks.any(axis=1)).reshape(-1, 1)
+
+
 def _denied(evidence: Evidence, rows: Sequence[int], profiles: Sequence[CodeProfile]) -> np.ndarray:
     """Bool (rows, codes): rejected there, itself or by a code above it."""
     row_of = {segment: row for row, segment in enumerate(rows)}

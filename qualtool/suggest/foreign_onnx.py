@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from .finishing import Finish
 from .forward import unit_rows
 from .onnx_forward import session_options
-from .shape import Shape
 
 _KNOWN_INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
 
@@ -18,7 +18,7 @@ class ForeignOnnxForward:
 
     backend = "onnxruntime, model.onnx"
 
-    def __init__(self, file: Path, shape: Shape, *, threads: int) -> None:
+    def __init__(self, file: Path, finish: Finish, *, threads: int) -> None:
         """Raises:
         ImportError: onnxruntime is not installed.
         ValueError: the file is no model that turns token ids into vectors.
@@ -26,7 +26,7 @@ class ForeignOnnxForward:
         import onnxruntime as ort
         from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf
 
-        self._shape = shape
+        self._finish = finish
         try:
             # With a path, so that weights in a file beside the model are found.
             self._session = ort.InferenceSession(
@@ -59,6 +59,4 @@ class ForeignOnnxForward:
         }
         (values,) = self._session.run([self._output], {name: given[name] for name in self._inputs})
         vectors = np.asarray(values, np.float32)
-        if vectors.ndim == 3:
-            vectors = vectors.mean(axis=1) if self._shape.pooling == "mean" else vectors[:, 0]
-        return unit_rows(vectors)
+        return self._finish.of_tokens(vectors) if vectors.ndim == 3 else unit_rows(vectors)

@@ -30,7 +30,7 @@ class NumpyForward:
         self._shape = shape
 
     def run(self, ids: np.ndarray) -> np.ndarray:
-        """``ids`` int64 (rows, tokens) to float32 (rows, width) of length one."""
+        """``ids`` int64 (rows, tokens) to float32 unit rows (rows, width), or to tokens (see ``Shape``)."""
         from threadpoolctl import threadpool_limits
 
         with threadpool_limits(self._threads):
@@ -49,6 +49,8 @@ class NumpyForward:
             hidden = self._norm(hidden + attended, name + "attention.output.LayerNorm")
             inner = self._bend(self._dense(hidden, name + "intermediate.dense"))
             hidden = self._norm(hidden + self._dense(inner, name + "output.dense"), name + "output.LayerNorm")
+        if self._shape.pooling == "tokens":
+            return hidden
         return unit_rows(hidden.mean(axis=1) if self._shape.pooling == "mean" else hidden[:, 0])
 
     def _bend(self, values: np.ndarray) -> np.ndarray:

@@ -1,28 +1,32 @@
 """Another encoder: a folder of a sentence-transformers model, or of a model in ONNX, on this disk.
 
 Nothing is downloaded and no code of the folder runs. What is read: ``tokenizer.json``; ``config.json``;
-``modules.json`` and the pooling's ``config.json`` where there are some; and the weights, either
-``model.safetensors`` of a BERT-like model, computed here, or ``model.onnx`` (also in a folder ``onnx``).
+``modules.json`` and the files of its steps, the default prompt and the most tokens where they are told; and
+the weights. Those of a BERT-like model in ``model.safetensors`` are computed here. Any other kind is run
+from ``model.onnx`` (also in a folder ``onnx``), or by sentence-transformers where that is installed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from ..errors import Problem, SuggestionError
+from . import torch_forward
 from .encoder import Forward, TextEncoder, forward_of
+from .finishing import PROMPTS, STEPS, Finish, Finished, default_prompt, read_finish, step_folders
+from .folder_shape import LIMITS, most_tokens, own_shape, width_of
 from .foreign_onnx import ForeignOnnxForward
 from .pieces import N_SPECIAL, open_tokenizer
 from .shape import Shape
 from .weights import TOKENIZER, WEIGHTS
 
-_LAYOUTS = {"bert": 0, "roberta": 2, "xlm-roberta": 2, "camembert": 2, "distilbert": 0}
 _DISTILBERT = (
     ("distilbert.", ""),
     ("transformer.layer.", "encoder.layer."),
@@ -36,8 +40,10 @@ _DISTILBERT = (
     (".output_layer_norm.", ".output.LayerNorm."),
 )
 _PREFIXES = ("bert.", "roberta.", "model.")
-_MOST_TOKENS = 512
-_HELP = "Choose the folder of a sentence-transformers model or of a model in ONNX."
+_HELP = (
+    "Choose the folder of a sentence-transformers model or of a model in ONNX. Kinds that cannot be computed "
+    "here can be used with a model.onnx in the folder, or once sentence-transformers is installed."
+)
 
 
 def open_folder(folder: Path, *, threads: int = 2, backend: str | None = None) -> TextEncoder:
@@ -58,33 +64,55 @@ def open_folder(folder: Path, *, threads: int = 2, backend: str | None = None) -
         faults.append(f"It has neither {WEIGHTS} nor model.onnx.")
     if faults:
         raise _refused(folder, faults)
-    config = _json(folder, folder / "config.json")
-    shape, faults = _shape(folder, config, is_onnx=not weights.is_file())
-    if faults or shape is None:
-        raise _refused(folder, faults)
-    tokenizer = _tokenizer(folder, shape)
-    forward: Forward
-    if weights.is_file():
-        forward = forward_of(_tensors(folder, config, shape), shape, threads=threads, backend=backend)
-    else:
-        forward = _foreign(folder, onnx or weights, shape, threads)
+    config = _config(folder)
+    max_tokens = most_tokens(config, {n: _json(folder, folder / n) for n in LIMITS if (folder / n).is_file()})
+    tokenizer = _tokenizer(folder, max_tokens)
+    with _reading(folder):
+        (finish, faults), prompt = read_finish(folder), default_prompt(folder)
+    forward: Forward | None = None
+    can_finish = not faults
+    if can_finish and weights.is_file():
+        shape, faults = own_shape(config, max_tokens, _pooled_here(finish))
+        if shape is not None:
+            forward = forward_of(_tensors(folder, config, shape), shape, threads=threads, backend=backend)
+            forward = forward if finish.is_plain else Finished(forward, finish)
+    if forward is None:
+        forward = _by_others(folder, onnx if can_finish else None, finish, faults, threads)
     return TextEncoder(
         name=folder.resolve().name,
         digest=folder_digest(folder),
         tokenizer=tokenizer,
         forward=forward,
-        width=shape.width,
+        width=width_of(config),
+        prompt=prompt,
     )
+
+
+def _pooled_here(finish: Finish) -> Literal["mean", "cls", "tokens"]:
+    if not finish.is_plain:
+        return "tokens"
+    return "mean" if finish.poolings == ("mean",) else "cls"
+
+
+def _by_others(folder: Path, onnx: Path | None, finish: Finish, faults: list[str], threads: int) -> Forward:
+    """What this program cannot compute: the folder's own graph, or sentence-transformers."""
+    if onnx is not None:
+        return _foreign(folder, onnx, finish, threads)
+    if torch_forward.is_installed() and (folder / WEIGHTS).is_file():
+        try:
+            return torch_forward.TorchForward(folder, threads=threads)
+        except ValueError as err:
+            raise _refused(folder, [*faults, f"And {err}."]) from err
+    raise _refused(folder, faults)
 
 
 def folder_digest(folder: Path) -> str:
     """SHA-256 over the files that make the vectors, by name and content."""
-    names = (WEIGHTS, "model.onnx", "onnx/model.onnx", TOKENIZER, "config.json", "modules.json")
+    names = (WEIGHTS, TOKENIZER, "config.json", STEPS, PROMPTS, *LIMITS)
     files = [folder / name for name in names]
-    files += sorted(folder.glob("*_Pooling/config.json"))
-    # Weights of the other kind beside safetensors are not read, so they do not count.
-    if files[0].is_file():
-        files = [file for file in files if file.suffix != ".onnx"]
+    # Weights of a graph may lie in a file beside it.
+    files += sorted([*folder.glob("model.onnx*"), *folder.glob("onnx/model.onnx*")])
+    files += [file for place in step_folders(folder) for file in sorted(place.iterdir())]
     total = hashlib.sha256()
     for file in files:
         if file.is_file():
@@ -99,6 +127,21 @@ def _refused(folder: Path, faults: list[str]) -> SuggestionError:
     return SuggestionError("This folder cannot be used as an encoder.", problems=problems)
 
 
+@contextmanager
+def _reading(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as err:
+        raise _refused(folder, ["A file of its steps cannot be read as JSON."]) from err
+
+
+def _config(folder: Path) -> Mapping[str, Any]:
+    config = _json(folder, folder / "config.json")
+    if not isinstance(config, dict):
+        raise _refused(folder, ["Its file config.json does not describe a model."])
+    return config
+
+
 def _json(folder: Path, file: Path) -> Any:
     try:
         return json.loads(file.read_text(encoding="utf-8"))
@@ -106,87 +149,9 @@ def _json(folder: Path, file: Path) -> Any:
         raise _refused(folder, [f"Its file {file.name} cannot be read as JSON."]) from err
 
 
-def _shape(folder: Path, config: Any, *, is_onnx: bool) -> tuple[Shape | None, list[str]]:
-    if not isinstance(config, dict):
-        return None, ["Its file config.json does not describe a model."]
-    kind = str(config.get("model_type", ""))
-    faults: list[str] = []
-    if not is_onnx and kind not in _LAYOUTS:
-        faults.append(
-            f"A model of the type '{kind or 'unknown'}' cannot be computed here; one in ONNX could be run."
-        )
-    activation = str(config.get("hidden_act", config.get("activation", "gelu")))
-    if not is_onnx and activation not in ("gelu", "relu"):
-        faults.append(f"Its activation '{activation}' cannot be computed here; a model in ONNX could be run.")
-    pooling, pooling_faults = _pooling(folder)
-    faults += pooling_faults
-    sizes = _sizes(config)
-    if sizes is None:
-        faults.append("Its file config.json lacks the number of layers, heads or dimensions.")
-    if faults or sizes is None:
-        return None, faults
-    layers, heads, width = sizes
-    first = _LAYOUTS.get(kind, 0)
-    most = int(config.get("max_position_embeddings", _MOST_TOKENS)) - first
-    return (
-        Shape(
-            n_layers=layers,
-            n_heads=heads,
-            width=width,
-            norm_eps=float(config.get("layer_norm_eps", 1e-12)),
-            max_tokens=_max_tokens(folder, min(most, _MOST_TOKENS)),
-            first_position=first,
-            pooling=pooling,
-            activation="relu" if activation == "relu" else "gelu",
-        ),
-        [],
-    )
-
-
-def _sizes(config: Mapping[str, Any]) -> tuple[int, int, int] | None:
-    found = (
-        config.get("num_hidden_layers", config.get("n_layers")),
-        config.get("num_attention_heads", config.get("n_heads")),
-        config.get("hidden_size", config.get("dim")),
-    )
-    numbers = [one for one in found if isinstance(one, int) and one > 0]
-    if len(numbers) != len(found) or numbers[2] % numbers[1]:
-        return None
-    return numbers[0], numbers[1], numbers[2]
-
-
-def _max_tokens(folder: Path, most: int) -> int:
-    told = folder / "sentence_bert_config.json"
-    if told.is_file():
-        wanted = _json(folder, told)
-        limit = wanted.get("max_seq_length") if isinstance(wanted, dict) else None
-        if isinstance(limit, int) and limit > N_SPECIAL:
-            return min(limit, most)
-    return most
-
-
-def _pooling(folder: Path) -> tuple[Literal["mean", "cls"], list[str]]:
-    """How tokens become one vector, as the folder says it; mean where it says nothing."""
-    steps = folder / "modules.json"
-    if steps.is_file():
-        listed = _json(folder, steps)
-        kinds = [str(s.get("type", "")).rsplit(".", 1)[-1] for s in listed if isinstance(s, dict)]
-        strange = [k for k in kinds if k not in ("Transformer", "Pooling", "Normalize")]
-        if strange:
-            return "mean", [f"It has a step '{strange[0]}', which cannot be computed here."]
-    for file in sorted(folder.glob("*_Pooling/config.json")):
-        told = _json(folder, file)
-        if told.get("pooling_mode_mean_tokens") or told.get("pooling_mode") == "mean":
-            return "mean", []
-        if told.get("pooling_mode_cls_token") or told.get("pooling_mode") == "cls":
-            return "cls", []
-        return "mean", ["Its pooling is neither the mean of the tokens nor the first token."]
-    return "mean", []
-
-
-def _tokenizer(folder: Path, shape: Shape) -> Any:
+def _tokenizer(folder: Path, max_tokens: int) -> Any:
     try:
-        tokenizer = open_tokenizer(folder, shape.max_tokens)
+        tokenizer = open_tokenizer(folder, max_tokens)
     except Exception as err:  # the tokenizer library raises bare Exception for a file it cannot read
         raise _refused(folder, [f"Its file {TOKENIZER} cannot be read."]) from err
     if tokenizer.num_special_tokens_to_add(False) != N_SPECIAL:
@@ -221,9 +186,9 @@ def _name(name: str) -> str:
     return name
 
 
-def _foreign(folder: Path, file: Path, shape: Shape, threads: int) -> Forward:
+def _foreign(folder: Path, file: Path, finish: Finish, threads: int) -> Forward:
     try:
-        return ForeignOnnxForward(file, shape, threads=threads)
+        return ForeignOnnxForward(file, finish, threads=threads)
     except ImportError as err:
         raise _refused(folder, ["A model in ONNX needs the package onnxruntime ('make setup')."]) from err
     except ValueError as err:

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from ..errors import Problem, SuggestionError
+from .calibration import in_ten
 from .classifier import Scores
 from .evidence import Closed, Evidence, Table, closed_of
 from .learner import Learner
@@ -45,6 +46,11 @@ def strength(score: float) -> Strength:
     if score >= _STRONG:
         return "strong"
     return "possible" if score >= _POSSIBLE else "weak"
+
+
+def told(score: float, probability: float | None) -> str:
+    """How sure a suggestion is: a word, until it has a probability."""
+    return strength(score) if probability is None else f"right in {in_ten(probability)} cases"
 
 
 def suggest_codes(

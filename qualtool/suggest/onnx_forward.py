@@ -24,11 +24,13 @@ class OnnxForward:
 
     def __init__(self, tensors: Tensors, *, threads: int, shape: Shape = MINILM) -> None:
         self._session = _session(tensors, threads, shape)
+        self._has_tokens = shape.pooling == "tokens"
 
     def run(self, ids: np.ndarray) -> np.ndarray:
-        """``ids`` int64 (rows, tokens) to float32 (rows, width) of length one."""
+        """``ids`` int64 (rows, tokens) to float32 unit rows (rows, width), or to tokens (see ``Shape``)."""
         (vectors,) = self._session.run(["vectors"], {"ids": ids})
-        return unit_rows(np.asarray(vectors))
+        made = np.asarray(vectors)
+        return made if self._has_tokens else unit_rows(made)
 
 
 def _session(tensors: Tensors, threads: int, shape: Shape) -> onnxruntime.InferenceSession:
@@ -72,7 +74,7 @@ def build_graph(weights: Tensors, shape: Shape = MINILM) -> onnx.ModelProto:
         writer.nodes,
         "encoder",
         [helper.make_tensor_value_info("ids", TensorProto.INT64, ["rows", "tokens"])],
-        [helper.make_tensor_value_info(last, TensorProto.FLOAT, ["rows", shape.width])],
+        [helper.make_tensor_value_info(last, TensorProto.FLOAT, _measures(shape))],
         [*writer.constants, *(_declared(name, array.shape) for name, array in weights.items())],
     )
     return helper.make_model(
@@ -81,6 +83,10 @@ def build_graph(weights: Tensors, shape: Shape = MINILM) -> onnx.ModelProto:
         ir_version=_IR_VERSION,
         producer_name="qualtool",
     )
+
+
+def _measures(shape: Shape) -> list[str | int]:
+    return ["rows", "tokens", shape.width] if shape.pooling == "tokens" else ["rows", shape.width]
 
 
 def _declared(name: str, shape: tuple[int, ...]) -> onnx.TensorProto:
@@ -119,6 +125,8 @@ class _GraphWriter:
             hidden = self._layer(hidden, f"encoder.layer.{layer}.")
         if self._shape.pooling == "mean":
             return self._node("ReduceMean", hidden, out="vectors", axes=[1], keepdims=0)
+        if self._shape.pooling == "tokens":
+            return self._node("Identity", hidden, out="vectors")
         return self._node("Gather", hidden, "zero", out="vectors", axis=1)
 
     def _constant(self, name: str, value: np.ndarray) -> None:

@@ -57,12 +57,12 @@ def open_tokenizer(folder: Path, max_tokens: int = MAX_TOKENS) -> Tokenizer:
     return tokenizer
 
 
-def pieces_of(texts: Sequence[str], tokenizer: Tokenizer) -> list[Piece]:
-    """The pieces of normalised texts, in their order."""
+def pieces_of(texts: Sequence[str], tokenizer: Tokenizer, prompt: str = "") -> list[Piece]:
+    """The pieces of normalised texts, in their order; each begins with ``prompt``, as some models want."""
     found: list[Piece] = []
-    encodings = tokenizer.encode_batch(list(texts))
+    encodings = tokenizer.encode_batch([prompt + text for text in texts])
     for index, (text, encoding) in enumerate(zip(texts, encodings, strict=True)):
-        parts = [encoding] if _fits(encoding) else _cut(text, tokenizer)
+        parts = [encoding] if _fits(encoding) else _cut(text, tokenizer, prompt)
         found += [Piece(text=index, ids=tuple(part.ids)) for part in parts]
     return found
 
@@ -71,11 +71,26 @@ def _fits(encoding: Encoding) -> bool:
     return not encoding.overflowing
 
 
-def _cut(text: str, tokenizer: Tokenizer) -> list[Encoding]:
-    """Pack sentences greedily into pieces under the limit."""
-    spans = [part for span in sentences_of([text])[0] for part in _short(text, span, tokenizer)]
+def _cut(text: str, tokenizer: Tokenizer, prompt: str) -> list[Encoding]:
+    """Pack sentences greedily into pieces under the limit, which the prompt takes its part of."""
     limit = tokenizer.truncation
-    most = (MAX_TOKENS if limit is None else int(limit["max_length"])) - _SPECIAL
+    most = MAX_TOKENS if limit is None else int(limit["max_length"])
+    if not prompt:
+        return [tokenizer.encode(text[start:end]) for start, end in _packed(text, tokenizer, most)]
+    # A mark more, for the prompt may grow together with the first word.
+    room = most - len(tokenizer.encode(prompt, add_special_tokens=False).ids) - 1
+    tokenizer.enable_truncation(max(room, _SPECIAL + 1))
+    try:
+        spans = _packed(text, tokenizer, room)
+    finally:
+        tokenizer.enable_truncation(most)
+    return [tokenizer.encode(prompt + text[start:end]) for start, end in spans]
+
+
+def _packed(text: str, tokenizer: Tokenizer, limit: int) -> list[tuple[int, int]]:
+    """Spans of a text that are no longer than the limit of the tokenizer."""
+    spans = [part for span in sentences_of([text])[0] for part in _short(text, span, tokenizer)]
+    most = limit - _SPECIAL
     packed: list[tuple[int, int]] = []
     filled = 0
     for start, end, n_tokens in spans:
@@ -85,13 +100,13 @@ def _cut(text: str, tokenizer: Tokenizer) -> list[Encoding]:
         else:
             packed.append((start, end))
             filled = n_tokens
-    encodings: list[Encoding] = []
+    found: list[tuple[int, int]] = []
     for start, end in packed:
         encoding = tokenizer.encode(text[start:end])
         # Joined sentences can need a token more than their sum; then they are cut once more.
         parts = _short(text, (start, end), tokenizer) if not _fits(encoding) else [(start, end, 0)]
-        encodings += [tokenizer.encode(text[a:b]) for a, b, _ in parts]
-    return encodings
+        found += [(a, b) for a, b, _ in parts]
+    return found
 
 
 def _short(text: str, span: tuple[int, int], tokenizer: Tokenizer) -> list[tuple[int, int, int]]:

@@ -10,7 +10,10 @@ from .weights import MAX_TOKENS, N_HEADS, N_LAYERS, NORM_EPS, WIDTH
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """``first_position`` is the number of the first token's place (2 in models of the RoBERTa kind)."""
+    """``first_position`` is the number of the first token's place (2 in models of the RoBERTa kind).
+
+    ``pooling`` ``tokens`` leaves the tokens as they are, for steps that come after (``finishing``).
+    """
 
     n_layers: int
     n_heads: int
@@ -18,7 +21,7 @@ class Shape:
     norm_eps: float
     max_tokens: int
     first_position: int = 0
-    pooling: Literal["mean", "cls"] = "mean"
+    pooling: Literal["mean", "cls", "tokens"] = "mean"
     activation: Literal["gelu", "relu"] = "gelu"
 
     @property

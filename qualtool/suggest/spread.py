@@ -43,7 +43,7 @@ def open_spec(spec: EncoderSpec) -> Encoder:
         return open_folder(Path(spec.folder), threads=spec.threads)
     encoder, why = open_encoder(threads=spec.threads)
     if why is not None:
-        raise SuggestionError(f"A worker cannot embed texts. {why}.")
+        raise SuggestionError(f"A worker cannot embed texts. {why}")
     return encoder
 
 

@@ -20,12 +20,24 @@ from .reducing import KnnSmoothing
 from .topic_words import require_bertopic, topic_words
 from .topics import Corpus, check_texts, described, numbered_by_size
 
+LIBRARIES = ("umap-learn", "hdbscan", "numba")
 _NEIGHBOURS, _COMPONENTS, _LEAST = 15, 5, 10
 
 
 def is_installed() -> bool:
     """Whether UMAP and HDBSCAN can be used on this computer."""
     return all(importlib.util.find_spec(name) is not None for name in ("umap", "hdbscan"))
+
+
+def require_umap() -> None:
+    """Stop where UMAP's topics cannot be made, before any work is done.
+
+    Raises:
+        SuggestionError: UMAP, HDBSCAN or BERTopic is not installed.
+    """
+    require_bertopic()
+    if not is_installed():
+        raise SuggestionError("UMAP is not installed here: use the tree, which needs nothing more.")
 
 
 def find_umap_topics(
@@ -36,18 +48,16 @@ def find_umap_topics(
     Raises:
         SuggestionError: UMAP or BERTopic is not installed, there is too little text, or no topic is found.
     """
-    require_bertopic()
-    if not is_installed():
-        raise SuggestionError("UMAP is not installed here: use the tree, which needs nothing more.")
+    require_umap()
     check_texts(texts, vectors, None)
     corpus = Corpus.of(texts, vectors)
     if len(corpus.texts) <= _NEIGHBOURS:
         raise SuggestionError(f"UMAP needs more than {_NEIGHBOURS} texts that differ: use the tree.")
     umap: Any = importlib.import_module("umap")
     hdbscan: Any = importlib.import_module("hdbscan")
-    reduced = umap.UMAP(
-        n_neighbors=_NEIGHBOURS, n_components=_COMPONENTS, min_dist=0.0, metric="cosine", random_state=seed
-    ).fit_transform(corpus.vectors)
+    reduced = np.asarray(umap.UMAP(**_settings(seed)).fit_transform(corpus.vectors))
+    if not np.isfinite(reduced).all():
+        raise SuggestionError("UMAP finds no place for some of these texts: use the tree.")
     least = min(_LEAST, max(2, len(corpus.texts) // 20))
     labels = np.asarray(hdbscan.HDBSCAN(min_cluster_size=least).fit_predict(reduced))
     inside = np.flatnonzero(labels >= 0)
@@ -58,11 +68,24 @@ def find_umap_topics(
     smoothing = KnnSmoothing(seed=seed).fit(part.vectors)
     words = topic_words(part.texts, part.vectors, numbers, smoothing, left_out=left_out)
     assignment = np.where(at >= 0, numbers[at], -1)
-    notes = []
+    notes = ["Stability is measured for the tree only."]
     n_left = int((assignment < 0).sum())
     if n_left:
-        notes.append(f"{n_left} texts are in no topic: HDBSCAN took them for noise.")
+        told = "1 text is" if n_left == 1 else f"{n_left} texts are"
+        notes.append(f"{told} in no topic: HDBSCAN took {'it' if n_left == 1 else 'them'} for noise.")
     return described(part, numbers, words, assignment), assignment, tuple(notes)
+
+
+def _settings(seed: int) -> dict[str, Any]:
+    """BERTopic's own settings; a seed wants one thread, and UMAP complains unless it is told."""
+    return {
+        "n_neighbors": _NEIGHBOURS,
+        "n_components": _COMPONENTS,
+        "min_dist": 0.0,
+        "metric": "cosine",
+        "random_state": seed,
+        "n_jobs": 1,
+    }
 
 
 def _only(corpus: Corpus, inside: np.ndarray) -> tuple[Corpus, np.ndarray]:

@@ -12,6 +12,7 @@ from ..errors import Problem, UserInputError
 from .external_strand import ExternalFinding
 from .findings import Finding
 from .strand_result import StrandResult
+from .strand_sentences import NOT_A_CAUSE, NOT_NO_DIFFERENCE
 
 _SHARE = re.compile(
     r"\b\d+(?:\.\d+)?\s?(?:%|per ?cent)\s+of\s+(?:all\s+|the\s+)?(?P<who>[a-z-]+(?:\s[a-z-]+)?)", re.I
@@ -40,6 +41,8 @@ _PUPILS = re.compile(r"\bpupils (?:with|who)\b.{0,40}\b(?:are|have|were) (?:more
 
 def claim_problems(text: str, result: StrandResult) -> tuple[Problem, ...]:
     """What a sentence says that the strand behind it cannot carry; none where it stands."""
+    for own in (NOT_A_CAUSE, NOT_NO_DIFFERENCE):  # our own sentences say what is not claimed
+        text = text.replace(own, "")
     checks = (
         _population(text, result),
         _cause(text, result),

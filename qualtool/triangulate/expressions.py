@@ -76,6 +76,21 @@ def codes_of(expression: Expression) -> tuple[str, ...]:
             return tuple(dict.fromkeys(codes_of(left) + codes_of(right)))
 
 
+def affirmed_codes(expression: Expression) -> tuple[str, ...]:
+    """The codes that make an expression true where they are given; those under a ``not`` are left out."""
+    return tuple(dict.fromkeys(_with_sign(expression, True)))
+
+
+def _with_sign(expression: Expression, is_wanted: bool) -> tuple[str, ...]:
+    match expression:
+        case CodeName(name=name):
+            return (name,) if is_wanted else ()
+        case Not(inner=inner):
+            return _with_sign(inner, not is_wanted)
+        case And(left=left, right=right) | Or(left=left, right=right):
+            return _with_sign(left, is_wanted) + _with_sign(right, is_wanted)
+
+
 def _shown(word: str) -> str:
     """A word as a message may show it; a long one may be a participant's, in a file given by mistake."""
     return f"'{word}'" if len(word) <= 16 else "this"

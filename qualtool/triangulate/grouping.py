@@ -9,13 +9,14 @@ from typing import Literal
 
 from ..errors import Problem, UserInputError
 
-Contrast = Literal["q4_v_rest", "base_v_none", "secondary_v_primary", "quartiles", "continuous"]
+Contrast = Literal["q4_v_rest", "base_v_none", "secondary_v_primary", "yes_v_no", "quartiles", "continuous"]
 
 # Group 1 first: the difference is its mean share minus the other's.
 TWO_GROUPS: dict[str, tuple[str, str]] = {
     "q4_v_rest": ("Q4", "rest"),
     "base_v_none": ("base", "none"),
     "secondary_v_primary": ("secondary", "primary"),
+    "yes_v_no": ("yes", "no"),
 }
 QUARTILES = ("Q1", "Q2", "Q3", "Q4")
 CONTRASTS: tuple[str, ...] = (*TWO_GROUPS, "quartiles", "continuous")
@@ -37,12 +38,14 @@ _WORDS: dict[str, dict[str, str]] = {
         "0.0": "none",
     },
     "secondary_v_primary": {"secondary": "secondary", "primary": "primary"},
+    "yes_v_no": {"yes": "yes", "no": "no", "true": "yes", "false": "no", "1": "yes", "0": "no"},
     "quartiles": {},
 }
 _EXPECTED = {
     "q4_v_rest": "a quartile (1 to 4 or Q1 to Q4), or Q4, rest, yes or no",
     "base_v_none": "yes, no or unknown",
     "secondary_v_primary": "secondary or primary",
+    "yes_v_no": "yes, no or unknown",
     "quartiles": "a quartile, 1 to 4 or Q1 to Q4",
     "continuous": "a number, or an inspection grade",
 }

@@ -56,6 +56,8 @@ class Pieces:
     coder: Ints
     stance: Ints
     basis: Ints
+    valence: Ints
+    level: Ints
     source: Ints
     turn: Ints
     participant: Ints
@@ -101,7 +103,7 @@ def pieces(frame: Frame, *, sources: Collection[int] | None = None) -> Pieces:
     case_of = frame.participants["case_id"]
     columns = {
         name: codings[name].to_numpy()
-        for name in ("id", "code_id", "coder_id", "stance", "basis", "source_id")
+        for name in ("id", "code_id", "coder_id", "stance", "basis", "valence", "level", "source_id")
     }
     return Pieces(
         coding=columns["id"][row],
@@ -109,6 +111,8 @@ def pieces(frame: Frame, *, sources: Collection[int] | None = None) -> Pieces:
         coder=columns["coder_id"][row],
         stance=columns["stance"][row],
         basis=columns["basis"][row],
+        valence=columns["valence"][row],
+        level=columns["level"][row],
         source=columns["source_id"][row],
         turn=turn,
         participant=who,

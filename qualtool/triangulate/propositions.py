@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..errors import Problem, UserInputError
-from ..model import Basis, Stance
+from ..model import Basis, Level, Stance, Valence
 from .expressions import And, Expression, Not
 from .grouping import CONTRASTS
 
@@ -105,7 +105,8 @@ class Proposition:
     """A claim that links a theme to a school indicator.
 
     ``mid`` is the minimum important difference in (0, 1], as a share; ``theme`` the parsed
-    expression and ``theme_text`` how it was written. Filters that are None let everybody in.
+    expression and ``theme_text`` how it was written. Filters that are None let everybody in; ``stance``,
+    ``valence``, ``basis`` and ``level`` say which codings count, ``role`` and ``phase`` whose.
     """
 
     id: str
@@ -116,7 +117,9 @@ class Proposition:
     mid: float = 0.20
     unit: Unit = Unit.SCHOOL
     stance: Stance | None = None
+    valence: Valence | None = None
     basis: Basis | None = None
+    level: Level | None = None
     role: str | None = None
     phase: str | None = None
     rival_explanation: str = ""

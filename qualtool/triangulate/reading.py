@@ -5,7 +5,7 @@ from __future__ import annotations
 import yaml
 
 from ..errors import UserInputError
-from ..model import Basis, Stance
+from ..model import Basis, Level, Stance, Valence
 from .expressions import CodeName, Expression, parse_theme
 from .grouping import CONTRASTS
 from .propositions import (
@@ -34,7 +34,9 @@ _PROPOSITION = (
     "unit",
     "theme",
     "stance",
+    "valence",
     "basis",
+    "level",
     "role",
     "phase",
     "rival_explanation",
@@ -67,9 +69,9 @@ def read_propositions(data: bytes, *, name: str = "propositions") -> Proposition
     """The propositions of a YAML file given as bytes; ``name`` stands in the messages.
 
     Shape: ``title`` and ``propositions``, a list of maps with id, statement, direction, theme,
-    strands (kind, indicator, contrast, bound and more, see ``Strand``) and, if wanted, mid, unit,
-    stance, basis, role, phase, rival_explanation, sources, question, stated_before_results; also
-    ``questions`` (id, text), and ``stated_before_results`` for all of the file.
+    strands (kind, indicator, contrast, bound and more, see ``Strand``) and, if wanted, mid, unit, stance,
+    valence, basis, level, role, phase, rival_explanation, sources, question, stated_before_results;
+    also ``questions`` (id, text), and ``stated_before_results`` for all of the file.
 
     Raises:
         UserInputError: everything that is wrong, each problem with its line.
@@ -125,7 +127,9 @@ def _proposition(
     _check_parts(reader, fields.get("strands"), strands, theme)
     unit = reader.choice(fields.get("unit"), Unit) or Unit.SCHOOL
     stance = reader.choice(fields.get("stance"), Stance)
+    valence = reader.choice(fields.get("valence"), Valence)
     basis = reader.choice(fields.get("basis"), Basis)
+    level = reader.choice(fields.get("level"), Level)
     sources = tuple(reader.text(item, default="") for item in reader.items(fields.get("sources"), "sources"))
     plain = {
         key: reader.text(fields.get(key), default="")
@@ -143,7 +147,9 @@ def _proposition(
         is_mid_stated=mid is not None,
         unit=unit,
         stance=stance,
+        valence=valence,
         basis=basis,
+        level=level,
         role=plain["role"] or None,
         phase=plain["phase"] or None,
         rival_explanation=plain["rival_explanation"],

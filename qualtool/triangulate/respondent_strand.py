@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 
@@ -29,13 +28,14 @@ from ..statistics import (
 )
 from .contrast import MIN_SCHOOLS, MIN_SCHOOLS_A_GROUP
 from .findings import Finding
-from .grouping import QUARTILES, TWO_GROUPS, Place, place_schools
+from .grouping import CONTRASTS, QUARTILES, TWO_GROUPS, Place, place_schools
 from .propositions import Proposition, Strand
+from .scope import scope_words
 from .strand_estimates import Value, at_level, estimated, interval_of, merge_note, merged
 from .strand_result import Frame, GroupRow, StrandResult
 
-T = TypeVar("T")
 Answers = Sequence[bool | None]
+NO_LEAST_P = "the smallest p that a line over respondents can give is not known"
 NOT_SAMPLED = "the respondents chose to answer, so nothing was sampled and no p is given"
 
 
@@ -99,6 +99,7 @@ def respondent_result(proposition: Proposition, strand: Strand, evidence: Respon
         bound=strand.bound or "",
         denominator="denominator: respondents who answered the question",
         merge_note=merge_note(strand),
+        scope=scope_words(proposition, strand),
         flags=("self_selected",) if evidence.frame == "self_selected" else (),
     )
     if evidence.missing is not None:
@@ -107,7 +108,7 @@ def respondent_result(proposition: Proposition, strand: Strand, evidence: Respon
     k = sum(bool(a) for a in evidence.yes)
     base = replace(base, n_cases=n, n_participants=n, n_asked=n, n_voiced=k, roles=_by_role(evidence))
     if n == 0:
-        return replace(base, reason="nobody answered the question")
+        return replace(base, reason="the question has no answers")
     if k == 0 and not any(evidence.second):
         return _silent(base, n, evidence.is_asked)
     return _contrasted(base, proposition, strand, evidence)
@@ -115,7 +116,7 @@ def respondent_result(proposition: Proposition, strand: Strand, evidence: Respon
 
 def _silent(base: StrandResult, n: int, is_asked: bool) -> StrandResult:
     if not is_asked:
-        return replace(base, n_asked=None, reason="no question raised the theme, and nobody wrote of it")
+        return replace(base, n_asked=None, reason="no question raised the matter, and it did not come up")
     limit = wilson(0, n)
     return replace(
         base,
@@ -129,7 +130,7 @@ def _contrasted(
     base: StrandResult, proposition: Proposition, strand: Strand, evidence: RespondentEvidence
 ) -> StrandResult:
     contrast = strand.contrast
-    if contrast in (*TWO_GROUPS, "quartiles"):
+    if contrast in CONTRASTS:
         if evidence.groups is None:
             return replace(base, reason=f"the survey does not hold {strand.indicator}")
         try:
@@ -137,6 +138,8 @@ def _contrasted(
         except UserInputError as err:  # answers to one question must not stop the other propositions
             return replace(base, finding=Finding.UNCLEAR, reason=err.message.rstrip("."))
         answered = _answered(evidence, places)
+        if contrast == "continuous":
+            return _along(base, proposition, answered)
         make = _line if contrast == "quartiles" else _difference
         return make(base, proposition, answered, contrast or "")
     answered = _answered(evidence, {})
@@ -230,18 +233,7 @@ def _survey_test(answered: _Answered, labels: Sequence[str]) -> ExactTest | Unde
     names = np.array([""] * len(inside), dtype=object)
     for label, mine in groups.items():
         names[mine] = label
-    rows = np.flatnonzero(inside)
-    design = answered.design
-    found = rao_scott(
-        names[rows].tolist(),
-        answered.y[rows].tolist(),
-        Design(
-            n=len(rows),
-            weights=_picked(design.weights, rows),
-            strata=_picked(design.strata, rows),
-            clusters=_picked(design.clusters, rows),
-        ),
-    )
+    found = rao_scott(names.tolist(), answered.y.tolist(), answered.design, in_domain=inside.tolist())
     if not isinstance(found, RaoScott):
         return found
     counts = [(int(answered.y[mine].sum()), int(mine.sum())) for mine in groups.values()]
@@ -255,16 +247,46 @@ def _survey_test(answered: _Answered, labels: Sequence[str]) -> ExactTest | Unde
     return ExactTest(p=found.p, min_p=least.min_p, method=found.method)
 
 
-def _picked(values: Sequence[T] | None, rows: np.ndarray) -> list[T] | None:
-    return None if values is None else [values[int(i)] for i in rows]
-
-
 def _line(base: StrandResult, proposition: Proposition, answered: _Answered, contrast: str) -> StrandResult:
     """From the first quartile to the fourth along a straight line, in shares."""
     base = _with_groups(base, answered, QUARTILES)
     if sum(g.n for g in base.groups) < MIN_SCHOOLS or sum(g.n > 0 for g in base.groups) < 2:
         counts = ", ".join(f"{g.n} in {g.label}" for g in base.groups)
         return replace(base, finding=Finding.TOO_THIN, reason=f"too thin: {counts}")
+    base = replace(base, estimate_kind=_kind(base, "difference from Q1 to Q4 along a line"))
+    here = [label for label in QUARTILES if answered.at(label).any()]
+    test: ExactTest | Undefined = Undefined(reason=NOT_SAMPLED)
+    if base.frame == "probability":
+        test = _survey_test(answered, here)
+    return _on_a_line(base, proposition, answered, len(QUARTILES) - 1, test)
+
+
+def _along(base: StrandResult, proposition: Proposition, answered: _Answered) -> StrandResult:
+    """Across the middle half of a number, along a straight line, in shares of respondents."""
+    inside = answered.there & np.isfinite(answered.position())
+    base = replace(base, groups=(_group_row(answered, "all", inside),))
+    n = int(inside.sum())
+    base = replace(base, n_cases=n, n_participants=n)
+    if n < MIN_SCHOOLS:
+        return replace(base, finding=Finding.TOO_THIN, reason=f"too thin: {n} respondents")
+    low, high = (float(x) for x in np.quantile(answered.position()[inside], [0.25, 0.75]))
+    if high <= low:
+        reason = f"between its quartiles {base.indicator} has one value only"
+        return replace(base, finding=Finding.UNCLEAR, reason=reason)
+    what = f"difference from {low:.3g} to {high:.3g} of {base.indicator} (the middle half) along a line"
+    base = replace(base, estimate_kind=_kind(base, what))
+    why = NO_LEAST_P if base.frame == "probability" else NOT_SAMPLED
+    return _on_a_line(base, proposition, answered, high - low, Undefined(reason=why))
+
+
+def _on_a_line(
+    base: StrandResult,
+    proposition: Proposition,
+    answered: _Answered,
+    steps: float,
+    test: ExactTest | Undefined,
+) -> StrandResult:
+    """The slope of a line over so many steps of the indicator, with its interval."""
     at = answered.position()
     inside = answered.there & np.isfinite(at)
     if base.frame == "probability":
@@ -273,19 +295,13 @@ def _line(base: StrandResult, proposition: Proposition, answered: _Answered, con
     else:  # nobody was drawn: those who answered are all there is
         y, n = answered.y[inside].tolist(), int(inside.sum())
         found = weighted_slope(y, at[inside].tolist(), Design(n=n), [True] * n)
-    base = replace(base, estimate_kind=_kind(base, "difference from Q1 to Q4 along a line"))
     if isinstance(found, Undefined):
         return replace(base, finding=Finding.UNCLEAR, reason=found.reason)
-    steps = len(QUARTILES) - 1
     limits = interval_of(found)
     if isinstance(limits, Interval):
         low, high = max(limits.low * steps, -1.0), min(limits.high * steps, 1.0)
         limits = Interval(low=low, high=high, method=limits.method)
-    here = [label for label in QUARTILES if answered.at(label).any()]
-    test: ExactTest | Undefined = Undefined(reason=NOT_SAMPLED)
-    if base.frame == "probability":
-        test = _survey_test(answered, here)
-    return estimated(base, proposition, found.value * steps, limits, test)
+    return estimated(base, proposition, max(-1.0, min(1.0, found.value * steps)), limits, test)
 
 
 def _level(base: StrandResult, strand: Strand, answered: _Answered) -> StrandResult:

@@ -14,6 +14,8 @@ _SCHOOLS = {
     "none": "case-study schools without one",
     "secondary": "secondary case-study schools",
     "primary": "primary case-study schools",
+    "yes": "case-study schools where it is so",
+    "no": "case-study schools where it is not",
     "Q1": "bottom-quartile case-study schools",
     "Q2": "second-quartile case-study schools",
     "Q3": "third-quartile case-study schools",
@@ -99,12 +101,22 @@ def _estimate(contrast: ThemeContrast) -> str:
         head = f"The difference in mean school shares is {estimate * 100:+.0f} percentage points"
         limits = (contrast.ci_low, contrast.ci_high)
         if limits[0] is not None and limits[1] is not None:
-            return f"{head} (95% interval {limits[0] * 100:+.0f} to {limits[1] * 100:+.0f})."
-        return f"{head}; {contrast.reason}."
+            return (
+                f"{head} (95% interval {limits[0] * 100:+.0f} to {limits[1] * 100:+.0f}; {_over(contrast)})."
+            )
+        return f"{head} ({_over(contrast)}); {contrast.reason}."
     head = f"{contrast.estimate_kind} is {estimate:+.2f}"
     if contrast.ci_low is not None and contrast.ci_high is not None:
-        return f"{head} (95% interval {contrast.ci_low:+.2f} to {contrast.ci_high:+.2f})."
-    return f"{head}, given without an interval."
+        limits_told = f"95% interval {contrast.ci_low:+.2f} to {contrast.ci_high:+.2f}"
+        return f"{head} ({limits_told}; {_over(contrast)})."
+    return f"{head} ({_over(contrast)}), given without an interval."
+
+
+def _over(contrast: ThemeContrast) -> str:
+    """Over how many schools, who of them counts, how they came in, and with what weight."""
+    n = sum(g.n_cases for g in contrast.groups)
+    whose = "those asked" if contrast.denominator == "asked" else "all participants"
+    return f"over {n} schools, of {whose}; chosen on purpose, no weights"
 
 
 def _test(contrast: ThemeContrast) -> str:

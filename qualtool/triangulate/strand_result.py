@@ -52,7 +52,8 @@ class StrandResult:
 
     ``estimate`` is signed: positive is as predicted. It is a difference of shares in [-1, 1], tau-b
     or rho (named in ``estimate_kind``), for a level the share itself, for an external finding the
-    published number. ``distance`` is what the rule compared with ``mid``. ``key`` names the study the
+    published number. ``distance`` is what the rule compared with ``mid``. ``scope`` says in words which
+    passages or answers count (see ``scope_words``). ``key`` names the study the
     strand belongs to: strands of one key are one voice.
     """
 
@@ -90,6 +91,7 @@ class StrandResult:
     study: str = ""
     silent_high: float | None = None
     merge_note: str = ""
+    scope: str = ""
     sentences: tuple[str, ...] = ()
 
     def with_q(self, q: float | None) -> StrandResult:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from .findings import Finding
 from .propositions import Direction, Proposition, StrandKind
 from .sentences import p_value, percent, quantifier
+from .shares import DENOMINATORS
 from .strand_result import FRAMES, GroupRow, StrandResult
 
 _MATERIAL = {
@@ -18,6 +19,7 @@ _MATERIAL = {
     StrandKind.INDICATOR: "school figures",
     StrandKind.EXTERNAL_FINDING: "published findings",
 }
+_FEW = 30
 _UNITS = {"school": "schools", "participant": "people", "respondent": "respondents", "study": "studies"}
 _LIMITS = {
     "probability": "The survey was drawn by chance; its interval allows for that and for nothing else.",
@@ -26,15 +28,30 @@ _LIMITS = {
     "census": "Figures of schools say nothing of single pupils.",
     "published": "The number is as its authors printed it; nothing of it was computed here.",
 }
+NOT_A_CAUSE = "A contrast of groups seen once tells of no cause and of no change over time."
+NOT_NO_DIFFERENCE = "this is not a finding of no difference"
+# Beside each number, short: how those counted came in, and who of them counts.
+_DRAWN = {
+    "probability": "drawn by chance",
+    "self_selected": "who chose to answer",
+    "purposive": "chosen on purpose",
+    "census": "all that published",
+    "published": "as published",
+}
+_WHOSE = {
+    DENOMINATORS["asked"]: "of those asked or voicing it unasked",
+    DENOMINATORS["all"]: "of all participants",
+    "denominator: respondents who answered the question": "of those who answered",
+    "denominator: schools that published both indicators": "of those with both figures",
+}
 _WORDS = {
     Finding.SUPPORTS: "as predicted, by at least the difference set as important",
     Finding.LEANS_FOR: "a lean as predicted, not a clear finding",
     Finding.OPPOSES: "against the prediction, by at least the difference set as important",
     Finding.LEANS_AGAINST: "a lean against the prediction, not a clear finding",
     Finding.NO_MEANINGFUL_DIFFERENCE: "any difference is smaller than the one set as important",
-    Finding.UNCLEAR: "too imprecise to say: this is not a finding of no difference",
+    Finding.UNCLEAR: f"too imprecise to say: {NOT_NO_DIFFERENCE}",
 }
-NOT_A_CAUSE = "A contrast of groups seen once tells of no cause and of no change over time."
 
 
 def material(kind: StrandKind) -> str:
@@ -44,14 +61,15 @@ def material(kind: StrandKind) -> str:
 
 def strand_sentences(result: StrandResult, proposition: Proposition) -> tuple[str, ...]:
     """The finding, its number with all that belongs to it, and what it may not be taken for."""
-    theme = proposition.theme_text
+    theme = f"'{proposition.theme_text}'" + (f" ({result.scope})" if result.scope else "")
     if result.finding.is_silent:
         return _silence(result, theme)
     if result.finding is Finding.TOO_THIN:
-        return (f"{_head(result)} are too few for a finding on '{theme}': {result.reason}.",)
+        return (f"{_head(result)} are too few for a finding on {theme}: {result.reason}.",)
     if result.kind is StrandKind.EXTERNAL_FINDING:
         return (_published(result), _LIMITS["published"])
-    found = [_groups(result, theme), _estimate(result, proposition), _test(result), _LIMITS[result.frame]]
+    found = [_groups(result, theme), _thin(result), _estimate(result, proposition), _test(result)]
+    found.append(_LIMITS[result.frame])
     if not result.bound:
         found.append(NOT_A_CAUSE)
     return tuple(s for s in found if s)
@@ -74,12 +92,12 @@ def _frame(result: StrandResult) -> str:
 def _silence(result: StrandResult, theme: str) -> tuple[str, ...]:
     if result.finding is Finding.SILENT_STRUCTURAL:
         return (
-            f"{_head(result)} cannot speak to '{theme}': {result.reason}.",
+            f"{_head(result)} cannot speak to {theme}: {result.reason}.",
             "That nothing was said here is not evidence that there is nothing.",
         )
     reach = f"; shares of up to {percent(result.silent_high)} fit with that" if result.silent_high else ""
     return (
-        f"In the {_material(result)} '{theme}' was voiced by none of {result.n_asked} "
+        f"In the {_material(result)} {theme} was voiced by none of {result.n_asked} "
         f"{_people(result)} asked (denominator: those asked; {_frame(result)}){reach}.",
         _LIMITS[result.frame],
         "Where people were chosen for their good practice, that a theme is absent shows little.",
@@ -96,7 +114,17 @@ def _groups(result: StrandResult, theme: str) -> str:
     shown = ", ".join(_group(g, result) for g in result.groups)
     if result.frame == "census":
         return f"Mean rate over schools: {shown} ({result.denominator}; {_frame(result)})."
-    return f"'{theme}' in the {_material(result)}: {shown} ({result.denominator}; {_frame(result)})."
+    return f"{theme} in the {_material(result)}: {shown} ({result.denominator}; {_frame(result)})."
+
+
+def _thin(result: StrandResult) -> str:
+    """What a small base or a merged group takes from the shares."""
+    few = [g.label for g in result.groups if g.n < _FEW] if result.unit == "respondent" else []
+    words = (
+        f"Fewer than {_FEW} respondents in {' and '.join(few)}: take the shares as indicative." if few else ""
+    )
+    merged = f"Groups were put together: {result.merge_note}." if result.merge_note else ""
+    return " ".join(part for part in (words, merged) if part)
 
 
 def _group(group: GroupRow, result: StrandResult) -> str:
@@ -124,22 +152,38 @@ def _estimate(result: StrandResult, proposition: Proposition) -> str:
         shown, low, high = ("" if x is None else percent(x) for x in numbers)
     else:
         shown, low, high = (_number(x, is_points) for x in numbers)
-    interval = f"95% interval {low} to {high}" if low and high else "given without an interval"
+    interval = _interval(low, high, is_points=is_points and not is_level)
     kind = f"{result.estimate_kind[:1].upper()}{result.estimate_kind[1:]}"
     if is_level:
         side = f"held against {result.bound}: {_level_words(result)}"
-        return f"{kind} {shown} ({interval}; over {_counted(result)}), {side}."
+        return f"{kind} {shown} ({interval}; {_base(result)}), {side}."
     mid = _number(result.mid, is_points)
     sign = "positive is as predicted; " if proposition.direction is not Direction.NO_DIFFERENCE else ""
     words = _words(result, proposition)
     return (
-        f"{kind} {shown} ({interval}; {sign}set as important: {mid.lstrip('+')}; over {_counted(result)}): "
-        f"{words}."
+        f"{kind} {shown} ({interval}; {sign}set as important: {mid.lstrip('+')}; {_base(result)}): {words}."
     )
 
 
+def _interval(low: str, high: str, *, is_points: bool) -> str:
+    if not (low and high):
+        return "given without an interval"
+    return f"95% interval {low.removesuffix(' points') if is_points else low} to {high}"
+
+
+def _base(result: StrandResult) -> str:
+    """Over how many of which unit, who of them counts, how they came in, and with what weight."""
+    return f"over {_counted(result)}, {_WHOSE.get(result.denominator, 'all counted')}; {_drawn(result)}"
+
+
+def _drawn(result: StrandResult) -> str:
+    weights = "weighted" if result.weights == "supplied" else "no weights"
+    return f"{_DRAWN[result.frame]}, {weights}"
+
+
 def _counted(result: StrandResult) -> str:
-    return f"{result.n_cases} {_UNITS[result.unit]}"
+    n = result.n_participants if result.unit == "participant" else result.n_cases
+    return f"{n} {_UNITS[result.unit]}"
 
 
 def _words(result: StrandResult, proposition: Proposition) -> str:
@@ -169,8 +213,8 @@ def _test(result: StrandResult) -> str:
         return f"No p is given: {result.reason.removeprefix('no p: ')}." if result.reason else ""
     q = f"; q over the family {p_value(result.q)}" if result.q is not None else ""
     return (
-        f"The smallest p that {_counted(result)} can give here is {p_value(result.min_p)}; "
-        f"p is {p_value(result.p)}{q}."
+        f"The smallest p that {_counted(result)} ({_drawn(result)}) can give here is "
+        f"{p_value(result.min_p)}; p is {p_value(result.p)}{q}."
     )
 
 
@@ -195,4 +239,4 @@ def negative_sentence(result: StrandResult) -> str:
     if not cases or not result.n_cases:
         return ""
     n = max(result.n_cases, len(cases))
-    return f"Against it stand {quantifier(len(cases), n, unit='schools counted')}."
+    return f"Against it stand {quantifier(len(cases), n, unit=f'schools counted, {_DRAWN[result.frame]}')}."

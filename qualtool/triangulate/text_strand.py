@@ -20,8 +20,9 @@ from ..statistics import (
 from .contrast import theme_contrast
 from .contrast_result import ThemeContrast
 from .findings import Finding, finding_of
-from .grouping import CONTRASTS, TWO_GROUPS, Contrast
+from .grouping import CONTRASTS, TWO_GROUPS, Contrast, place_schools
 from .propositions import Denominator, Direction, Proposition, Strand, Unit
+from .scope import scope_words
 from .shares import DENOMINATORS
 from .strand_estimates import Value, merge_note, merged, plain_direction
 from .strand_result import Frame, GroupRow, NegativeCase, StrandResult
@@ -61,16 +62,17 @@ def text_result(proposition: Proposition, strand: Strand, evidence: TextEvidence
         frame=evidence.frame,
         bound=strand.bound or "",
         merge_note=merge_note(strand),
+        scope=scope_words(proposition, strand),
         flags=evidence.flags,
     )
     people = chosen(proposition, strand, evidence)
-    silent = _silence(base, people, strand)
+    silent = _silence(base, people, _predicted(proposition, strand, evidence))
     if silent is not None:
         return silent
     if strand.contrast is None:
         return replace(base, reason="the strand names no contrast")
     if strand.contrast in CONTRASTS and evidence.groups is None:
-        return replace(base, reason=f"no school of the study has the indicator {strand.indicator}")
+        return replace(base, reason=f"the study holds no value of the indicator {strand.indicator}")
     counted = _counted(people, strand)
     base = _described(base, people, counted)
     if strand.contrast in CONTRASTS:
@@ -112,11 +114,30 @@ def chosen(proposition: Proposition, strand: Strand, evidence: TextEvidence) -> 
     return people
 
 
-def _silence(base: StrandResult, people: pd.DataFrame, strand: Strand) -> StrandResult | None:
-    """Silence, if nobody voiced the theme: structural where nobody was asked, else substantive."""
+def _predicted(proposition: Proposition, strand: Strand, evidence: TextEvidence) -> set[str] | None:
+    """URNs of the schools where more is predicted; None where that is said of no group."""
+    ends = {"quartiles": ("Q4", "Q1")} | TWO_GROUPS
+    if strand.contrast not in ends or evidence.groups is None:
+        return None
+    if proposition.direction is Direction.NO_DIFFERENCE:
+        return set()
+    first, other = ends[strand.contrast]
+    wanted = first if proposition.sign > 0 else other
+    try:
+        places = place_schools(merged(evidence.groups, strand), strand.contrast)
+    except UserInputError:  # told with the contrast itself
+        return None
+    return {urn for urn, place in places.items() if place is not None and place.label == wanted}
+
+
+def _silence(base: StrandResult, people: pd.DataFrame, predicted: set[str] | None) -> StrandResult | None:
+    """Silence, if nobody voiced the theme: structural where nobody was asked, else substantive.
+
+    Of those asked, people of the ``predicted`` schools stand against the proposition (None: all).
+    """
     where = "at a school" if base.unit == "school" else "in the study"
     if people.empty:
-        reason = f"no {strand.kind.replace('_', ' ')} of anybody {where} was coded or read"
+        reason = f"no {base.kind.replace('_', ' ')} of anybody {where} was coded or read"
         return replace(base, reason=reason)
     if people["voiced"].any() or people["second"].any():
         return None
@@ -124,8 +145,8 @@ def _silence(base: StrandResult, people: pd.DataFrame, strand: Strand) -> Strand
     n = int(asked["participant"].nunique())
     if n == 0:
         marked = people["asked"].isin(["no", "unclear"]).any()
-        why = "nobody was asked about the theme" if marked else "nothing tells who was asked about the theme"
-        return replace(base, reason=f"{why}, and nobody voiced it")
+        why = "the matter was not raised" if marked else "nothing tells with whom the matter was raised"
+        return replace(base, reason=f"{why}, and it did not come up")
     limit = wilson(0, n)
     return replace(
         base,
@@ -140,6 +161,7 @@ def _silence(base: StrandResult, people: pd.DataFrame, strand: Strand) -> Strand
         negative_cases=tuple(
             NegativeCase(case=str(u), participant=str(p), why="asked and silent")
             for u, p in zip(asked["urn"], asked["participant"], strict=True)
+            if predicted is None or str(u) in predicted
         ),
     )
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..statistics import benjamini_hochberg
-from .convergence import Assessment, Voice, assess
+from .convergence import Assessment, Convergence, Voice, assess
 from .propositions import Proposition
 from .strand_result import StrandResult
-from .strand_sentences import negative_sentence, strand_sentences
+from .strand_sentences import material, negative_sentence, strand_sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,16 @@ class Verdict:
         """Schools that contradict the proposition in any strand; people who deny it are not counted."""
         cases = {c.case for s in self.strands for c in s.negative_cases if c.why != "denies" and c.case}
         return len(cases)
+
+    @property
+    def code_words(self) -> str:
+        """The convergence code with its detail, in words: which strands are silent, by their material."""
+        headline = self.assessment.headline
+        told = headline.detail
+        if headline.convergence is Convergence.SILENCE:
+            quiet = dict.fromkeys(material(s.kind) for s in self.strands if s.finding.is_silent)
+            told = ", ".join(quiet) if quiet else "nothing beside it"
+        return f"{headline.convergence.value} ({told})" if told else headline.convergence.value
 
     @property
     def sha256(self) -> str:
@@ -98,13 +108,17 @@ def _rounded(x: float | None) -> float | None:
 
 
 def _headline(verdict: Verdict) -> str:
-    headline, n = verdict.assessment.headline, verdict.assessment.n_voices
-    detail = f" ({headline.detail})" if headline.detail else ""
+    n = verdict.assessment.n_voices
     speaking = sum(not s.finding.is_silent for s in verdict.strands)
     return (
-        f"{verdict.id}: {verdict.assessment.status.value}; {headline.convergence.value}{detail} over "
-        f"{len(verdict.strands)} strands, {speaking} of them speaking, from {n} independent sources."
+        f"{verdict.id}: {verdict.assessment.status.value}; {verdict.code_words} over "
+        f"{_counted(len(verdict.strands), 'strand')}, {speaking} of them speaking, from "
+        f"{_counted(n, 'independent source')}."
     )
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def make_verdict(

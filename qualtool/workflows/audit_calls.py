@@ -80,7 +80,7 @@ def _scores(learner: Learner, known: StudyEvidence) -> np.ndarray:
     if rest:
         scores[rest] = learner.fit_table(table, rest).values
     if decided:
-        groups = [known.groups[row] if row < n else "turns" for row in table.rows]
+        groups = [known.groups[row] if row < n else known.wider_groups[row - n] for row in table.rows]
         held = learner.out_of_fold(table, groups)
         if held is None:
             raise SuggestionError(

@@ -208,11 +208,17 @@ def _undo(grid: _Grid, op: Operation) -> dict[str, Any]:
     done = operations.known_result(grid.db, of) if isinstance(of, str) else None
     if done is None or "error" in done:
         raise UserInputError("There is nothing to take back: the study never did this.")
+    ids = {g: source_store.find_source(grid.db, g)["id"] for g in _guids(done)}
+    # First, for a coding that comes back would take the state away unnoticed, and redo would not know.
+    cleared = [g for g in done.get("emptied", ()) if _set_state(grid, g, ids[g], False)]
     removed = [_taken(grid, pair) for pair in _pairs(grid, done.get("added", ()))]
     added = [_brought(grid, pair) for pair in done.get("removed", ())]
-    ids = {g: source_store.find_source(grid.db, g)["id"] for g in _guids(done)}
-    emptied = [g for g in done.get("cleared", ()) if _set_state(grid, g, ids[g], True)]
-    cleared = [g for g in done.get("emptied", ()) if _set_state(grid, g, ids[g], False)]
+    # A coding that is taken back brings the state back itself.
+    emptied = [
+        g
+        for g in done.get("cleared", ())
+        if answers.has_state(grid.db, ids[g], grid.coder_id) or _set_state(grid, g, ids[g], True)
+    ]
     return {"added": added, "removed": removed, "emptied": emptied, "cleared": cleared}
 
 
@@ -227,6 +233,7 @@ def _pairs(grid: _Grid, guids: Sequence[str]) -> list[str]:
 def _taken(grid: _Grid, pair: str) -> str:
     source, guid = pair.split(" ")
     ACTS["remove"](grid.act(source), {"guid": guid})
+    answers.mark_again(grid.db, guid, grid.stamp)
     return pair
 
 

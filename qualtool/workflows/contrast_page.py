@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from .. import __version__
 from ..errors import UserInputError
 from ..exporting import About, write_csv, write_xlsx
+from ..indicators.dataset import OWN_PREFIX
 from ..store import codes as code_store
 from ..store import connection, frames, people, spoken
 from ..store import indicators as indicator_store
@@ -19,7 +20,7 @@ from ..triangulate import CONTRASTS, place_schools
 from ..triangulate.grouping import TWO_GROUPS
 from ..triangulate.sentences import p_value
 from .clock import stamp
-from .derived import case_urns, derived_of
+from .derived import case_indicators, case_urns, derived_of
 from .exporting import require_exit
 from .themes import quotes
 from .triangulating import TriangulatedTheme
@@ -29,6 +30,7 @@ CONTRAST_WORDS: Mapping[str, str] = {
     "quartiles": "All four quarters, in order",
     "continuous": "As a number, school by school",
     "base_v_none": "With a base against without",
+    "yes_v_no": "Yes against no",
     "secondary_v_primary": "Secondary against primary",
 }
 # Indicator as a person knows it -> (name in the derived rows, contrast); only these make sense.
@@ -82,7 +84,46 @@ def pairs_of(study: Path) -> list[Pair]:
             for label, name, contrast in _PAIRS
             if name in known
         ]
-        return found + _pairs_of_variables(db, known.keys())
+        own = _pairs_of_own_tables(db)
+        taken = {*known, *(pair.indicator for pair in own)}
+        return [*found, *own, *_pairs_of_variables(db, taken)]
+
+
+def _pairs_of_own_tables(db: Database) -> list[Pair]:
+    """Figures of the team's own tables that the study's schools have, by school or by their authority."""
+    told: dict[str, str] = {}
+    years: dict[str, set[str]] = {}
+    for file in indicator_store.files(db):
+        if file["dataset"].startswith(OWN_PREFIX):
+            for name, about in file["report"].get("about", {}).get("indicators", {}).items():
+                told[name] = about.get("label") or name.replace("_", " ")
+                years.setdefault(name, set()).add(file["year"] or "")
+    if not told:
+        return []
+    values = case_indicators(db, list(told))
+    return [
+        Pair(
+            label=f"{told[name]} (your table)",
+            indicator=name,
+            contrast=contrast,
+            years=tuple(sorted((y for y in years[name] if y), reverse=True)),
+            n_schools=len(found),
+        )
+        for name, found in sorted(values.items())
+        for contrast in _contrasts_of({**found})
+    ]
+
+
+def _contrasts_of(values: Mapping[str, str | float | bool | None]) -> tuple[str, ...]:
+    """The contrasts that fit values: two groups of a yes and a no, else an order or numbers."""
+    words = {str(v).strip().lower() for v in values.values() if v is not None and str(v).strip()}
+    if words and words <= {"yes", "no", "unknown"}:
+        wanted: tuple[str, ...] = ("yes_v_no",)
+    elif words <= {"q1", "q2", "q3", "q4"}:
+        wanted = ("q4_v_rest", "quartiles")
+    else:
+        wanted = ("secondary_v_primary", "continuous")
+    return tuple(contrast for contrast in wanted if _fits(values, contrast))
 
 
 def _pairs_of_variables(db: Database, taken: Collection[str]) -> list[Pair]:
@@ -95,9 +136,17 @@ def _pairs_of_variables(db: Database, taken: Collection[str]) -> list[Pair]:
         Pair(label=f"{name} (from your sheet)", indicator=name, contrast=contrast, n_schools=len(values))
         for name, values in sorted(facts.items())
         if name not in taken
-        for contrast in CONTRASTS
-        if _fits(values, contrast)
+        for contrast in _of_a_sheet(name, values)
     ]
+
+
+def _of_a_sheet(name: str, values: Mapping[str, str | float | bool | None]) -> tuple[str, ...]:
+    """Contrasts for a fact of the sheet: a yes or no is of a base only where its name says so."""
+    fits = tuple(contrast for contrast in CONTRASTS if _fits(values, contrast))
+    if "yes_v_no" not in fits:
+        return fits
+    two = "base_v_none" if "base" in name.lower() else "yes_v_no"
+    return tuple(c for c in fits if c in (two, "quartiles", "continuous"))
 
 
 def _fits(values: Mapping[str, str | float | bool | None], contrast: str) -> bool:

@@ -7,18 +7,21 @@ under the digests of the files it came from, so that it is done once a process a
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .. import __version__
 from ..errors import Problem, UserInputError
 from ..indicators import derive, normalise_year
-from ..model import IndicatorFile
-from ..store import Database, connection
+from ..model import IndicatorFile, ValueStatus
+from ..store import Database, connection, releases
 from ..store import indicators as indicator_store
 from ..store.overview import case_urns
 
 _KEPT = 4
+# A count that would tell the rate it makes.
+_COUNT_OF = {"persistent_absentees": "persistent_absence_rate"}
 _cache: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, Any]] = {}
 _lock = threading.Lock()
 
@@ -97,39 +100,77 @@ def case_indicators(
 def _latest(
     rows: Sequence[dict[str, Any]], names: Sequence[str], wanted: str | None, *, key: str
 ) -> dict[str, dict[str, str]]:
-    """Name -> key -> the text of the latest year, or of the one wanted."""
-    latest: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in names}
-    for row in rows:
-        name = row["name"]
-        if name not in latest or (wanted is not None and row["year"] not in (wanted, None)):
+    """Name -> key -> the text of the latest year, or of the one wanted.
+
+    Years in which no school has a value do not count. What is suppressed or missing of one school, in a
+    year in which others have values, is not taken from an earlier year.
+    """
+    told = [
+        (row, _text_of(row))
+        for row in rows
+        if row["name"] in names and (wanted is None or row["year"] in (wanted, None))
+    ]
+    with_values = {(row["name"], row["year"]) for row, text in told if text is not None}
+    latest: dict[str, dict[str, tuple[str, str | None]]] = {name: {} for name in names}
+    for row, text in told:
+        if (row["name"], row["year"]) not in with_values:
             continue
-        text = row["raw"] if row["status"] in ("text",) or row["raw"] in ("yes", "no") else None
-        if text is None and row["value"] is not None:
-            text = f"{row['value']:g}"
-        if text is None:
-            continue
-        known = latest[name].get(row[key])
+        known = latest[row["name"]].get(row[key])
         if known is None or (row["year"] or "") >= known[0]:
-            latest[name][row[key]] = (row["year"] or "", text)
-    return {name: {urn: text for urn, (_, text) in found.items()} for name, found in latest.items()}
+            latest[row["name"]][row[key]] = (row["year"] or "", text)
+    return {
+        name: {urn: text for urn, (_, text) in found.items() if text is not None}
+        for name, found in latest.items()
+    }
+
+
+def _text_of(row: Mapping[str, Any]) -> str | None:
+    if row["status"] == "text" or row["raw"] in ("yes", "no"):
+        return str(row["raw"])
+    return None if row["value"] is None else f"{row['value']:g}"
 
 
 def indicators(
     study: Path, *, derive: bool = False, year: str | None = None, name: str | None = None
 ) -> dict[str, Any]:
-    """The document of ``qualtool indicators``: raw values, or with ``derive`` rates, quartiles, flags."""
+    """The document of ``qualtool indicators``: raw values, or with ``derive`` rates, quartiles, flags.
+
+    ``files`` are all files that were ever imported, with the one that took an older one's place. Of raw
+    values, what one file suppresses is not shown from another.
+    """
     year = school_year(year)
     with connection.reading(study) as db:
+        imported = releases.every_file(db)
         if derive:
-            found = dict(derived_of(db))
+            found = {**derived_of(db), "version": __version__, "files": imported}
             found["rows"] = [r for r in found["rows"] if _wanted(r, year, name)]
             return found
-        raw = indicator_store.values(db, names=[name] if name else None)
+        raw = indicator_store.values(db, names=[name, _COUNT_OF.get(name, name)] if name else None)
     if year is not None:
         raw = raw[raw["year"] == year]
-    columns = ["urn", "year", "name", "value", "status", "raw"]
-    rows = raw[columns].astype(object).where(raw[columns].notna(), None).to_dict("records")
-    return {"rows": rows, "cuts": {}, "quartile_n": {}, "reference": None, "succession": None, "trend": None}
+    columns = ["urn", "year", "name", "value", "status", "raw", "dataset"]
+    plain = raw[columns].astype(object).where(raw[columns].notna(), None)
+    rows = [dict(zip(columns, row, strict=True)) for row in plain.itertuples(index=False, name=None)]
+    return {
+        "rows": [row for row in _withheld_everywhere(rows) if name in (None, row["name"])],
+        "cuts": {},
+        "quartile_n": {},
+        "reference": None,
+        "succession": None,
+        "trend": None,
+        "files": imported,
+    }
+
+
+def _withheld_everywhere(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, and where one file suppresses a cell no number of it from any other."""
+    suppressed = ValueStatus.SUPPRESSED.value
+    withheld = {(r["urn"], r["year"], r["name"]) for r in rows if r["status"] == suppressed}
+    for row in rows if withheld else ():
+        names = {row["name"], _COUNT_OF.get(row["name"], row["name"])}
+        if row["value"] is not None and any((row["urn"], row["year"], name) in withheld for name in names):
+            row.update(value=None, status=suppressed, raw="", reason="another file suppresses it")
+    return rows
 
 
 def _wanted(row: dict[str, Any], year: str | None, name: str | None) -> bool:

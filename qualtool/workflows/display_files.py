@@ -29,10 +29,19 @@ from .display_release import (
 )
 from .display_strands import Convergence
 from .display_tables import tables_of
-from .displays import Shown, likely_themes, refused, schools_by_themes, statistics_by_themes, thread_of
+from .displays import (
+    Shown,
+    likely_themes,
+    origin_note,
+    refused,
+    schools_by_themes,
+    statistics_by_themes,
+    thread_of,
+)
 from .exporting import require_exit
+from .judged import Judged, Matrix
 from .proposition_page import GLYPH_WORDS
-from .propositions import Judged, Matrix, judge
+from .propositions import judge
 
 WHATS = ("d1", "d2", "d3", "d4", "d5", "d6")
 FORMATS = ("xlsx", "csv", "docx", "png", "svg")
@@ -51,42 +60,35 @@ def make_display(
 ) -> Shown[Any]:
     """A display with what is usual where nothing is said.
 
-    ``theme`` may be several codes joined by commas for D3 and D5. ``origin`` 'person' leaves out what began
-    as a suggestion: in D2 of a theme, D3 and D5; what a proposition would be without it, its sensitivity
-    tells.
+    ``theme`` may be several codes joined by commas for D3 and D5. ``origin`` 'person' leaves out codings
+    that began as a machine's suggestion, and the display says so.
 
     Raises:
         UserInputError: something it needs is missing or unknown.
     """
     wanted = indicator or "ehcp_quartile"
     kind = contrast or _CONTRASTS.get(wanted, "quartiles" if what == "d3" else "q4_v_rest")
-    if origin != "all" and (what in ("d1", "d4", "d6") or proposition is not None):
-        raise refused(
-            "origin",
-            "Only D2 of a theme, D3 and D5 leave suggested codings out.",
-            "For propositions see 'qualtool triangulate --propositions FILE --sensitivity'.",
-        )
     several = [part.strip() for part in theme.split(",") if part.strip()] if theme else None
     if what == "d1":
-        return convergence_display(study, judge(study))
+        return convergence_display(study, judge(study, origin=origin))
     if what == "d3":
         return statistics_by_themes(study, wanted, contrast=kind, themes=several, origin=origin)
     if what == "d4":
-        matrix = judge(study)
+        matrix = judge(study, origin=origin)
         return pillars_of(study, matrix if proposition is None else _only(matrix, proposition))
     if what == "d5":
-        against = None if proposition is None else _row(judge(study), proposition)
+        against = None if proposition is None else _row(judge(study, origin=origin), proposition)
         return schools_by_themes(
             study, several or likely_themes(study), order=wanted, against=against, origin=origin
         )
     if what == "d2" and proposition is not None:
-        return joint_of_proposition(study, _row(judge(study), proposition))
+        return joint_of_proposition(study, _row(judge(study, origin=origin), proposition), origin=origin)
     if theme is None:
         needed = "a theme or a proposition" if what == "d2" else "a theme"
         raise refused(what, f"This display is of {needed}.", "Name it.")
     if what == "d2":
         return joint_of_theme(study, theme, wanted, contrast=kind, origin=origin)
-    return thread_of(study, theme)
+    return thread_of(study, theme, origin=origin)
 
 
 def convergence_display(study: Path, matrix: Matrix) -> Shown[Convergence]:
@@ -101,7 +103,11 @@ def convergence_display(study: Path, matrix: Matrix) -> Shown[Convergence]:
             unit="proposition",
             weights=OF_STRANDS,
             frame=OF_STRANDS,
-            notes=[f"{GLYPH_WORDS}.", f"{matrix.n_contrasts_ever} contrasts looked at so far."],
+            notes=[
+                f"{GLYPH_WORDS}.",
+                f"{matrix.n_contrasts_ever} contrasts looked at so far.",
+                origin_note(matrix.origin),
+            ],
         ),
         indicators=tuple(sorted(indicators)),
     )

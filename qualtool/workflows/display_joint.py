@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import UserInputError
 from ..indicators.quartiles import quartile
 from ..store import codes as code_store
 from ..store import connection
 from ..triangulate import parse_theme
 from ..triangulate.case_matrix import BANDS, UNKNOWN_BAND, band_of
-from ..triangulate.expressions import codes_of
+from ..triangulate.expressions import affirmed_codes, codes_of
 from ..triangulate.grouping import CONTRASTS
 from ..triangulate.joint_display import (
     ChosenQuote,
@@ -27,12 +26,13 @@ from ..triangulate.joint_display import (
 from ..triangulate.pillar import Pillar, PillarLine, PillarRow, pillar
 from ..triangulate.propositions import Direction, Proposition, Strand, StrandKind
 from ..triangulate.strand_result import FRAMES, StrandResult
+from .counted_quotes import rows_behind
 from .derived import case_indicators
 from .display_foot import EQUAL, OF_STRANDS, ON_PURPOSE, foot_of
 from .display_strands import hidden_text, smallest_number
-from .displays import Shown, refused
+from .displays import Shown, origin_note, refused
+from .judged import Judged, Matrix
 from .proposition_page import GLYPHS, INDICATOR_WORDS, cell_text, strand_label
-from .propositions import Judged, Matrix
 from .quote_groups import CONSENT_WORDS
 from .school_page import school_profile
 from .themes import quotes
@@ -51,7 +51,8 @@ class _Wanted:
     theme: str
     indicator: str
     contrast: str
-    role: str | None = None
+    proposition: Proposition | None = None
+    spec: Strand | None = None
     sign: int | None = None
     strand: StrandResult | None = None
     merge: Mapping[str, str] | None = None
@@ -60,8 +61,10 @@ class _Wanted:
     origin: str = "all"
 
 
-def joint_of_proposition(study: Path, row: Judged) -> Shown[JointDisplay]:
+def joint_of_proposition(study: Path, row: Judged, *, origin: str = "all") -> Shown[JointDisplay]:
     """D2 of a judged proposition, by the first of its strands of texts that has groups of schools.
+
+    ``origin`` is that of the judging; with 'person' no quote began as a machine's suggestion.
 
     Raises:
         UserInputError: none of its strands has groups of schools.
@@ -80,7 +83,9 @@ def joint_of_proposition(study: Path, row: Judged) -> Shown[JointDisplay]:
         theme=proposition.theme_text,
         indicator=strand.indicator,
         contrast="quartiles" if is_number else strand.contrast,
-        role=proposition.role,
+        proposition=proposition,
+        spec=spec,
+        origin=origin,
         sign=0 if proposition.direction is Direction.NO_DIFFERENCE else proposition.sign,
         strand=None if is_number or not strand.groups else strand,
         merge=dict(spec.merge),
@@ -137,8 +142,7 @@ def _joint(study: Path, wanted: _Wanted) -> Shown[JointDisplay]:
     placed = {urn: group for urn, group in group_of.items() if group in groups}
     is_written = wanted.strand is not None and wanted.strand.kind is StrandKind.FREE_TEXT
     is_all = wanted.strand is None and found.sources == "all"
-    rows = _quotes(study, wanted.theme, wanted.role, wanted.origin)
-    rows = [r for r in rows if is_all or ("#" in r["source"]) == is_written]
+    rows = _rows(study, wanted, is_all=is_all)
     chosen, withheld = choose_quotes(rows, placed, expected)
     label = INDICATOR_WORDS.get(found.indicator, found.indicator.replace("_", " "))
     strand = wanted.strand
@@ -152,7 +156,7 @@ def _joint(study: Path, wanted: _Wanted) -> Shown[JointDisplay]:
         standings=_standings(study, found, placed),
         themes=themes,
         quotes=chosen,
-        silent=_silent(found, placed, expected),
+        silent=_silent(found, placed, expected, strand),
         withheld=withheld,
         sentences=tuple(found.sentences if strand is None else strand.sentences),
         foot=wanted.foot,
@@ -161,8 +165,9 @@ def _joint(study: Path, wanted: _Wanted) -> Shown[JointDisplay]:
     )
     notes = [
         _withheld_note(withheld),
-        f"Only of people whose role is {wanted.role}." if wanted.role else "",
+        f"What counts: {strand.scope}." if strand is not None and strand.scope else "",
         "" if strand is None else f"Strand: {strand_label(strand)}.",
+        origin_note(wanted.origin),
     ]
     return Shown(
         what="d2",
@@ -246,14 +251,26 @@ def _standings(study: Path, found: TriangulatedTheme, placed: Mapping[str, str])
     return tuple(standings)
 
 
-def _quotes(study: Path, theme: str, role: str | None, origin: str = "all") -> list[dict[str, Any]]:
+def _rows(study: Path, wanted: _Wanted, *, is_all: bool) -> list[dict[str, Any]]:
+    """Quotes to choose from: of a proposition those its strand looks at, else those of the theme."""
+    if wanted.proposition is not None:
+        return _of_proposition(study, wanted.proposition, wanted.spec, wanted.origin)
     rows: dict[str, dict[str, Any]] = {}
-    for code in _codes(study, theme):
-        for row in quotes(study, code=code, origin=origin):
-            is_person = row["participant_id"] is not None and not row["is_interviewer"]
-            if is_person and (role is None or row["role"] == role):
+    for code in _codes(study, wanted.theme):
+        for row in quotes(study, code=code, origin=wanted.origin):
+            if row["participant_id"] is not None and not row["is_interviewer"]:
                 rows[row["guid"]] = row
-    return list(rows.values())
+    return [r for r in rows.values() if is_all or "#" not in r["source"]]
+
+
+def _of_proposition(
+    study: Path, proposition: Proposition, spec: Strand | None, origin: str
+) -> list[dict[str, Any]]:
+    """Quotes that count, and denials, of the codes that make the theme true; codes under a 'not' do not."""
+    rows = rows_behind(study, proposition, spec, origin=origin)
+    affirmed = affirmed_codes(proposition.theme)
+    kept = [r for code, found in rows.items() if code in affirmed for r in found]
+    return list({r["guid"]: r for r in kept if r["counts"] or r["stance"] == "denies"}.values())
 
 
 def _codes(study: Path, theme: str) -> list[str]:
@@ -264,9 +281,17 @@ def _codes(study: Path, theme: str) -> list[str]:
 
 
 def _silent(
-    found: TriangulatedTheme, placed: Mapping[str, str], expected: Collection[str]
+    found: TriangulatedTheme,
+    placed: Mapping[str, str],
+    expected: Collection[str],
+    strand: StrandResult | None,
 ) -> dict[str, tuple[str, ...]]:
     silent: dict[str, list[str]] = {}
+    if strand is not None:  # by the proposition's own filters
+        for case in strand.negative_cases:
+            if case.why == "asked and silent" and case.case in placed:
+                silent.setdefault(placed[case.case], []).append(found.schools.get(case.case, case.case))
+        return {group: tuple(dict.fromkeys(names)) for group, names in silent.items()}
     for school in found.contrast.schools:
         group = placed.get(school.urn)
         is_silent = school.n_asked > 0 and school.n_voiced == 0
@@ -295,13 +320,17 @@ def pillars_of(study: Path, matrix: Matrix, question: str | None = None) -> Show
     rows = [r for r in matrix.rows if question is None or r.verdict.proposition.question == question]
     if not rows:
         raise refused("question", "No proposition belongs to it.", "State one, or choose another question.")
-    content = pillar(texts.get(question or "", "All propositions"), [_pillar_row(study, row) for row in rows])
+    content = pillar(
+        texts.get(question or "", "All propositions"),
+        [_pillar_row(study, row, matrix.origin) for row in rows],
+    )
     indicators = {s.indicator for row in rows for s in row.verdict.strands if s.indicator}
     n = Counter(row.is_written for row in content.rows)
     notes = [
         f"{n[True]} of {len(content.rows)} pillars are meta-inferences that somebody wrote; "
         "the others are the computed code.",
         "Estimates are signed: + is as predicted; brackets are 95% intervals.",
+        origin_note(matrix.origin),
     ]
     return Shown(
         what="d4",
@@ -313,13 +342,11 @@ def pillars_of(study: Path, matrix: Matrix, question: str | None = None) -> Show
     )
 
 
-def _pillar_row(study: Path, row: Judged) -> PillarRow:
+def _pillar_row(study: Path, row: Judged, origin: str) -> PillarRow:
     verdict = row.verdict
     of_texts = [s for s in verdict.strands if s.kind in _OF_TEXTS]
     of_numbers = [s for s in verdict.strands if s.kind not in _OF_TEXTS]
-    headline = verdict.assessment.headline
-    detail = f" ({headline.detail})" if headline.detail else ""
-    told = row.override["code"] if row.override else f"{headline.convergence.value}{detail}"
+    told = row.override["code"] if row.override else verdict.code_words
     statement = " ".join(verdict.proposition.statement.split())
     computed = f"{verdict.id} {statement} [{told}; {verdict.assessment.status.value}]"
     return PillarRow(
@@ -332,7 +359,7 @@ def _pillar_row(study: Path, row: Judged) -> PillarRow:
             PillarLine(text=verdict.proposition.theme_text, hidden=verdict.proposition.theme_text),
             *(_line(s) for s in of_texts),
         ),
-        quotes=_pillar_quotes(study, verdict.proposition),
+        quotes=_pillar_quotes(study, verdict.proposition, origin),
         codes=tuple(sorted(codes_of(verdict.proposition.theme))),
     )
 
@@ -346,11 +373,8 @@ def _line(strand: StrandResult) -> PillarLine:
     )
 
 
-def _pillar_quotes(study: Path, proposition: Proposition) -> tuple[ChosenQuote, ...]:
-    try:
-        rows = _quotes(study, proposition.theme_text, proposition.role)
-    except UserInputError:
-        return ()  # a code that was removed has no quotes; the strand itself says so
+def _pillar_quotes(study: Path, proposition: Proposition, origin: str) -> tuple[ChosenQuote, ...]:
+    rows = _of_proposition(study, proposition, None, origin)
     everybody = {row["urn"] or "": "all" for row in rows}
     chosen, _ = choose_quotes(rows, everybody, (), most=_PILLAR_QUOTES)
     return chosen

@@ -10,11 +10,13 @@ from ..store import connection
 from ..triangulate import parse_theme
 from ..triangulate.expressions import codes_of
 from .quote_groups import Passage, passages_of
-from .themes import quotes
+from .themes import ALL, quotes
 from .triangulating import contrast_of
 
 
-def passages_of_cell(study: Path, theme: str, urns: Collection[str] | None = None) -> tuple[Passage, ...]:
+def passages_of_cell(
+    study: Path, theme: str, urns: Collection[str] | None = None, *, origin: str = ALL
+) -> tuple[Passage, ...]:
     """Passages of a theme's codes from people of these schools (None: from anybody).
 
     Interviewers' words are left out, as they are in the counts.
@@ -28,7 +30,7 @@ def passages_of_cell(study: Path, theme: str, urns: Collection[str] | None = Non
     rows = [
         row
         for code in codes
-        for row in quotes(study, code=code)
+        for row in quotes(study, code=code, origin=origin)
         if row["participant_id"] is not None
         and not row["is_interviewer"]
         and (urns is None or row["urn"] in urns)

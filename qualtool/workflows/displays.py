@@ -11,20 +11,23 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ..errors import Problem, UserInputError
-from ..store import Database, connection, people
 from ..store import codes as code_store
+from ..store import connection, people
 from ..store import evidence as evidence_store
 from ..triangulate import parse_theme
 from ..triangulate.case_matrix import STATE_WORDS, CaseMatrix, case_matrix
 from ..triangulate.expressions import codes_of
+from ..triangulate.strand_sentences import material
 from ..triangulate.theme_statistics import Order, ThemeStatistics, theme_statistics
 from ..triangulate.thread import Thread, ThreadEntry, thread
 from .derived import case_indicators
 from .display_foot import Foot, foot_of
+from .judged import Judged
 from .memos import memos_of
 from .proposition_acts import history_of, negative_cases_of
 from .proposition_page import CONTRAST_WORDS, INDICATOR_WORDS
-from .propositions import Judged, propositions_of
+from .propositions import propositions_of
+from .source_strands import kinds_by_guid
 from .theme_page import codable_choices
 from .themes import quotes, subtree, voiced_codes
 from .triangulating import contrasts_of
@@ -227,8 +230,11 @@ def _deviant(study: Path, against: Judged | None) -> dict[str, list[str]]:
 # --- D6 -------------------------------------------------------------------------------------------
 
 
-def thread_of(study: Path, theme: str) -> Shown[Thread]:
+def thread_of(study: Path, theme: str, *, origin: str = "all") -> Shown[Thread]:
     """One code through all strands in time: codings, memos, and what propositions about it found.
+
+    With ``origin`` 'person' codings that began as a machine's suggestion are left out; verdicts in the
+    trail are those recorded, of all codings.
 
     Raises:
         UserInputError: no such code.
@@ -238,9 +244,9 @@ def thread_of(study: Path, theme: str) -> Shown[Thread]:
         code = book.find(theme)
         if code is None:
             raise refused(f"code '{theme}'", "The codebook has no such code.", "Give its short id.")
-        strands = strands_of(db)
+        strands = {guid: material(kind) for guid, kind in kinds_by_guid(db).items()}
     guids = set(subtree(book, code.guid))
-    rows = quotes(study, code=theme)
+    rows = quotes(study, code=theme, origin=origin)
     codings = [
         {
             "made_at": row["made_at"],
@@ -265,21 +271,10 @@ def thread_of(study: Path, theme: str) -> Shown[Thread]:
             unit="coding, memo or verdict",
             denominators=["none: numbers of codings are counts of work, not of people"],
             weights="none",
-            notes=["Times are when people coded and wrote, not when they spoke."],
+            notes=["Times are when people coded and wrote, not when they spoke.", origin_note(origin)],
         ),
         codes=(theme,),
     )
-
-
-def strands_of(db: Database) -> dict[str, str]:
-    """Source GUID -> strand in words: more than two people speaking make a focus group."""
-    speaking = evidence_store.transcript_people(db)
-    return {
-        guid: "written answers"
-        if kind == "answer"
-        else ("focus groups" if speaking.get(number, 0) > 2 else "interviews")
-        for number, guid, kind in evidence_store.source_kinds(db)
-    }
 
 
 def _memo_entries(study: Path, codes: Collection[str], codings: Collection[str]) -> list[ThreadEntry]:

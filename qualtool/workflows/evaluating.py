@@ -50,6 +50,7 @@ def evaluate_suggestions(
         known.evidence.labels,
         known.groups,
         read=known.evidence.read,
+        prompted=known.prompted,
         n_folds=folds,
     )
     names = known.book.by_guid()
@@ -59,8 +60,15 @@ def evaluate_suggestions(
         **found,
         "ceiling": _ceiling(known, profiles, by_coder, seen),
         "encoder": {"name": used.name, "digest": used.digest},
-        "notes": notes_of(note, used.language_note(texts)),
+        "notes": notes_of(note, used.language_note(texts), _prompted_note(len(known.prompted))),
     }
+
+
+def _prompted_note(n: int) -> str:
+    if not n:
+        return ""
+    told = "1 accepted suggestion is" if n == 1 else f"{n:,} accepted suggestions are"
+    return f"{told} learnt from and not tested on: who accepts one has seen it."
 
 
 def _ceiling(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import Problem, UserInputError
-from ..model import Codebook
+from ..model import Codebook, Stance
 from ..store import Database, evidence, frames
 from ..store import codes as code_store
 from ..store import propositions as proposition_store
@@ -23,6 +23,7 @@ from ..triangulate.text_strand import TextEvidence
 from ..triangulate.voicing import Bools, Ints, Voicing, voiced_by
 from .derived import case_indicators
 from .frames import frame_of
+from .source_strands import kinds_of_sources
 from .themes import subtree
 
 _STANCES = {"affirms": 1, "denies": 2, "mixed": 3}
@@ -142,21 +143,9 @@ class Evidence:
         return found
 
     def _sources_by_kind(self) -> dict[str, frozenset[int]]:
-        speaking = evidence.transcript_people(self.db)
-        rows = self.frame.variables
-        marked = {
-            int(owner)
-            for owner, name, value in zip(rows["owner_id"], rows["name"], rows["value"], strict=True)
-            if str(name).lower() in ("kind", "source_kind", "method") and "focus" in str(value).lower()
-        }
-        of_sources = set(rows.loc[rows["owner_kind"] == "source", "owner_id"].tolist())
-        groups = frozenset(s for s, n in speaking.items() if n > 2 or (s in marked and s in of_sources))
-        answers = self.frame.sources.loc[self.frame.sources["kind"] == "answer", "source_id"].tolist()
-        return {
-            "focus_group": groups,
-            "interview": frozenset(speaking) - groups,
-            "free_text": frozenset(answers),
-        }
+        kinds = kinds_of_sources(self.db, self.frame)
+        texts = (StrandKind.FOCUS_GROUP, StrandKind.INTERVIEW, StrandKind.FREE_TEXT)
+        return {kind.value: frozenset(s for s, k in kinds.items() if k is kind) for kind in texts}
 
     def sources_of(self, strand: Strand, proposition: Proposition) -> frozenset[int]:
         """Sources of a strand that were coded or read. Focus groups without a strand of their own are
@@ -203,8 +192,9 @@ class Evidence:
     def voicing(
         self, proposition: Proposition, layer: Layer, sources: frozenset[int], *, denied: bool = False
     ) -> Voicing:
-        """Who voiced which code: by stance and basis as the proposition wants them."""
-        key = (layer, sources, proposition.stance, proposition.basis, denied)
+        """Who voiced which code, by the facets that the proposition wants."""
+        facets = (proposition.stance, proposition.valence, proposition.basis, proposition.level)
+        key = (layer, sources, facets, denied)
         if key not in self._voicings:
             mask = self.mask(layer, sources) & self._facets(proposition, denied)
             views = [mask & (self.cut.coder == c) for c in layer.coders] or [mask]
@@ -219,14 +209,16 @@ class Evidence:
 
     def _facets(self, proposition: Proposition, denied: bool) -> Bools:
         stance, basis = self.cut.stance, self.cut.basis
-        if denied:
-            return stance == _DENIES
-        wanted = _STANCES.get(proposition.stance or "")
+        wanted = _DENIES if denied else _STANCES.get(proposition.stance or "")
         found = stance == wanted if wanted is not None else stance != _DENIES
         if proposition.basis == "own":
             found &= basis != _BASES["reported"]  # what is not marked is taken for a speaker's own
         elif proposition.basis == "reported":
             found &= basis == _BASES["reported"]
+        if proposition.valence is not None and not denied:
+            found &= self.cut.valence == frames.VALENCES.index(proposition.valence) + 1
+        if proposition.level is not None:
+            found &= self.cut.level == frames.LEVELS.index(proposition.level) + 1
         return found
 
     def present(self, sources: frozenset[int]) -> pd.DataFrame:
@@ -252,7 +244,9 @@ class Evidence:
         first, second = parts_of(proposition.theme, strand.contrast) or (proposition.theme, None)
         none = np.zeros(len(self._people), dtype=bool)
         other = none if second is None else voiced_by(second, codes)
-        denied = self.voicing(proposition, layer, sources, denied=True).of(theme.ids)
+        # Where denials are what is looked for they stand for the proposition, not against it.
+        is_counted = proposition.stance is Stance.DENIES
+        denied = none if is_counted else self.voicing(proposition, layer, sources, denied=True).of(theme.ids)
         return voiced_by(first, codes), other, denied
 
     def asked(self, proposition: Proposition, sources: frozenset[int]) -> dict[int, int]:
@@ -334,7 +328,10 @@ class Evidence:
         if layer.coders:
             mine &= np.isin(self.cut.coder, layer.coders)
         cut = self.cut
-        parts = (cut.coding, cut.code, cut.coder, cut.stance, cut.basis, cut.participant)
+        parts = [cut.coding, cut.code, cut.coder, cut.stance, cut.basis, cut.participant]
+        # Only where they are asked for: another proposition does not rest on them.
+        parts += [cut.valence] if proposition.valence else []
+        parts += [cut.level] if proposition.level else []
         inputs.add("codings", *(part[mine] for part in parts))
 
 

@@ -191,6 +191,7 @@ def respondents(
 def _nothing(proposition: Proposition, strand: Strand, missing: str | None = None) -> RespondentEvidence:
     what = "closed question" if strand.kind is StrandKind.SURVEY_CLOSED else "open question"
     items = f" {', '.join(strand.items)}" if strand.items else ""
+    items += f" by {strand.indicator}" if strand.indicator else ""
     return RespondentEvidence(
         yes=[],
         second=[],

@@ -13,9 +13,9 @@ from sqlite_utils import Database
 
 from ..errors import UserInputError
 from ..model import Coding, Role
+from ..store import answers, connection, found_text, people
 from ..store import codes as code_store
 from ..store import codings as coding_store
-from ..store import connection, found_text, people
 from ..store import sources as source_store
 from ..store.identity import new_guid
 from ..text import select
@@ -238,4 +238,5 @@ def uncode_hits(study: Path, guids: Sequence[str], *, coder: str) -> int:
             raise UserInputError("You can take back only your own codings.")
         for row in standing:
             coding_store.set_removed(db, row["guid"], made, removed=True)
+            answers.mark_again(db, row["guid"], made)
         return len(standing)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from .. import __version__
-from ..errors import SuggestionError
+from ..errors import Problem, SuggestionError
 from ..model import Codebook, Role, Suggestion
 from ..store import codes as code_store
 from ..store import connection, machine
@@ -18,12 +18,14 @@ from ..store.events import Stamp
 from ..store.identity import one
 from ..suggest import find_topics as topics_of
 from ..suggest import name_words
+from ..suggest.topic_words import require_bertopic
 from ..suggest.topics import TopicResult, with_stability
-from ..suggest.umap_topics import find_umap_topics
+from ..suggest.umap_topics import LIBRARIES as UMAP_LIBRARIES
+from ..suggest.umap_topics import find_umap_topics, require_umap
 from ..suggest.umap_topics import is_installed as umap_is_installed
 from .clock import stamp
 from .conflicts import conflict
-from .machine_units import Units, libraries_of, notes_of, selection_of, short_note, units_of
+from .machine_units import Units, libraries_of, notes_of, selection_of, short_note, units_of, versions_of
 from .roles import require
 from .vectors import StoredEncoder, study_encoder
 
@@ -40,25 +42,31 @@ def find_topics(
     n_topics: int | None = None,
     sources: str = "all",
     method: Literal["tree", "umap"] = "tree",
+    on_words: bool = False,
     by: str | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Find topics and store them as a run; the document of ``qualtool topics``.
 
-    ``method`` ``umap`` is BERTopic's usual pipeline where it is installed; ``n_topics`` is then its own.
+    ``method`` ``umap`` is BERTopic's usual pipeline where it is installed, which takes no ``n_topics``.
+    ``on_words``: whether word counts may stand in where the encoder cannot be used.
 
     Raises:
-        SuggestionError: nothing to find topics in, or BERTopic (or UMAP, if asked for) is not installed.
+        SuggestionError: nothing to find topics in, the encoder cannot be used and ``on_words`` is false, or
+            BERTopic (or UMAP, if asked for) is not installed.
     """
     require(study, Role.OWNER, "find topics")
     if method == "umap":
-        units, encoder, note = _embedded(study, sources, progress)
+        if n_topics is not None:
+            raise SuggestionError("UMAP and HDBSCAN find the number of topics themselves: leave it out.")
+        require_umap()
+        units, encoder, note = _embedded(study, sources, on_words, progress)
         found, _, told = find_umap_topics(
             units.texts, encoder.encode(units.texts), seed=seed, left_out=_names_in(units)
         )
     else:
         units, encoder, bare, note = topics_of_study(
-            study, seed=seed, n_topics=n_topics, sources=sources, progress=progress
+            study, seed=seed, n_topics=n_topics, sources=sources, on_words=on_words, progress=progress
         )
         result = with_stability(bare, rounds=_STABILITY_ROUNDS)
         found, told = result.topics, result.notes
@@ -77,7 +85,7 @@ def find_topics(
                 "n": len(units.rows),
             },
             seed=seed,
-            libraries=libraries_of(encoder),
+            libraries=libraries_of(encoder) | (versions_of(UMAP_LIBRARIES) if method == "umap" else {}),
             note=" ".join(notes),
         )
         machine.add_topics(db, run_id, found, [row["id"] for row in units.rows])
@@ -103,22 +111,30 @@ def topics_of_study(
     seed: int = 0,
     n_topics: int | None = None,
     sources: str = "all",
+    on_words: bool = False,
     progress: Progress | None = None,
 ) -> tuple[Units, StoredEncoder, TopicResult, str | None]:
     """The topics of a study's texts, with nothing stored but vectors; and what they were made of.
 
     Raises:
-        SuggestionError: nothing to find topics in, or BERTopic is not installed.
+        SuggestionError: as ``find_topics``.
     """
-    units, encoder, note = _embedded(study, sources, progress)
+    require_bertopic()
+    units, encoder, note = _embedded(study, sources, on_words, progress)
     result = topics_of(
         units.texts, encoder.encode(units.texts), n_topics=n_topics, seed=seed, left_out=_names_in(units)
     )
     return units, encoder, result, note
 
 
+def why_on_words(study: Path) -> str | None:
+    """Why topics would run on word counts in this study, None where its encoder can be used."""
+    encoder, note = study_encoder(study)
+    return None if encoder.is_storable else note
+
+
 def _embedded(
-    study: Path, sources: str, progress: Progress | None
+    study: Path, sources: str, on_words: bool, progress: Progress | None
 ) -> tuple[Units, StoredEncoder, str | None]:
     """The texts, with their vectors in the study, and the encoder that made them."""
     with connection.reading(study) as db:
@@ -128,6 +144,13 @@ def _embedded(
     encoder, note = study_encoder(study)
     if encoder.is_storable:
         encoder.encode(units.texts, progress=progress)
+    elif not on_words:
+        problem = Problem(
+            where="encoder",
+            message=note or "The encoder cannot be used.",
+            next="Mend that, or allow topics on word counts ('--on-words'; in the app, tick the box).",
+        )
+        raise SuggestionError("No topics were made: they would be poor here.", problems=[problem])
     return units, encoder, note
 
 
@@ -243,4 +266,5 @@ __all__ = [
     "put_link",
     "topics_of_study",
     "umap_is_installed",
+    "why_on_words",
 ]

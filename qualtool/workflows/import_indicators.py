@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
+
+from sqlite_utils import Database
 
 from ..errors import IndicatorError, UserInputError
-from ..indicators import OwnTable, read_indicator_years, read_own_table, urns_by_laestab
+from ..indicators import (
+    BY_NUMBER,
+    NotASchoolFile,
+    OwnTable,
+    read_indicator_years,
+    read_own_table,
+    urns_by_laestab,
+)
 from ..model import IndicatorFile
-from ..store import connection
+from ..store import connection, releases
 from ..store import indicators as indicator_store
 from ..text import sha256
 from .clock import stamp
-from .files import files_of, read_bytes
+from .files import read_bytes
+from .given_files import Given, given_paths
 from .reports import ImportReport
 
-_T = TypeVar("_T")
 Progress = Callable[[int, int, str], None]
-_SUFFIXES = (".csv", ".xlsx")
-_HEAD = 8192
 _KNOW_BOTH = (b"EstablishmentStatus", b"TSENELSE")
+
+
+class _New(NamedTuple):
+    file: IndicatorFile
+    instead_of: int | None
+    more: dict[str, str]
+
+
 _SAME = "this very file is in the study already; nothing was changed"
 
 
@@ -35,6 +52,8 @@ def import_indicators(
 ) -> ImportReport:
     """Import files, recognised by their columns or read by ``mapping``; a faulty one is refused whole.
 
+    Folders and zip files are gone through.
+
     Raises:
         IndicatorError: the mapping (YAML) has faults; then nothing is imported.
     """
@@ -42,41 +61,41 @@ def import_indicators(
     if mapping is not None:
         own = read_own_table(read_bytes(mapping, IndicatorError), name=mapping.name)
     report = ImportReport(extra={"files": []})
-    named = [(_head_of(path), (path, in_folder)) for path, in_folder in files_of(paths)]
-    for _, (path, in_folder) in register_first(named):
-        if in_folder and path.suffix.lower() not in _SUFFIXES:
-            report.skip(path.name, "not a table (.csv or .xlsx)")
-            continue
-        try:
-            data = read_bytes(path, IndicatorError)
-        except IndicatorError as err:
-            report.refuse(path.name, err)
-            continue
-        import_indicator_file(study, path.name, data, report, year=year, own=own, by=by, progress=progress)
-    as_given(report, [path.name for _, (path, _) in named])
+    import_given(
+        study, list(given_paths(paths, report)), report, year=year, own=own, by=by, progress=progress
+    )
     return report
 
 
-def as_given(report: ImportReport, names: Sequence[str]) -> None:
-    """Put the files of a report in the order in which they were given."""
-    place = {name: n for n, name in reversed(list(enumerate(names)))}
+def import_given(
+    study: Path,
+    given: Sequence[Given],
+    report: ImportReport,
+    *,
+    year: str | None = None,
+    own: OwnTable | None = None,
+    by: str | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Import files, those first that others need; the report has them in the order they were given in."""
+    for file in register_first(given):
+        try:
+            data = file.read()
+        except IndicatorError as err:
+            report.refuse(file.name, err)
+            continue
+        import_indicator_file(
+            study, file.name, data, report,
+            year=year, own=own, by=by, progress=progress, folder=file.folder, is_named=file.is_named,
+        )  # fmt: skip
+    place = {file.name: n for n, file in reversed(list(enumerate(given)))}
     report.extra["files"].sort(key=lambda file: place.get(file["file"], len(place)))
 
 
-def _head_of(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(_HEAD)
-    except OSError:
-        return b""  # told when its turn comes
-
-
-def register_first(files: Sequence[tuple[bytes, _T]]) -> list[tuple[bytes, _T]]:
-    """Files (with their first bytes) in the order of their import: some know only a school's number and
-    find its URN in the register or in a census, which therefore come first."""
-    return sorted(
-        files, key=lambda file: next((n for n, m in enumerate(_KNOW_BOTH) if m in file[0][:_HEAD]), 9)
-    )
+def register_first(files: Sequence[Given]) -> list[Given]:
+    """Files in the order of their import: some know only a school's number and find its URN in the register
+    or in a census, which therefore come first."""
+    return sorted(files, key=lambda file: next((n for n, m in enumerate(_KNOW_BOTH) if m in file.head), 9))
 
 
 def import_indicator_file(
@@ -89,31 +108,82 @@ def import_indicator_file(
     own: OwnTable | None = None,
     by: str | None = None,
     progress: Progress | None = None,
+    folder: str = "",
+    is_named: bool = True,
 ) -> None:
-    """Import one file already read, every year it holds (or ``year``); adds to ``report``."""
+    """Import one file already read, every year it holds (or ``year``); adds to ``report``.
+
+    ``folder`` may tell the year. What is no school file is a fault only if a person named it.
+    """
     made = stamp(by)
+    digest = sha256(data)
     try:
         with connection.reading(study) as db:
-            if indicator_store.is_imported(db, sha256(data)):
+            known = releases.of_bytes(db, digest)
+            if known and not _may_differ(known, year):
                 report.skip(name, _SAME)
                 return
             urns = urns_by_laestab(indicator_store.school_numbers(db))
         tell = None if progress is None else lambda done, total: progress(done, total, name)
-        found = read_indicator_years(data, name=name, year=year, urn_by_laestab=urns, own=own, progress=tell)
+        found = read_indicator_years(
+            data, name=name, year=year, urn_by_laestab=urns, own=own, progress=tell, folder=folder
+        )
         with connection.reading(study) as db:
-            new = [f for f in found if not indicator_store.is_imported(db, f.bytes_sha256)]
+            new = [one for file in found if (one := _not_yet(db, file)) is not None]
         if not new:
             report.skip(name, _SAME)
             return
+        told: list[dict[str, Any]] = []
         with connection.writing(study) as db:
-            for file in new:
-                indicator_store.add_file(db, file, describe(file), made)
+            for file, instead_of, more in new:
+                about = {**describe(file), **more}
+                told += indicator_store.add_file(db, file, about, made, instead_of=instead_of)
+    except NotASchoolFile as err:
+        if is_named:
+            report.refuse(name, err)
+        else:
+            report.skip(name, "not one of the known school files")
+        return
     except UserInputError as err:
         report.refuse(name, err)
         return
     report.accepted += 1
-    for file in new:
+    for file, *_ in new:
         _tell(file, report, of_years=len(new) > 1)
+    report.warnings += [f"{name}: {_release_words(one, name)}" for one in told]
+
+
+def _may_differ(known: Sequence[Mapping[str, Any]], year: str | None) -> bool:
+    """Whether bytes that are stored may read otherwise today: with a year given, or because schools known
+    only by number could not be found before."""
+    return bool(year) or any(row["dataset"] in BY_NUMBER for row in known)
+
+
+def _not_yet(db: Database, file: IndicatorFile) -> _New | None:
+    """The file, and what is stored of the same bytes and is corrected by it; None where nothing is new."""
+    known = releases.of_bytes(db, file.bytes_sha256)
+    if not known:
+        return _New(file, None, {})
+    standing = [row for row in known if row["superseded_by"] is None]
+    last = (standing or known)[-1]
+    years = {last["year"]} if standing else {row["year"] for row in known}
+    if file.year in years and json.loads(last["report"]).get("n_schools", 0) >= file.n_schools:
+        return None
+    again = sha256(f"{file.bytes_sha256}|{len(known)}".encode())
+    corrected = last["id"] if standing else None
+    return _New(replace(file, bytes_sha256=again), corrected, {"read_again": file.bytes_sha256})
+
+
+def _release_words(told: Mapping[str, Any], name: str) -> str:
+    if told["left"] is None:
+        shown = f"{told['standing']} is of the same dataset and year and stays in use beside it"
+        both = f" ({told['n_both']} schools are in both: the file imported last is used for them)"
+        return f"{shown}{both if told['n_both'] else ''}."
+    if told["standing"] == told["left"]:
+        return "a newer version: it takes the place of the older one, which stays in the study, unused."
+    if told["standing"] == name:
+        return f"takes the place of {told['left']}, which stays in the study, unused."
+    return f"is stored and not used: {told['standing']} is the later release and stays in use."
 
 
 def _tell(file: IndicatorFile, report: ImportReport, *, of_years: bool) -> None:
@@ -145,5 +215,12 @@ def describe(file: IndicatorFile) -> dict[str, Any]:
         "unknown_tokens": file.unknown_tokens,
         "is_national": file.is_national,
         "licence": file.licence,
+        **({"stage": stage} if (stage := _stage_of(file)) else {}),
         **({"about": file.about} if file.about else {}),
     }
+
+
+def _stage_of(file: IndicatorFile) -> str:
+    """Provisional, Revised or Final, where the file says so of itself."""
+    told = {raw.strip() for _, _, name, _, _, raw in file.values if name == "release_version"}
+    return told.pop() if len(told) == 1 else ""

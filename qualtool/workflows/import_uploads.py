@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,7 +16,8 @@ from ..errors import QualtoolError
 from ..exporting.guard import guarded
 from ..importing import read_sheet, read_transcript, skip_reason
 from ..indicators import read_own_table
-from .import_indicators import as_given, import_indicator_file, register_first
+from .given_files import given_uploads
+from .import_indicators import import_given
 from .import_transcripts import import_loaded, warn_of_unused_rows
 from .reports import ImportReport
 
@@ -131,43 +132,57 @@ def import_uploaded_indicators(
     """
     own = None if mapping is None else read_own_table(mapping, name="mapping")
     report = ImportReport(extra={"files": [], "given": len(files)})
-    for data, name in register_first([(data, name) for name, data in files]):
-        shown = upload_name(name)
-        import_indicator_file(study, shown, data, report, year=year, own=own, by=by, progress=progress)
-    as_given(report, [upload_name(name) for name, _ in files])
+    uploads = [(upload_name(name), data) for name, data in files]
+    given = list(given_uploads(uploads, report))
+    # A zip counts as the files that are in it.
+    report.extra["given"] = len(given) + report.refused
+    import_given(study, given, report, year=year, own=own, by=by, progress=progress)
     return report
 
 
 def indicator_tables(files: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """A report's files as three tables: ``files``, ``checksums`` (that do not agree), ``statuses``."""
+    """A report's files as three tables: ``files``, ``checksums``, ``statuses``."""
     summary = [
         {
             "file": file["file"],
             "dataset": file["dataset"],
-            "licence": file.get("licence", "OGL3"),
             "year": file["year"],
-            "encoding": file["encoding"],
-            "rows": file["n_rows"],
             "schools": file["n_schools"],
-            "area rows": file["n_aggregate_rows"],
-            "blank rows": file["n_blank_rows"],
-            "sums that agree": _agreeing(file["checksums"]),
+            "totals that agree": _agreeing(file["checksums"]),
             "unknown tokens": ", ".join(f"{token} ({n})" for token, n in file["unknown_tokens"].items()),
+            "area rows": file["n_aggregate_rows"],
+            "rows": file["n_rows"],
+            "blank rows": file["n_blank_rows"],
+            "encoding": file["encoding"],
+            "licence": file.get("licence", "OGL3"),
         }
         for file in files
     ]
-    wrong = [
-        {"file": file["file"], **check}
+    checks = [
+        {
+            "file": file["file"],
+            "where": check["where"],
+            "figure": check["name"],
+            "published": check["published"],
+            "sum of the schools": check["summed"],
+            "agrees": check_words(check),
+        }
         for file in files
-        for check in file["checksums"]
-        if not check["agrees"]
+        for check in sorted(file["checksums"], key=lambda check: check["agrees"] is True)
     ]
     statuses = [
         {"file": file["file"], "indicator": name, **counts}
         for file in files
         for name, counts in file["status_counts"].items()
     ]
-    return {"files": summary, "checksums": wrong, "statuses": statuses}
+    return {"files": summary, "checksums": checks, "statuses": statuses}
+
+
+def check_words(check: Mapping[str, Any]) -> str:
+    """Whether a published total equals the sum of the schools, in words."""
+    if check["agrees"] is None:
+        return f"not compared: {check['n_withheld']} schools are suppressed"
+    return "yes" if check["agrees"] else "no"
 
 
 def _agreeing(checks: Sequence[dict[str, Any]]) -> str:

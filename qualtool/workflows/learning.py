@@ -106,12 +106,14 @@ class Learning:
         settings = run["parameters"]
         if self._model is None or self._material != work["material"]:
             self.state = replace(self.state, doing="opening")
-            told = settings.get("calibration")
+            with connection.reading(self.study) as db:
+                told = suggestion_rows.latest_calibration(db)
             self._model = StudyModel(
                 self.study,
                 sources=settings.get("sources", "all"),
                 cancelled=self._ends.is_set,
-                calibration=None if told is None else Calibration.from_dict(told),
+                calibration=None if told is None else Calibration.from_dict(told[0]),
+                n_calibrated=0 if told is None else told[1],
             )
             self._material = work["material"]
         self.state = replace(self.state, doing="learning")
@@ -150,6 +152,7 @@ def store_refit(
                 "n_labels": len(made.known.evidence.labels),
                 "labels": made.labels,
                 "calibration_error": None if calibration is None else calibration.error,
+                "calibration": calibration.as_dict() if calibration and made.is_calibrated_anew else None,
             },
             libraries_of(model.encoder),
             "learnt anew after decisions",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -39,7 +39,13 @@ def units_of(db: Database, sources: str) -> Units:
 def libraries_of(encoder: StoredEncoder) -> dict[str, str]:
     found = {"qualtool": __version__, "python": platform.python_version(), "encoder": encoder.name}
     found |= {"encoder_digest": encoder.digest, "encoder_backend": encoder.backend}
-    for name in _LIBRARIES:
+    return found | versions_of(_LIBRARIES)
+
+
+def versions_of(packages: Sequence[str]) -> dict[str, str]:
+    """The installed version of each package, or that it is not installed."""
+    found: dict[str, str] = {}
+    for name in packages:
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -27,7 +27,7 @@ from typing import Any
 
 from ..errors import ConflictError, UserInputError
 from ..model import Basis, Code, Codebook, Coding, Level, Origin, Stance, Valence
-from ..store import audits, coder_marks, machine, panel_rows, sources
+from ..store import answers, audits, coder_marks, machine, panel_rows, sources
 from ..store import codes as code_store
 from ..store import codings as coding_store
 from ..store.conflicts import codebook_change, set_aside
@@ -86,6 +86,8 @@ def _store(act: Act, coding: Coding, suggestion_id: int | None) -> Result:
         coder_id=act.coder_id,
         suggestion_id=suggestion_id,
     )
+    if guid == coding.guid and answers.was_cleared_by(act.db, guid):
+        return {"guid": guid, "cleared": True}
     return {"guid": guid}
 
 
@@ -255,6 +257,7 @@ def _reopen(act: Act, op: Operation) -> Result:
     )
     if made is not None:
         coding_store.set_removed(act.db, made["guid"], act.stamp, removed=True)
+        answers.mark_again(act.db, made["guid"], act.stamp)
     machine.decide(act.db, row["guid"], "open", act.coder_id, act.stamp)
     panel_rows.mark_changed(act.db, act.source_id, None)
     return {}

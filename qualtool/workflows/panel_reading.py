@@ -13,7 +13,7 @@ from ..store import audits, machine, panel_rows, sources
 from ..store import codes as code_store
 from ..store.connection import reading
 from ..store.identity import one, scalar
-from .panel_own import own_of, own_since
+from .panel_own import own_of, own_since, told_rows
 
 UNSET_COLOUR = "#7f7f7f"
 # Of middle lightness: each has a contrast of at least 3:1 with a white and with a near-black page.
@@ -45,7 +45,7 @@ def open_panel(study: Path, source_guid: str, coder: str, *, blind: bool = False
     ``panel_own.own_of`` adds: acts to undo, memos, turns read, keys.
 
     In blind coding there is nobody else's coding and no suggestion; neither is there on passages of an
-    audit that the coder is in the middle of.
+    audit that the coder is in the middle of, and no memo of others in any source meanwhile.
 
     Raises:
         UserInputError: there is no such source.
@@ -86,9 +86,11 @@ def open_panel(study: Path, source_guid: str, coder: str, *, blind: bool = False
             "suggestions": {
                 "columns": list(panel_rows.SUGGESTION_COLUMNS),
                 "rows": [
-                    row
+                    [*row[:5], hidden.reason(row[5])]
                     for row in (
-                        [] if blind else panel_rows.suggestion_rows(db, source["id"], version=version)
+                        []
+                        if blind
+                        else told_rows(panel_rows.suggestion_rows(db, source["id"], version=version))
                     )
                     if not hidden.covers(source["id"], version, row[2], row[3])
                 ],
@@ -97,7 +99,7 @@ def open_panel(study: Path, source_guid: str, coder: str, *, blind: bool = False
             "recent": panel_rows.recent_codes(db, coder_id),
             "reading": panel_rows.reading_of(db, source["id"], coder_id),
             "n_other_version": _n_other_version(db, source["id"], version),
-            **own_of(db, source, coder_id, blind=blind),
+            **own_of(db, source, coder_id, blind=blind, own_memos=blind or bool(hidden)),
         }
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import UserInputError
-from ..store import audits, coder_acts, coder_marks, machine, sources
+from ..store import answers, audits, coder_acts, coder_marks, machine, sources
 from ..store import codes as code_store
 from ..store import codings as coding_store
 from ..store.identity import one
@@ -88,6 +88,8 @@ def _step(act: Act, op: Operation) -> Result:
     if kind in _UNCHANGED:
         _UNCHANGED[kind](act, stored)
     result = _PERFORM[kind](act, stored)
+    if to == "undone" and kind == "remove":  # a coding is taken back, and what it took away comes again
+        answers.mark_again(act.db, words_of(stored, "guid"), act.stamp)
     coder_acts.set_act_state(act.db, guid, str(to), source_id=act.source_id, coder_id=act.coder_id)
     return result
 

@@ -11,15 +11,8 @@ from ..store import evidence as evidence_store
 from ..store import propositions as store
 from ..triangulate.convergence import Convergence, one_step_down
 from .clock import stamp
-from .propositions import (
-    Judged,
-    differs,
-    judge,
-    proposition_of,
-    record_one,
-    require,
-    told_verdict,
-)
+from .judged import Judged, told_verdict
+from .propositions import differs, judge, proposition_of, record_one, require
 
 
 def override(

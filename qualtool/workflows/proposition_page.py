@@ -9,25 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..errors import UserInputError
-from ..exporting import About, write_csv, write_xlsx
+from ..exporting import About
 from ..exporting.display_docx import DisplayPicture, DisplayTable, write_display_docx
 from ..store import codes as code_store
 from ..store import connection
-from ..triangulate.content import from_contents
 from ..triangulate.convergence import Convergence
-from ..triangulate.expressions import codes_of
 from ..triangulate.findings import Finding
-from ..triangulate.grouping import CONTRASTS
 from ..triangulate.propositions import Direction, Proposition, StrandKind
 from ..triangulate.sentences import p_value
 from ..triangulate.strand_result import StrandResult
 from ..triangulate.strand_sentences import material
 from .clock import stamp
+from .counted_quotes import rows_behind
 from .exporting import require_exit
-from .propositions import Judged, Matrix, propositions_of, state_propositions
+from .judged import Judged, Matrix
 from .quote_groups import Passage, passages_of
-from .themes import quotes
+from .themes import ALL, PERSON
 
 # A sign a person can tell apart in black and white too.
 GLYPHS: Mapping[Finding, str] = {
@@ -53,6 +50,10 @@ KINDS = (
     StrandKind.INDICATOR,
     StrandKind.EXTERNAL_FINDING,
 )
+WITHOUT_SUGGESTED_WORDS = (
+    "Codings that began as a machine's suggestion are left out: this is what the verdicts would be; those"
+    " recorded and overridden are of all codings."
+)
 CODES = tuple(c.value for c in Convergence)
 DIRECTION_WORDS = {
     Direction.MORE: "more in the first group",
@@ -77,6 +78,7 @@ INDICATOR_WORDS = {
 CONTRAST_WORDS = {
     "q4_v_rest": "top against the rest",
     "base_v_none": "with against without",
+    "yes_v_no": "yes against no",
     "quartiles": "all four, in order",
     "continuous": "school by school",
     "secondary_v_primary": "secondary against primary",
@@ -110,23 +112,27 @@ def matrix_table(matrix: Matrix, told: Callable[[StrandResult], str] | None = No
                 "id": verdict.id,
                 "proposition": " ".join(verdict.proposition.statement.split()),
                 **cells,
-                "computed": _code(
-                    verdict.assessment.headline.convergence.value, verdict.assessment.headline.detail
-                ),
+                "computed": verdict.code_words,
                 "researcher": row.override["code"] if row.override else "",
                 "status": verdict.assessment.status.value,
                 "against": verdict.n_negative,
                 "stale": "look again" if row.is_stale else "",
+                **({"with all codings": _with_all(row)} if matrix.origin != ALL else {}),
                 "stated": "before results" if verdict.is_confirmatory else "after looking",
             }
         )  # fmt: skip
     first = ("id", "proposition", "status", "computed", "researcher", "stale")
+    if matrix.origin != ALL:
+        first = ("id", "proposition", "status", "computed", "with all codings", "researcher", "stale")
     columns = (*first, *(material(k) for k in used), "against", "stated")
     return MatrixTable(columns=columns, rows=tuple(rows), keys=tuple(r.verdict.id for r in matrix.rows))
 
 
-def _code(convergence: str, detail: str | None) -> str:
-    return f"{convergence} ({detail})" if detail else convergence
+def _with_all(row: Judged) -> str:
+    """What the verdict is with suggested codings, where that is another."""
+    if row.of_all is None or not row.differs_from_all:
+        return "the same"
+    return f"{row.of_all.assessment.status.value}; {row.of_all.code_words}"
 
 
 def cell_text(strand: StrandResult) -> str:
@@ -152,6 +158,7 @@ def strand_rows(row: Judged) -> list[dict[str, Any]]:
     return [
         {
             "strand": strand_label(s),
+            "what counts": s.scope,
             "finding": f"{GLYPHS[s.finding]} {s.finding.value.replace('_', ' ')}",
             "estimate": None if s.estimate is None else number(s, s.estimate),
             "95% interval": None
@@ -182,71 +189,42 @@ def strand_label(strand: StrandResult) -> str:
 
 def _units(s: StrandResult) -> str:
     parts = [f"{s.n_cases} schools" if s.n_cases and s.unit == "school" else ""]
-    parts += [f"{s.n_voiced} of {s.n_asked} people" if s.n_asked else ""]
+    people = "respondents" if s.unit == "respondent" else "people"
+    parts += [f"{s.n_voiced} of {s.n_asked} {people}" if s.n_asked else ""]
     return ", ".join(p for p in parts if p)
 
 
 # --- quotes behind a cell -------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """The quotes of one code behind a cell: those that count as voicing, and those that do not."""
+
+    code: str
+    counted: tuple[Passage, ...]
+    others: tuple[Passage, ...]
+    n_people: int
+
+
 def passages_behind(
-    study: Path, proposition: Proposition, kind: StrandKind
-) -> dict[str, tuple[Passage, ...]]:
-    """Quotes of every code of a proposition's theme, by code, from interviews or from written answers."""
-    is_answer = kind is StrandKind.FREE_TEXT
-    found: dict[str, tuple[Passage, ...]] = {}
-    for code in sorted(codes_of(proposition.theme)):
-        try:
-            rows = quotes(study, code=code)
-        except UserInputError:
-            continue  # a code that was removed has no quotes; the strand itself says so
-        kept = [r for r in rows if ("#" in r["source"]) == is_answer]
-        if proposition.role:
-            kept = [r for r in kept if r["role"] == proposition.role]
-        found[code] = passages_of(kept)
-    return found
+    study: Path, proposition: Proposition, strand: int, *, origin: str = ALL
+) -> tuple[Behind, ...]:
+    """Quotes of every code of a proposition's theme, of the people and sources of one of its strands.
 
-
-# --- stating one ----------------------------------------------------------------------------------
-
-
-def state_one(study: Path, fields: Mapping[str, Any], *, by: str | None) -> str:
-    """State a proposition from the boxes of the page; returns its id.
-
-    ``fields``: id, statement, direction, theme, mid (share), rival_explanation, before (bool), and
-    ``strands``: a list of kind, indicator, contrast.
-
-    Raises:
-        UserInputError: every fault at once; nothing is stored.
+    ``strand`` is its place in the proposition. Of a strand without texts (closed answers, figures) the
+    quotes of all sources are given: what people say of the matter.
     """
-    strands = []
-    for strand in fields["strands"]:
-        kept = {"kind": strand["kind"], "indicator": strand["indicator"], "contrast": strand["contrast"]}
-        strands.append({k: v for k, v in kept.items() if v})
-    content = {
-        "id": fields["id"],
-        "statement": fields["statement"],
-        "direction": fields["direction"],
-        "theme": fields["theme"],
-        "mid": f"{fields['mid']:g}",
-        "rival_explanation": fields["rival_explanation"],
-        "stated_before_results": "yes" if fields["before"] else "no",
-        "strands": strands,
-    }
-    wanted = from_contents([{k: v for k, v in content.items() if v not in ("", None)}])
-    state_propositions(study, wanted, by=by)
-    return str(fields["id"])
-
-
-def next_id(study: Path) -> str:
-    """The id that the next proposition gets: P and the next free number."""
-    numbers = [
-        int(p.id[1:]) for p in propositions_of(study).propositions if p.id[:1] == "P" and p.id[1:].isdigit()
-    ]
-    return f"P{max(numbers, default=0) + 1:02}"
-
-
-CONTRAST_CHOICES = tuple(CONTRASTS)
+    found = rows_behind(study, proposition, proposition.strands[strand], origin=origin)
+    return tuple(
+        Behind(
+            code=code,
+            counted=passages_of([r for r in rows if r["counts"]]),
+            others=passages_of([r for r in rows if not r["counts"]]),
+            n_people=len({r["participant_id"] for r in rows if r["counts"]}),
+        )
+        for code, rows in found.items()
+    )
 
 
 # --- files ----------------------------------------------------------------------------------------
@@ -267,25 +245,8 @@ def _about(study: Path, title: str, n: int, notes: Sequence[str]) -> About:
     )
 
 
-def matrix_file(study: Path, matrix: Matrix, format: str) -> bytes:
-    """D1 as CSV, XLSX or DOCX, marked confidential.
-
-    Raises:
-        NotAllowedError: a reader asks for it.
-    """
-    require_exit(study, "display", release=False)
-    table = matrix_table(matrix)
-    notes = [
-        GLYPH_WORDS,
-        f"{matrix.n_contrasts} strands judged now, {matrix.n_contrasts_ever} contrasts looked at in all; q by"
-        " Benjamini and Hochberg within what was stated before results and what was not",
-        "Unit, denominator, frame and weights of each strand stand in its own table",
-    ]
-    about = _about(study, "Convergence coding matrix (D1)", len(table.rows), notes)
-    if format == "docx":
-        shown = DisplayTable(title="Propositions", columns=table.columns, rows=table.rows)
-        return write_display_docx(about, tables=[shown])
-    return (write_xlsx if format == "xlsx" else write_csv)(list(table.rows), list(table.columns), about)
+def _origin_notes(origin: str) -> list[str]:
+    return [] if origin == ALL else [WITHOUT_SUGGESTED_WORDS]
 
 
 def proposition_docx(study: Path, row: Judged, picture: bytes | None) -> bytes:
@@ -308,7 +269,7 @@ def proposition_docx(study: Path, row: Judged, picture: bytes | None) -> bytes:
     title = f"{row.verdict.id}: {' '.join(row.verdict.proposition.statement.split())}"
     caption = "Estimates with 95% intervals; right is as predicted; the band is smaller than important."
     pictures = [DisplayPicture(png=picture, words=caption)] if picture else []
-    about = _about(study, title, len(rows), [])
+    about = _about(study, title, len(rows), _origin_notes(ALL if row.of_all is None else PERSON))
     return write_display_docx(about, paragraphs=words, pictures=pictures, tables=[table])
 
 

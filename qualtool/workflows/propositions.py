@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,78 +21,21 @@ from ..triangulate.propositions import Proposition, PropositionSet
 from ..triangulate.verdict import Verdict
 from .clock import stamp
 from .files import read_bytes
+from .judged import Judged, Matrix
 from .reports import ImportReport
-from .verdicts import Judging
+from .themes import ALL, PERSON, require_origin
+from .verdicts import WITHOUT_SUGGESTED, Judging
 
-_CHANGES = {"codings": "codings", "asked": "asked"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A verdict beside what the study keeps of it.
-
-    ``recorded`` is the verdict last recorded (None for never), ``stale_because`` the kinds of evidence
-    that changed since (codings, asked, people, groups, survey, published, indicators, statement), and
-    ``events`` the acts that changed them. ``override`` is the researcher's last word, None for none;
-    it is stale with the verdict it was written on. ``has_changed`` says that the verdict itself differs.
-    """
-
-    verdict: Verdict
-    recorded: Mapping[str, Any] | None = None
-    stale_because: tuple[str, ...] = ()
-    events: tuple[Mapping[str, Any], ...] = ()
-    override: Mapping[str, Any] | None = None
-    meta_inference: str = ""
-
-    @property
-    def is_stale(self) -> bool:
-        return bool(self.stale_because)
-
-    @property
-    def has_changed(self) -> bool:
-        return self.recorded is not None and self.recorded["sha256"] != self.verdict.sha256
-
-    def as_dict(self) -> dict[str, Any]:
-        """The row of ``qualtool triangulate --propositions --json``."""
-        return {
-            **self.verdict.as_dict(),
-            "stale": self.is_stale,
-            "stale_because": list(self.stale_because),
-            "stale_events": [dict(e) for e in self.events],
-            "changed": self.has_changed,
-            "recorded": told_verdict(self.recorded),
-            "override": None if self.override is None else dict(self.override),
-            "meta_inference": self.meta_inference,
-        }
-
-
-def told_verdict(recorded: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """What a history tells of a recorded verdict."""
-    if recorded is None:
-        return None
-    names = ("convergence", "detail", "status", "made_by", "made_at", "code_version", "seed")
-    return {name: recorded[name] for name in names}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matrix:
-    """All verdicts of one look, in order, and how many contrasts were looked at ever."""
-
-    rows: tuple[Judged, ...]
-    seed: int
-    n_contrasts: int
-    n_contrasts_ever: int
-    questions: tuple[tuple[str, str], ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "rows": [row.as_dict() for row in self.rows],
-            "seed": self.seed,
-            "code_version": __version__,
-            "n_contrasts": self.n_contrasts,
-            "n_contrasts_ever": self.n_contrasts_ever,
-            "questions": [{"id": key, "text": text} for key, text in self.questions],
-        }
+# Which acts, beside those on its codes, can have changed a part of a verdict's evidence.
+_TEXTS = ("source_edit", "participant", "pseudonym", "erased", "withdr", "merge")
+_KINDS: dict[str, tuple[str, ...]] = {
+    "codings": _TEXTS,
+    "people": ("source", "turns_read", "case_", "survey_", *_TEXTS),
+    "groups": ("indicators_", "case_", "source_imported", "setting_"),
+    "indicators": ("indicators_",),
+    "survey": ("survey_", "indicators_", "case_"),
+    "published": ("findings_",),
+}
 
 
 # --- stating --------------------------------------------------------------------------------------
@@ -188,15 +131,23 @@ def require(db: Database, key: str) -> None:
 
 
 def judge(
-    study: Path, wanted: PropositionSet | None = None, *, year: str | None = None, seed: int = 0
+    study: Path,
+    wanted: PropositionSet | None = None,
+    *,
+    year: str | None = None,
+    seed: int = 0,
+    origin: str = ALL,
 ) -> Matrix:
     """The verdict on every proposition, of ``wanted`` or of those the study holds; nothing is written.
 
-    A verdict is stale where its evidence differs from that of the verdict last recorded.
+    A verdict is stale where its evidence differs from that of the verdict last recorded. With ``origin``
+    'person' codings that began as a machine's suggestion do not count; what is recorded and overridden
+    is of all codings, and so is what is stale.
 
     Raises:
-        UserInputError: a code of a theme is not in the codebook, or a year is none.
+        UserInputError: a code of a theme is not in the codebook, or a year or origin is none.
     """
+    require_origin(origin)
     with connection.reading(study) as db:
         stated = _stored(db)
         chosen = stated if wanted is None else _as_stated(wanted, stated)
@@ -204,9 +155,19 @@ def judge(
         verdicts = judging.verdicts()
         kept = _Kept(db)
         rows = tuple(kept.beside(v, judging.evidence.themes[v.id].guids) for v in verdicts)
+        if origin == PERSON:
+            own = judging.verdicts(WITHOUT_SUGGESTED)
+            rows = tuple(replace(r, verdict=v, of_all=r.verdict) for r, v in zip(rows, own, strict=True))
         ever = store.n_contrasts_looked_at(db)
     n = sum(len(v.strands) for v in verdicts)
-    return Matrix(rows=rows, seed=seed, n_contrasts=n, n_contrasts_ever=ever, questions=chosen.questions)
+    return Matrix(
+        rows=rows,
+        seed=seed,
+        n_contrasts=n,
+        n_contrasts_ever=ever,
+        questions=chosen.questions,
+        origin=origin,
+    )
 
 
 def _as_stated(wanted: PropositionSet, stated: PropositionSet) -> PropositionSet:
@@ -234,7 +195,7 @@ class _Kept:
         changed = () if recorded is None else _changed(recorded["inputs"], verdict.inputs)
         events: list[dict[str, Any]] = []
         if changed and recorded is not None:
-            events = self._events(recorded["event_id"], codes, changed)
+            events = self._events(verdict.id, recorded["event_id"], codes, changed)
         return Judged(
             verdict=verdict,
             recorded=recorded,
@@ -244,12 +205,20 @@ class _Kept:
             meta_inference=self.texts.get(verdict.id, ""),
         )
 
-    def _events(self, since: int, codes: frozenset[str], changed: Sequence[str]) -> list[dict[str, Any]]:
-        found = evidence_store.events_since(self.db, since, codes)
-        kinds = dict.fromkeys(_CHANGES.get(part, "other") for part in changed if part != "statement")
-        # Codings can fall away with an edit or an erasure, which are no acts of coding.
-        told = [event for kind in kinds for event in found[kind]] or found["other"]
-        return sorted(told, key=lambda event: event["id"])
+    def _events(
+        self, key: str, since: int, codes: frozenset[str], changed: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        found = evidence_store.events_since(self.db, since, codes, key)
+        told: dict[int, dict[str, Any]] = {}
+        for part in changed:
+            own = found.get(part, [])
+            kinds = _KINDS.get(part, ())
+            fitting = [e for e in found["other"] if str(e["kind"]).startswith(kinds)] if kinds else []
+            # Codings can fall away with an edit or an erasure, which are no acts of coding; and what no
+            # kind tells is told by everything that was done.
+            for event in own + fitting if own or fitting else found["other"]:
+                told[int(event["id"])] = event
+        return [told[number] for number in sorted(told)]
 
     def _override(self, verdict: Verdict, codes: frozenset[str]) -> dict[str, Any] | None:
         row = self.overrides.get(verdict.id)
@@ -257,7 +226,7 @@ class _Kept:
             return None
         basis = store.verdict_by_id(self.db, row["verdict_id"])
         changed = () if basis is None else _changed(basis["inputs"], verdict.inputs)
-        events = self._events(basis["event_id"], codes, changed) if basis and changed else []
+        events = self._events(verdict.id, basis["event_id"], codes, changed) if basis and changed else []
         return {
             "code": row["convergence"],
             "note": row["note"],
@@ -282,7 +251,17 @@ def record_verdicts(
 
     Propositions must be in the study (``state_propositions``). A recorded verdict is what later ones
     are compared with: once its evidence changes it is stale, until it is recorded anew.
+
+    Raises:
+        UserInputError: the verdicts leave suggested codings out; those of all codings are the record.
     """
+    if matrix.origin != ALL:
+        problem = Problem(
+            where="verdicts",
+            message="Verdicts without suggested codings are a what-if and are not recorded.",
+            next="Record those of all codings.",
+        )
+        raise UserInputError(str(problem), problems=(problem,))
     made = stamp(by)
     rows = [r for r in matrix.rows if r.recorded is None or (not only_new and differs(r))]
     if not rows:

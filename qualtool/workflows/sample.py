@@ -88,7 +88,7 @@ def build_sample(study: Path, *, tell: Callable[[str], None] = lambda line: None
     stated = import_propositions(study, folder / "propositions.yaml", by="sample")
     _tell(tell, "propositions", stated)
     look_at(study, by="sample")
-    topics = find_topics(study, by="sample")
+    topics = find_topics(study, on_words=True, by="sample")
     tell(f"  {len(topics['topics'])} topics")
     suggestions = suggest_codes(study, by="sample", top=1)
     tell(f"  {len(suggestions['suggestions'])} suggestions")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ import pandas as pd
 
 from .. import __version__
 from ..exporting import About, write_csv, write_xlsx
-from ..indicators.sampling import Comparisons, Fixed, comparisons, school_frame
+from ..indicators.deriving import loaded_links
+from ..indicators.sampling import Comparisons, Fixed, comparisons, school_frame, standing_of_phases
+from ..indicators.succession import Succession
 from ..store import codes as code_store
 from ..store import connection, people
 from ..store import indicators as indicator_store
@@ -25,7 +27,7 @@ from .exporting import require_exit
 
 NEAR_LABELS = {
     "roll": "Pupils on roll",
-    "fsm6_rate": "Free school meals, %",
+    "fsm6_rate": "Free meals, %",
     "ehcp_rate": "EHC plans, %",
     "sen_support_rate": "SEN support, %",
     "any_sen_rate": "Any SEN, %",
@@ -33,8 +35,8 @@ NEAR_LABELS = {
 FIXED_LABELS: dict[Fixed, str] = {
     "region": "Region",
     "la_code": "Local authority",
-    "size_band": "Size (quarter of its phase)",
-    "fsm_band": "Free school meals (quarter of its phase)",
+    "size_band": "Size (quarter)",
+    "fsm_band": "Free meals (quarter)",
     "has_base": "Base: yes or no",
 }
 COLUMNS = {
@@ -50,7 +52,7 @@ COLUMNS = {
     "region": "Region",
     "phase": "Phase",
 }
-_cache: dict[tuple[str, ...], pd.DataFrame] = {}
+_cache: dict[tuple[str, ...], tuple[pd.DataFrame, dict[str, str], Succession | None]] = {}
 _lock = threading.Lock()
 
 
@@ -58,7 +60,9 @@ _lock = threading.Lock()
 class Sampled:
     """The schools of the study and all others of the latest census.
 
-    ``frame`` as ``indicators.sampling.school_frame``; ``own`` maps the study's URNs to their labels;
+    ``frame`` as ``indicators.sampling.school_frame``; ``standing`` says of each phase what its schools stand
+    for (the country, or a loaded set); ``became`` which school of the census one that is missing there
+    became, in words, by the links of the register; ``own`` maps the study's URNs to their labels;
     ``missing`` are its schools that are not in that census. ``why_none`` says why there is nothing.
     """
 
@@ -66,6 +70,8 @@ class Sampled:
     own: dict[str, str]
     missing: dict[str, str]
     why_none: str | None = None
+    standing: Mapping[str, str] = field(default_factory=dict)
+    became: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def phases(self) -> list[str]:
@@ -80,22 +86,39 @@ def sampled(study: Path) -> Sampled:
         key = tuple(sorted(row["bytes_sha256"] for row in indicator_store.files(db)))
         cases = [case for case in people.cases(db) if case["urn"]]
         with _lock:
-            frame = _cache.get(key)
-        if frame is None:
-            frame = school_frame(stored_files(db))
+            known = _cache.get(key)
+        if known is None:
+            files = stored_files(db)
+            known = school_frame(files), standing_of_phases(files), loaded_links(files)
             with _lock:
                 _cache.clear()
-                _cache[key] = frame
+                _cache[key] = known
+        frame, standing, links = known
     labels = {case["urn"]: case["pseudonym"] or case["name"] for case in cases}
     why = None
     if frame.empty:
         why = "No school census is loaded. Import one to see where schools stand in the country."
+    missing = {urn: label for urn, label in labels.items() if urn not in frame.index}
     return Sampled(
         frame=frame,
         own={urn: label for urn, label in labels.items() if urn in frame.index},
-        missing={urn: label for urn, label in labels.items() if urn not in frame.index},
+        missing=missing,
         why_none=why,
+        standing=standing,
+        became={urn: _became(urn, links, frame) for urn in missing},
     )
+
+
+def _became(urn: str, links: Succession | None, frame: pd.DataFrame) -> str:
+    if links is None:
+        return "No links between schools are loaded that could tell what it became."
+    targets = links.targets(urn, set(frame.index))
+    if not targets:
+        return "No link of the register leads to a school that is in it."
+    names = [f"{frame.at[target, 'school_name'] or 'a school'} (URN {target})" for target in targets]
+    if len(names) == 1:
+        return f"By the register's links it became {names[0]}."
+    return f"By the register's links it was split: {' and '.join(names)}; which is meant is yours to say."
 
 
 def compare(
@@ -117,6 +140,24 @@ def comparison_rows(found: Sampled, result: Comparisons) -> list[dict[str, Any]]
     """The school itself, then its comparison schools, nearest first, with their distance."""
     places = [(result.urn, 0.0), *result.found] if result.urn in found.frame.index else list(result.found)
     return [{**_row(found, urn), "distance": round(distance, 2)} for urn, distance in places]
+
+
+def missed_rows(found: Sampled, result: Comparisons) -> list[dict[str, Any]]:
+    """The nearest of the schools that were left out, each with the first reason that kept it out."""
+    return [
+        {**_row(found, urn), "distance": round(distance, 2), "why": _reason(why)}
+        for urn, distance, why in result.missed
+    ]
+
+
+def left_out_rows(result: Comparisons) -> list[dict[str, Any]]:
+    """How many schools each condition left out, in the order in which they were asked."""
+    return [{"reason": _reason(reason), "n": n} for reason, n in result.left_out.items() if n]
+
+
+def _reason(reason: str) -> str:
+    name = reason.removesuffix(" is not known")
+    return f"{NEAR_LABELS[name].removesuffix(', %')}: not known" if name in NEAR_LABELS else reason
 
 
 def own_rows(found: Sampled) -> list[dict[str, Any]]:
@@ -160,7 +201,7 @@ def sampling_table(study: Path, found: Sampled, results: Sequence[Comparisons], 
     for result in results:
         of = found.own.get(result.urn, result.urn)
         rows += [{"compared_with": of, **row} for row in comparison_rows(found, result)[1:]]
-        told = "; ".join(f"{n} {reason}" for reason, n in result.left_out.items() if n)
+        told = "; ".join(f"{row['n']} {row['reason']}" for row in left_out_rows(result))
         note = f"{of}: {result.n_candidates} of {result.n_of_phase} schools of its phase could be compared"
         notes.append(f"{note}; left out: {told}" if told else note)
     with connection.reading(study) as db:

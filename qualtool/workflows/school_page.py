@@ -10,16 +10,18 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ..indicators import census_years, quartile_cuts, rates
+from ..indicators import OWN_PREFIX, census_years, quartile_cuts, rates
 from ..model import IndicatorFile, ValueStatus
 from ..store import connection, spoken
 from ..store import indicators as indicator_store
 from .derived import case_urns, derived_of, stored_files
 from .school_words import (
     CAUTIONS,
+    FACTS,
     LINES,
     SOURCES,
     base_note,
+    proxy_note,
     quartile_words,
     status_words,
 )
@@ -157,14 +159,32 @@ def _facts(by_name: Mapping[str, Sequence[Row]]) -> list[Fact]:
             words = quartile_words(row["value"])
             note = row.get("reason") or f"among {row.get('reference', 'loaded schools')} of its phase"
             facts.append(_fact(row, label, words, str(note)))
+    for row in by_name.get("high_ehcp_proxy", ())[-1:]:
+        told = row["raw"] if row["raw"] in ("yes", "no") else "not defined"
+        facts.append(_fact(row, "High rate of EHC plans (proxy)", told, proxy_note(row)))
     for row in by_name.get("has_base", ())[-1:]:
         told = row["raw"] if row["raw"] in ("yes", "no") else "unknown: neither census nor register says"
         facts.append(_fact(row, "SEN unit or resourced provision", told, base_note(row)))
-    for name, label in (("ofsted_grade", "Ofsted"), ("region", "Region")):
+    for name, label in FACTS.items():
         for row in by_name.get(name, ())[-1:]:
-            is_text = row["status"] == ValueStatus.TEXT.value
-            facts.append(_fact(row, label, row["raw"] if is_text else status_words(row["status"]), ""))
+            facts.append(_fact(row, label, _shown(row), _inherited(name, by_name)))
+    for name, rows in by_name.items():
+        if str(rows[-1]["source"]).startswith(OWN_PREFIX):
+            facts.append(_fact(rows[-1], name.replace("_", " ").capitalize(), _shown(rows[-1]), "your table"))
     return facts
+
+
+def _shown(row: Row) -> str:
+    if row["status"] == ValueStatus.TEXT.value:
+        return str(row["raw"])
+    return status_words(row["status"]) if row["value"] is None else f"{row['value']:,.6g}"
+
+
+def _inherited(name: str, by_name: Mapping[str, Sequence[Row]]) -> str:
+    """That a grade or report card is of the school's predecessor, where it is."""
+    told = "ofsted_grade_inherited" if name == "ofsted_grade" else "ofsted_card_inherited"
+    rows = by_name.get(told, ()) if name.startswith("ofsted_") else ()
+    return "of the school's predecessor" if rows and rows[-1]["raw"] == "yes" else ""
 
 
 def _fact(row: Row, label: str, shown: str, note: str) -> Fact:

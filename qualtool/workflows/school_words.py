@@ -22,10 +22,27 @@ SOURCES: Mapping[str, str] = {
     "ees_absence": "absence file",
     "gias": "school register",
     "gias_search": "school register",
-    "ofsted": "Ofsted file",
+    "ofsted_mi": "inspections",
+    "ees_exclusions": "suspensions file",
+    "cscp_ks4": "performance tables",
+    "ees_ks4_performance": "performance tables",
     "census": "school census",
     "none": "no source",
 }
+FACTS: Mapping[str, str] = {
+    "persistent_absence_rate": "Persistent absence, %",
+    "suspension_rate": "Suspensions per 100 pupils",
+    "attainment8": "Attainment 8",
+    "progress8": "Progress 8",
+    "ofsted_grade": "Ofsted grade (framework to November 2025)",
+    "ofsted_ungraded_outcome": "Ofsted, inspection without grades",
+    "ofsted_card_inclusion": "Ofsted report card, inclusion",
+    "ofsted_card_achievement": "Ofsted report card, achievement",
+    "ofsted_card_attendance_behaviour": "Ofsted report card, attendance and behaviour",
+    "ofsted_card_safeguarding": "Ofsted report card, safeguarding",
+    "region": "Region",
+}
+"""Published facts of a school, in the order they are shown."""
 CAUTIONS: Mapping[str, str] = {
     "low_n": "Fewer than 50 pupils: one pupil more or less can move every rate and quartile. Read with care.",
     "caution": "Fewer than 100 pupils: one pupil is over 1% of the roll. Read rates and quartile with care.",
@@ -64,3 +81,14 @@ def base_note(row: Mapping[str, Any]) -> str:
         for kind, census, register in pairs
     ]
     return "; ".join(told) + (". The two disagree." if row.get("is_conflict") else "")
+
+
+def proxy_note(row: Mapping[str, Any]) -> str:
+    """What the flag of a high EHCP rate compares with, and what it is not."""
+    told = row.get("parameters")
+    if told is None:
+        return str(row.get("reason") or "")
+    return (
+        f"above both pooled rates: {told['pooled']:.2f}% of the reference, {told['pooled_la']:.2f}% of"
+        f" {told['n_la']} schools of its authority; our own proxy, not the definition of any published study"
+    )

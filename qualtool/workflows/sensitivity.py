@@ -12,7 +12,8 @@ from ..triangulate.propositions import PropositionSet
 from ..triangulate.verdict import Verdict
 from .evidence import Layer
 from .propositions import propositions_of
-from .verdicts import Judging
+from .themes import ALL, require_origin
+from .verdicts import PLAIN, WITHOUT_SUGGESTED, Judging
 
 
 def sensitivity(
@@ -46,7 +47,7 @@ def sensitivity(
 
 def layers_of(coders: Sequence[tuple[int, str, int]]) -> list[Layer]:
     """The layers to look at, the plain one first; ``coders`` are (id, name, codings), the most first."""
-    layers = [Layer()]
+    layers = [PLAIN]
     if len(coders) > 1:
         layers += [Layer(name=f"coder:{name}", coders=(number,)) for number, name, _ in coders]
         two = tuple(number for number, _, _ in coders[:2])
@@ -54,7 +55,7 @@ def layers_of(coders: Sequence[tuple[int, str, int]]) -> list[Layer]:
         layers.append(Layer(name="union of both, where both read", coders=two))
     return [
         *layers,
-        Layer(name="without accepted suggestions", drops_suggested=True),
+        WITHOUT_SUGGESTED,
         Layer(name="without base schools", drops_bases=True),
         Layer(name="denominator: all", denominator="all"),
         Layer(name="denominator: asked", denominator="asked"),
@@ -78,14 +79,22 @@ def _variant(name: str, found: Verdict, plain: Verdict) -> dict[str, Any]:
 
 
 def details(
-    study: Path, wanted: PropositionSet | None = None, *, year: str | None = None, seed: int = 0
+    study: Path,
+    wanted: PropositionSet | None = None,
+    *,
+    year: str | None = None,
+    seed: int = 0,
+    origin: str = ALL,
 ) -> list[dict[str, Any]]:
     """A second look at each proposition: rows ``{"id", "strands": [[row, ...], ...]}``.
 
     A row is ``{"name", "value", "low", "high", "p", "min_p", "reason", "note"}``; see
-    ``triangulate.secondary``. None of it makes a finding.
+    ``triangulate.secondary``. None of it makes a finding. With ``origin`` 'person' codings that began as
+    a machine's suggestion do not count.
     """
+    require_origin(origin)
+    layer = PLAIN if origin == ALL else WITHOUT_SUGGESTED
     chosen = propositions_of(study) if wanted is None else wanted
     with connection.reading(study) as db:
         judging = Judging(db, chosen.propositions, year=year, seed=seed)
-        return [{"id": p.id, "strands": judging.details(p)} for p in chosen.propositions]
+        return [{"id": p.id, "strands": judging.details(p, layer)} for p in chosen.propositions]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import UserInputError
-from ..store import Database, connection, sets
+from ..store import Database, audits, connection, sets
 from ..store import sources as source_store
 from ..store.conflicts import last_change, writing_or_setting_aside
 from ..store.events import Stamp
@@ -15,15 +15,28 @@ from .clock import stamp
 from .conflicts import conflict
 
 
-def sources_of(study: Path, *, kind: str | None = "transcript") -> list[dict[str, Any]]:
-    """Sources with n_chars, n_codings, n_turns, and per source who coded it and who finished reading it."""
+def sources_of(
+    study: Path, *, kind: str | None = "transcript", coder: str | None = None
+) -> list[dict[str, Any]]:
+    """Sources with n_chars, n_codings, n_turns, and per source who coded it and who finished reading it.
+
+    ``coder`` is who looks: in sources with passages of their running audit only their own work counts.
+    """
     with connection.reading(study) as db:
         rows = source_store.sources(db, kind=kind)
         coders = sets.coders_by_source(db)
         readers = sets.readers_by_source(db)
-    return [
+        hidden = audits.withheld_from_name(db, coder)
+        own = sets.codings_by_source(db, coder) if hidden and coder else {}
+    found = [
         {**row, "coders": coders.get(row["id"], []), "read_by": readers.get(row["id"], [])} for row in rows
     ]
+    return [_own_part(row, own, coder) if hidden.has_source(row["id"]) else row for row in found]
+
+
+def _own_part(row: Mapping[str, Any], own: Mapping[int, int], coder: str | None) -> dict[str, Any]:
+    mine = {key: [name for name in row[key] if name == coder] for key in ("coders", "read_by")}
+    return {**row, **mine, "n_codings": own.get(row["id"], 0)}
 
 
 def source_sets(study: Path) -> list[dict[str, Any]]:

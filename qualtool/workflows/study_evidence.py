@@ -24,8 +24,10 @@ RETURN_HIGHER = 0.25
 class StudyEvidence:
     """``units`` and the codes that may be suggested; evidence by index of the unit and GUID of the code.
 
-    ``wider`` are turns that evidence is about beside the units. ``floors`` tells of rejected pairs the
-    score from which they may come back. ``n_labels`` counts segments by code GUID.
+    ``wider`` are turns that evidence is about beside the units. ``groups`` and ``wider_groups`` tell whose
+    words they are. ``floors`` tells of rejected pairs the
+    score from which they may come back. ``n_labels`` counts segments by code GUID. ``prompted`` are labels
+    that only accepted suggestions gave.
     """
 
     units: Units
@@ -35,8 +37,10 @@ class StudyEvidence:
     evidence: Evidence
     floors: Mapping[tuple[int, str], float]
     wider: tuple[str, ...]
+    wider_groups: tuple[str, ...]
     groups: tuple[str, ...]
     n_labels: Mapping[str, int]
+    prompted: frozenset[tuple[int, str]]
 
     @property
     def done(self) -> set[int]:
@@ -71,7 +75,9 @@ def evidence_of(db: Database, sources: str, *, units: Units | None = None) -> St
         n_labels[guid] += 1
     floors = _floors(db, place, guid_of, n_labels)
     turns = suggestion_rows.wrong_word_turns(db)
-    wider = tuple(sorted({text for text, _ in turns}))
+    # The same words by two people are one passage to learn from; it counts as the first one's.
+    whose = {text: group for text, _, group in reversed(turns)}
+    wider = tuple(sorted(whose))
     return StudyEvidence(
         units=units,
         book=book,
@@ -81,12 +87,20 @@ def evidence_of(db: Database, sources: str, *, units: Units | None = None) -> St
             labels,
             read=read | {i for i in marked if i not in {s for s, _ in labels}},
             denied=floors,
-            around=[(wider.index(text), guid_of[code]) for text, code in turns if guid_of[code] in allowed],
+            around=[
+                (wider.index(text), guid_of[code]) for text, code, _ in turns if guid_of[code] in allowed
+            ],
         ),
         floors=floors,
         wider=wider,
+        wider_groups=tuple(whose[text] for text in wider),
         groups=tuple(str(row["participant_id"] or row["source"]) for row in units.rows),
         n_labels=n_labels,
+        prompted=frozenset(
+            (place[segment], guid_of[code])
+            for segment, code in suggestion_rows.prompted_segments(db)
+            if segment in place and guid_of[code] in allowed
+        ),
     )
 
 

@@ -13,7 +13,8 @@ from ..errors import SuggestionError
 from ..store.suggestion_rows import Proposal
 from ..suggest import Calibration, Learner, ScoredCode, encode_study
 from ..suggest.calibration import calibrate
-from ..suggest.evidence import closed_of
+from ..suggest.classifier import marks_of
+from ..suggest.evidence import Table, closed_of, unprompted
 from ..suggest.nearest import best_codes
 from ..suggest.queue import margins_of, useful_order
 from .machine_units import notes_of, selection_of, short_note
@@ -36,6 +37,7 @@ class Made:
     known: StudyEvidence
     calibration: Calibration | None
     returning: frozenset[Key]
+    is_calibrated_anew: bool = False
 
     @property
     def labels(self) -> dict[str, int]:
@@ -54,8 +56,11 @@ class StudyModel:
         progress: Progress | None = None,
         cancelled: Cancelled | None = None,
         calibration: Calibration | None = None,
+        n_calibrated: int = 0,
     ) -> None:
-        """Raises:
+        """``calibration`` is one made before, of ``n_calibrated`` labels.
+
+        Raises:
         SuggestionError: no segments or no codes to suggest, or ``cancelled`` said yes.
         """
         self._study, self.sources = study, sources
@@ -77,9 +82,7 @@ class StudyModel:
         self._wider: tuple[str, ...] = ()
         self._learner = Learner(texts, self._vectors, self._profiles)
         self._weights: Any = None
-        self._calibration, self._n_calibrated = calibration, 0
-        if calibration is not None:
-            self._n_calibrated = len(known.evidence.labels)
+        self._calibration, self._n_calibrated = calibration, n_calibrated
         self.notes = notes_of(note, short_note(known.units), self.encoder.language_note(texts))
 
     @property
@@ -94,7 +97,8 @@ class StudyModel:
         table = self._learner.table(known.evidence)
         scores = self._learner.fit_table(table, targets, start=self._weights)
         self._weights = scores.weights
-        if calibrating and len(known.evidence.labels) >= self._n_calibrated * _MORE_LABELS:
+        is_due = calibrating and len(known.evidence.labels) >= self._n_calibrated * _MORE_LABELS
+        if is_due:
             self._calibrate(known, table)
         closed = closed_of(known.evidence, self._profiles, dict(known.floors))
         found = best_codes(self._learner, table, scores, targets, closed, top, per_code=PER_CODE)
@@ -104,6 +108,7 @@ class StudyModel:
             known=known,
             calibration=self._calibration,
             returning=self._returning(found, known),
+            is_calibrated_anew=is_due and self._calibration is not None,
         )
 
     def _take_wider(self, known: StudyEvidence) -> None:
@@ -117,13 +122,31 @@ class StudyModel:
         )
         self._weights = None  # the words are counted anew, so the old weights lie elsewhere
 
-    def _calibrate(self, known: StudyEvidence, table: Any) -> None:
+    def _calibrate(self, known: StudyEvidence, table: Table) -> None:
         n = self._learner.n_segments
-        groups = [known.groups[i] if i < n else "turns" for i in table.rows]
+        # Turns of "right code, wrong words" are their speakers' words, as the sentences in them are.
+        groups = [known.groups[i] if i < n else known.wider_groups[i - n] for i in table.rows]
         held = self._learner.out_of_fold(table, groups)
         self._n_calibrated = len(known.evidence.labels)
         if held is not None:
-            self._calibration = calibrate(held[0], table.marks, table.known, held[1], groups, self._profiles)
+            self._calibration = calibrate(
+                held[0],
+                table.marks,
+                table.known,
+                held[1],
+                groups,
+                self._profiles,
+                counted=self._counted(known, table),
+            )
+
+    def _counted(self, known: StudyEvidence, table: Table) -> np.ndarray:
+        """Where people answered without having seen a suggestion: neither accepted nor rejected ones."""
+        evidence = known.evidence
+        own = evidence.labels - known.prompted
+        answered = {i for i, _ in own} | evidence.read
+        rows = np.array([i in answered for i in table.rows], dtype=bool).reshape(-1, 1)
+        denied = marks_of(evidence.denied, table.rows, self._profiles) & ~table.marks
+        return rows & ~denied & unprompted(own, table.rows, table.marks, self._profiles)
 
     def _places(
         self, found: Sequence[ScoredCode], targets: Sequence[int], values: np.ndarray, known: StudyEvidence

@@ -12,8 +12,8 @@ from ..triangulate.progress_chart import progress_chart
 from .sources import sources_of
 
 
-def source_rows(study: Path) -> list[dict[str, Any]]:
-    """Transcripts with their state, those nobody touched first.
+def source_rows(study: Path, *, coder: str | None = None) -> list[dict[str, Any]]:
+    """Transcripts with their state, those nobody touched first; ``coder`` as in ``sources_of``.
 
     Keys: guid, source, state (``unread``, ``read``, ``coded``), codings, turns, characters,
     coded_by, read_by, recorded_on.
@@ -31,7 +31,7 @@ def source_rows(study: Path) -> list[dict[str, Any]]:
             "characters": row["n_chars"],
             "recorded_on": row["recorded_on"] or "",
         }
-        for row in sources_of(study)
+        for row in sources_of(study, coder=coder)
     ]
     return sorted(rows, key=lambda row: (order[row["state"]], row["source"]))
 

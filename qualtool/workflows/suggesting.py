@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import SuggestionError, UserInputError
 from ..model import Coding, Origin, Role
-from ..store import audits, connection, machine, people, suggestion_rows
+from ..store import answers, audits, connection, machine, people, suggestion_rows
 from ..store import codes as code_store
 from ..store import codings as coding_store
 from ..store.conflicts import suggestion_decision, writing_or_setting_aside
@@ -131,6 +131,7 @@ def open_suggestions(study: Path, *, limit: int = 200, coder: str | None = None)
     return [
         {
             **row,
+            "reason": withheld.reason(row["reason"]),
             "code": known[row["code_guid"]].key,
             "code_name": known[row["code_guid"]].name,
             "code_path": book.path(known[row["code_guid"]]),
@@ -187,6 +188,12 @@ def accept_suggestion(
         return stored
 
 
+def took_mark_off(study: Path, coding: str) -> bool:
+    """Did a coding (its GUID) take "no substantive answer" off its answer?"""
+    with connection.reading(study) as db:
+        return answers.was_cleared_by(db, coding)
+
+
 def reject_suggestion(study: Path, guid: str, *, coder: str, is_code_right: bool = False) -> None:
     """Put a suggestion aside; it does not come back unless the machine has changed much.
 
@@ -221,4 +228,5 @@ def undo_decision(study: Path, guid: str, *, coder: str) -> None:
             raise UserInputError("Only your own decision on a suggestion can be taken back.")
         for coding_guid in machine.codings_of_suggestion(db, row["id"], coder_id):
             coding_store.set_removed(db, coding_guid, made, removed=True)
+            answers.mark_again(db, coding_guid, made)
         machine.decide(db, guid, "open", coder_id, made)

@@ -16,7 +16,7 @@ from ..store import audits, connection, machine, suggestion_queue, topics_by_han
 from ..store import codes as code_store
 from ..store import sources as source_store
 from ..store.identity import one
-from ..suggest import strength
+from ..suggest import strength, told
 from .finding_topics import latest_topics
 from .topic_page import topic_name
 
@@ -113,6 +113,8 @@ def suggestion_queue_of(
         put_off = {guid: place for place, guid in enumerate(later)}
         kept.sort(key=lambda r: put_off.get(r["guid"], -1))
         first = _shown(db, kept[0], by_guid[kept[0]["code_guid"]], known.path) if kept else None
+        if first is not None:
+            first["reason"] = hidden.reason(first["reason"])
     per_code = Counter(r["code_guid"] for r in rows)
     return {
         "counts": {
@@ -156,6 +158,7 @@ def _shown(db: Database, row: Mapping[str, Any], code: Code, path_of: Any) -> di
         "kind": source_store.find_source(db, row["source_guid"])["kind"],
         "strength": strength(row["score"]),
         "probability": row["probability"],
+        "told": told(row["score"], row["probability"]),
         "reason": row["reason"],
         "code": code.key,
         "code_name": code.name,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import UserInputError
-from ..store import Database, audits, connection, machine
+from ..store import Database, audits, connection, machine, suggestion_rows
 from ..store import codes as code_store
 from ..suggest import Calibration, parts_of, text_key
 from .learning import LearningState, keep_learning
@@ -93,17 +93,20 @@ def _nearest(
 
 
 def calibration_shown(study: Path) -> dict[str, Any] | None:
-    """How true the probabilities of the newest run are: ``bins``, ``error``, ``n_suggestions``, ``n_codes``.
+    """How true the probabilities shown now are: ``bins``, ``error``, ``n_suggestions``, ``n_codes``,
+    ``n_labels`` it was measured with, and ``n_now``, from how many the machine has learnt since.
 
     None where there is no run, or too few labels for probabilities.
     """
     with connection.reading(study) as db:
-        run = machine.latest_run(db, "suggest")
-    told = None if run is None else run["parameters"].get("calibration")
-    if told is None:
+        run = suggestion_rows.latest_fit(db)
+        told = suggestion_rows.latest_calibration(db)
+    if run is None or told is None:
         return None
-    found = Calibration.from_dict(told)
+    found = Calibration.from_dict(told[0])
     return {
+        "n_labels": told[1],
+        "n_now": int(run["parameters"].get("n_labels", told[1])),
         "bins": [dict(one) for one in found.bins],
         "error": found.error,
         "n_suggestions": found.n_suggestions,
@@ -112,9 +115,10 @@ def calibration_shown(study: Path) -> dict[str, Any] | None:
 
 
 def run_shown(study: Path) -> dict[str, Any] | None:
-    """The newest run of suggestions: ``encoder, made_at, n_labels, note``; None where there is none."""
+    """The newest run of suggestions, or learning anew: ``encoder, made_at, n_labels, note``; None where
+    there is none."""
     with connection.reading(study) as db:
-        run = machine.latest_run(db, "suggest")
+        run = suggestion_rows.latest_fit(db)
     if run is None:
         return None
     return {

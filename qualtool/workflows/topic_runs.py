@@ -6,8 +6,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from ..errors import SuggestionError
 from ..store import connection, machine, topics_by_hand
 from ..store.overview import newest_event
+from ..suggest import WordCountEncoder
 from ..suggest.topic_relations import compare_runs
 from ..suggest.topics import TopicResult, recut
 from .finding_topics import Progress, topics_of_study
@@ -63,19 +65,33 @@ def recut_topics(study: Path, n_topics: int, *, progress: Progress | None = None
     """What the newest run's texts would be in ``n_topics``: dicts words, size. Nothing is stored.
 
     The tree is made once a process and set of texts and then cut elsewhere at once.
+
+    Raises:
+        SuggestionError: the run has no tree, or the encoder that made it is not the study's any more.
     """
     with connection.reading(study) as db:
         run = machine.latest_run(db, "topics")
         event = newest_event(db)
     if run is None:
         return []
+    if run["parameters"].get("method", "tree") != "tree":
+        raise SuggestionError("UMAP and HDBSCAN make no tree that could be cut elsewhere.")
     key = (str(study), run["guid"], event)
     with _lock:
         tree = _trees.get(key)
     if tree is None:
-        _, _, tree, _ = topics_of_study(
-            study, seed=run["seed"] or 0, sources=run["parameters"].get("sources", "all"), progress=progress
+        used = run["libraries"].get("encoder", "")
+        _, encoder, tree, _ = topics_of_study(
+            study,
+            seed=run["seed"] or 0,
+            sources=run["parameters"].get("sources", "all"),
+            on_words=used == WordCountEncoder.name,
+            progress=progress,
         )
+        if encoder.name != used or (
+            encoder.is_storable and encoder.digest != run["libraries"].get("encoder_digest")
+        ):
+            raise SuggestionError("These topics were made with another encoder: find topics again.")
         with _lock:
             _trees.clear()
             _trees[key] = tree

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model import Role
-from ..store import acting, codebook_versions, connection, history, machine, panel_rows, people, sets
+from ..store import acting, answers, codebook_versions, connection, history, machine, panel_rows, people, sets
 from ..store import codes as code_store
 from ..store import codings as coding_store
 from ..store import sources as source_store
@@ -79,6 +79,7 @@ def _uncode(undo: Undo) -> None:
     if row["removed_at"]:
         raise undo.refuse("This coding was removed since.", "There is nothing left to take back.")
     coding_store.set_removed(undo.db, undo.guid, undo.stamp, removed=True, undoes=undo.event["id"])
+    answers.mark_again(undo.db, undo.guid, undo.stamp)
 
 
 def _recode(undo: Undo) -> None:
@@ -170,6 +171,7 @@ def _decision(undo: Undo) -> None:
     coder_id = people.ensure_coder(undo.db, undo.stamp.by, undo.stamp)
     for guid in machine.codings_of_suggestion(undo.db, row["id"], coder_id):
         coding_store.set_removed(undo.db, guid, undo.stamp, removed=True, undoes=undo.event["id"])
+        answers.mark_again(undo.db, guid, undo.stamp)
     machine.decide(undo.db, undo.guid, "open", coder_id, undo.stamp, undoes=undo.event["id"])
     panel_rows.mark_changed(undo.db, row["source_id"], None)
 

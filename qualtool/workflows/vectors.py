@@ -187,7 +187,11 @@ def study_encoder(study: Path, *, folder: str | None = None) -> tuple[StoredEnco
         return StoredEncoder(study, inner), note
     fault = _fault_of_choice(Path(chosen), values.get(_DIGEST, ""))
     if fault is not None:
-        told = f"Suggestions run on word counts: the encoder chosen for this study {fault} ('{chosen}')."
+        told = (
+            f"The encoder chosen for this study {fault} ('{chosen}'), so word counts are used, which find the"
+            " same words but not the same meaning. 'qualtool embed STUDY --encoder default' goes back to the"
+            " usual one."
+        )
         return StoredEncoder(study, WordCountEncoder()), told
     return StoredEncoder(study, open_folder(Path(chosen)), is_usual=False), None
 

@@ -29,6 +29,7 @@ _MOST = 4_000
 _kept: dict[str, StrandResult] = {}
 _lock = threading.Lock()
 PLAIN = Layer()
+WITHOUT_SUGGESTED = Layer(name="without accepted suggestions", drops_suggested=True)
 
 
 class Judging:
@@ -54,13 +55,13 @@ class Judging:
             proposition, strands, inputs.digests(), is_confirmatory=proposition.stated_before_results
         )
 
-    def details(self, proposition: Proposition) -> list[list[dict[str, Any]]]:
+    def details(self, proposition: Proposition, layer: Layer = PLAIN) -> list[list[dict[str, Any]]]:
         """A second look at each strand of coded texts (see ``secondary_rows``); empty for the others."""
         found: list[list[dict[str, Any]]] = []
         for strand in proposition.strands:
             survey = survey_for(self.surveys, proposition, strand) if strand.is_of_texts else None
             if strand.is_of_texts and not _is_of_respondents(strand, survey):
-                texts = self.evidence.text(proposition, strand, PLAIN, Inputs())()
+                texts = self.evidence.text(proposition, strand, layer, Inputs())()
                 found.append(secondary_rows(proposition, strand, texts))
             else:
                 found.append([])

@@ -124,6 +124,10 @@ def test_no_substantive_answer_is_a_state_of_its_own(page: Page, grid_app: Any) 
     press(page, "1")
     settle(page)
     assert stored(study) == [("No", "Staffing", "Anna")]
+    told = page.locator(
+        ".qt-hint", has_text="mark “no substantive answer” was taken off; undo brings it back"
+    )
+    expect(told).to_be_visible()
     press(page, "Control+z")
     settle(page)
     expect(page.locator(".qg-active .qg-chip")).to_have_text("no substantive answer")

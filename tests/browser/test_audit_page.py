@@ -45,15 +45,17 @@ def answers(study: Path) -> list[str]:
 
 
 def test_the_auditor_judges_blind(page: Page, audited: Path, serve: Any, tmp_path: Path) -> None:
-    """Zoe has no suggestion to decide and judges passages one by one; when she has finished, nothing is
-    hidden from her any longer."""
+    """Zoe has no suggestion to decide, is led from a closed page to her audit, and judges passages one by
+    one; when she has finished, nothing is hidden from her any longer."""
     served = serve(MAIN, QUALTOOL_STUDY=str(audited), XDG_STATE_HOME=str(tmp_path / "state"))
     page.set_default_timeout(60_000)
     expect.set_options(timeout=60_000)
     page.goto(f"{served.url}/suggestions")
     be(page, "Zoe")
     expect(page.get_by_text("0 to decide here")).to_be_visible()
-    page.get_by_role("tab", name="Audit").click()
+    page.get_by_role("link", name="Themes").click()
+    expect(page.get_by_text("closed to you while your blind audit runs")).to_be_visible()
+    page.get_by_role("button", name="Go on with the audit").click()
     expect(page.get_by_text("hidden from you")).to_be_visible()
     yes = page.get_by_role("radio", name="Yes").or_(page.get_by_role("button", name="Yes", exact=True))
     yes.first.click()
@@ -70,3 +72,5 @@ def test_the_auditor_judges_blind(page: Page, audited: Path, serve: Any, tmp_pat
     page.get_by_role("tab", name="Codes").click()
     expect(page.get_by_text("to decide here")).to_be_visible()
     expect(page.get_by_text("0 to decide here")).to_have_count(0)
+    page.get_by_role("link", name="Memos").click()
+    expect(page.get_by_text("There are no memos yet")).to_be_visible()

@@ -27,7 +27,7 @@ def test_a_code_key_works_right_after_the_name(
     box.fill("Maya")
     box.press("Enter")
     page.wait_for_selector(".qt[data-ready='1']")
-    expect(page.get_by_role("document", name="Transcript")).to_be_focused()
+    expect(page.locator(".qt-turn").first).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("s")
     page.keyboard.press("1")

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from qualtool.workflows.panel_coding import open_panel as open_panel_of
+
 pytestmark = [pytest.mark.browser, pytest.mark.clock]
 
 PANEL = "[...globalThis.__qt.panels.values()][0]"
@@ -117,6 +119,61 @@ def test_a_restart_while_nothing_was_done_loses_nothing(page: Page, panel_app: A
         page.keyboard.press(key)
     page.wait_for_function(f"{PANEL}.outbox.ops.size === 0", timeout=60_000)
     assert len(studies.stored(study["path"])) == 1
+
+
+def test_a_place_read_to_is_stored_after_a_restart(page: Page, panel_app: Any, studies: Any) -> None:
+    """Where only the place a coder read to waits, it too reaches a server that was started anew."""
+    served, study = panel_app(studies.long_dialogue(3000))
+    open_panel(page, served.url)
+    page.wait_for_timeout(1000)
+    settle(page)
+    served.kill()
+    for _ in range(20):
+        page.keyboard.press("ArrowDown")
+    page.wait_for_function(f"{PANEL}.outbox.ops.size === 1 && {PANEL}.outbox.waiting === 0")
+    served.start()
+    page.wait_for_function(f"{PANEL}.outbox.ops.size === 0", timeout=60_000)
+    stored = open_panel_of(study["path"], study["source"], "Anna")["reading"]["turn"]
+    assert stored == page.evaluate(f"{PANEL}.reading.turn") > 0
+
+
+# As after a message that met a connection in the making: nothing of this page is sent any more.
+CUT_OFF = f"""() => {{
+    const {{ outbox }} = {PANEL};
+    outbox.send = outbox.wake = () => {{}};
+    outbox.heard = outbox.woken = 0;
+    for (const op of outbox.ops.values()) op.since -= 40_000;
+}}"""
+
+
+def test_a_page_that_is_cut_off_opens_itself_anew(page: Page, panel_app: Any, studies: Any) -> None:
+    """Where the study is there but the page's link to it broke for good, a reload stores what waits."""
+    served, study = panel_app()
+    open_panel(page, served.url)
+    page.evaluate(f"{PANEL}.outbox.send = null")
+    for key in ("ArrowDown", "s", "1"):
+        page.keyboard.press(key)
+    with page.expect_navigation(timeout=20_000):
+        page.evaluate(CUT_OFF)
+    page.wait_for_selector(".qt[data-ready='1']")
+    settle(page)
+    assert len(studies.stored(study["path"])) == 1
+    expect(page.locator(".qt-saved")).to_have_text("✓ saved")
+
+
+def test_a_page_is_not_opened_anew_under_a_memo(page: Page, panel_app: Any) -> None:
+    """A page that is cut off stays while a memo is being written, for its words are not kept yet."""
+    served, _ = panel_app()
+    open_panel(page, served.url)
+    page.evaluate(f"{PANEL}.outbox.send = null")
+    for key in ("ArrowDown", "s", "1", "Escape", "Shift+M"):
+        page.keyboard.press(key)
+    page.locator(".qt-memobox textarea").fill("half a thought")
+    page.evaluate(f"globalThis.sameDocument = true; ({CUT_OFF})()")
+    page.wait_for_function(f"{PANEL}.outbox.woken > 0", timeout=20_000)
+    page.wait_for_timeout(1500)
+    assert page.evaluate("globalThis.sameDocument")
+    expect(page.locator(".qt-memobox textarea")).to_have_value("half a thought")
 
 
 def test_a_frozen_server_loses_nothing(page: Page, panel_app: Any, studies: Any) -> None:

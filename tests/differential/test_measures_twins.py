@@ -63,7 +63,7 @@ def random_study(seed: int) -> StudyFrame:
             )
     rng.shuffle(codings)
     coding_columns = ["source_id", "start_char", "end_char", "code_id", "coder_id", "stance", "basis"]
-    coded = pd.DataFrame(codings, columns=coding_columns, dtype=np.int64)
+    coded = pd.DataFrame(codings, columns=coding_columns, dtype=np.int64).assign(valence=0, level=0)
     coded.insert(0, "id", np.arange(1, len(coded) + 1))
     facts = [("participant", n, "years", str(rng.randint(1, 11))) for n in people.index if rng.random() < 0.6]
     facts += [("case", n, "phase", rng.choice(["primary", "secondary"])) for n in range(1, n_cases + 1)][1:]

@@ -1,4 +1,4 @@
-"""Exact tests, equivalence, survey tests and models against plain twins."""
+"""Exact tests, equivalence and models against plain twins."""
 
 from __future__ import annotations
 
@@ -13,29 +13,20 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from qualtool.statistics import (
-    Design,
     Equivalence,
-    Estimate,
     ExactTest,
     Interval,
-    RaoScott,
     TrendTest,
     Undefined,
-    WeightedProportion,
     anova_icc,
     cochran_armitage,
     fieller_interval,
     fisher_exact,
     freeman_halton,
     gee_logit,
-    rao_scott,
     spearman_interval,
     tost_permutation,
     tost_proportions,
-    weighted_difference,
-    weighted_mean,
-    weighted_proportion,
-    weighted_slope,
 )
 
 counts = st.integers(0, 7)
@@ -181,127 +172,6 @@ def test_permutation_equivalence_agrees_with_a_plain_loop() -> None:
     assert found.p == pytest.approx(1 / 35)
 
 
-def made_survey(seed: int) -> tuple[Design, np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(seed)
-    n = 120
-    stratum = np.repeat([0, 1, 2], 40)
-    cluster = np.arange(n) // 4
-    group = rng.integers(0, 2, n)
-    y = (rng.random(n) < 0.3 + 0.3 * group).astype(float)
-    design = Design(
-        n=n, weights=rng.uniform(0.5, 2, n).tolist(), strata=stratum.tolist(), clusters=cluster.tolist()
-    )
-    return design, group, y
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_weighted_mean_has_the_error_of_weighted_proportion(seed: int) -> None:
-    """For answers of 0 and 1 the mean and its standard error are those of the proportion."""
-    design, group, y = made_survey(seed)
-    mean = weighted_mean(y.tolist(), design, (group == 1).tolist())
-    share = weighted_proportion(
-        (y == 1).tolist(),
-        weights=design.weights,
-        strata=design.strata,
-        clusters=design.clusters,
-        in_domain=(group == 1).tolist(),
-    )
-    assert isinstance(mean, Estimate)
-    assert isinstance(share, WeightedProportion)
-    assert (mean.value, mean.standard_error) == pytest.approx((share.estimate, share.standard_error))
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_weighted_difference_is_the_slope_of_a_weighted_regression(seed: int) -> None:
-    """The difference is the weighted slope on the group, and its error that of the sandwich by cluster."""
-    design, group, y = made_survey(seed)
-    found = weighted_difference(y.tolist(), design, (group == 1).tolist(), (group == 0).tolist())
-    w = np.array(design.weights)
-    x = np.column_stack([np.ones(design.n), group])
-    bread = np.linalg.inv(x.T @ (w[:, None] * x))
-    beta = bread @ x.T @ (w * y)
-    scores = (x * (w * (y - x @ beta))[:, None]) @ bread
-    meat = np.zeros((2, 2))
-    assert design.strata is not None
-    assert design.clusters is not None
-    for s in range(3):
-        totals = np.array(
-            [
-                scores[np.array(design.clusters) == c].sum(axis=0)
-                for c in sorted({c for c, h in zip(design.clusters, design.strata, strict=True) if h == s})
-            ]
-        )
-        centred = totals - totals.mean(axis=0)
-        meat += len(totals) / (len(totals) - 1) * centred.T @ centred
-    assert isinstance(found, Estimate)
-    assert found.value == pytest.approx(beta[1])
-    assert found.standard_error == pytest.approx(np.sqrt(meat[1, 1]))
-    assert found.df == 27
-
-
-def plain_rao_scott(a: np.ndarray, b: np.ndarray, design: Design) -> tuple[float, float]:
-    """F and its first degrees of freedom, from the linearised residual of a 2 x 2 table: one deff."""
-    w = np.array(design.weights)
-    p = w / w.sum()
-    row, column = float(p @ a), float(p @ b)
-    both = float(p @ (a * b))
-    n = design.n
-    # For 2 x 2 the only contrast is delta = p11 - p1. p.1; X² = n delta² / (p1. p2. p.1 p.2).
-    delta = both - row * column
-    x2 = n * delta**2 / (row * (1 - row) * column * (1 - column))
-    inner = p * ((a - row) * (b - column) - delta)
-    assert design.strata is not None
-    assert design.clusters is not None
-    variance = 0.0
-    for s in set(design.strata):
-        names = sorted({c for c, h in zip(design.clusters, design.strata, strict=True) if h == s})
-        t = np.array([inner[np.array(design.clusters) == c].sum() for c in names])
-        variance += len(t) / (len(t) - 1) * float(((t - t.mean()) ** 2).sum())
-    deff = variance / (row * (1 - row) * column * (1 - column) / n)
-    return x2 / deff, 1.0
-
-
-def test_rao_scott_of_a_simple_sample_is_pearsons_test_but_for_its_variance() -> None:
-    """Without weights and clusters the generalised design effects are near 1, so F is near X² by its df."""
-    rng = np.random.default_rng(1)
-    a, b = rng.integers(0, 3, 3000), rng.integers(0, 2, 3000)
-    found = rao_scott(a.tolist(), b.tolist(), Design(n=3000))
-    table = np.array([[((a == i) & (b == j)).sum() for j in range(2)] for i in range(3)])
-    pearson: Any = stats.chi2_contingency(table, correction=False)
-    assert isinstance(found, RaoScott)
-    assert found.pearson == pytest.approx(pearson.statistic, rel=1e-9)
-    assert found.f * 2 == pytest.approx(pearson.statistic, rel=0.02)
-    assert found.p == pytest.approx(pearson.pvalue, abs=0.01)
-
-
-def test_rao_scott_does_not_fall_for_copies() -> None:
-    """Ten copies of each respondent, marked as one cluster, leave F as it was; Pearson's X² rises tenfold."""
-    rng = np.random.default_rng(2)
-    a, b = rng.integers(0, 2, 80), rng.integers(0, 3, 80)
-    once = rao_scott(a.tolist(), b.tolist(), Design(n=80))
-    ten = rao_scott(
-        np.repeat(a, 10).tolist(),
-        np.repeat(b, 10).tolist(),
-        Design(n=800, clusters=np.repeat(np.arange(80), 10).tolist()),
-    )
-    assert isinstance(once, RaoScott)
-    assert isinstance(ten, RaoScott)
-    assert ten.pearson == pytest.approx(10 * once.pearson)
-    assert (ten.f, ten.p) == pytest.approx((once.f, once.p))
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_rao_scott_agrees_with_one_design_effect_for_two_by_two(seed: int) -> None:
-    """For a 2 x 2 table F is X² over the design effect of the one interaction, near independence."""
-    design, group, y = made_survey(seed)
-    found = rao_scott(group.tolist(), y.tolist(), design)
-    f, df_1 = plain_rao_scott(group.astype(float), y, design)
-    assert isinstance(found, RaoScott)
-    assert found.df_1 == pytest.approx(df_1)
-    assert found.f == pytest.approx(f, rel=0.25)
-    assert found.df_2 == pytest.approx(27)
-
-
 def made_schools(n_schools: int = 36) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(3)
     school = np.repeat(np.arange(n_schools), 6)
@@ -392,14 +262,3 @@ def test_the_bootstrap_of_rho_resamples_pairs() -> None:
     )
     assert isinstance(found, Interval)
     assert (found.low, found.high) == pytest.approx(tuple(plain.confidence_interval), abs=1e-9)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_weighted_slope_over_two_groups_is_the_difference(seed: int) -> None:
-    """On a group of 0 and 1 the slope of the line and its error are those of the difference."""
-    design, group, y = made_survey(seed)
-    slope = weighted_slope(y.tolist(), group.tolist(), design, [True] * design.n)
-    difference = weighted_difference(y.tolist(), design, (group == 1).tolist(), (group == 0).tolist())
-    assert isinstance(slope, Estimate)
-    assert isinstance(difference, Estimate)
-    assert (slope.value, slope.standard_error) == pytest.approx((difference.value, difference.standard_error))

@@ -6,8 +6,8 @@ qualtool. Rules:
 
 * **Interviews** (with the focus group): people of schools in files that amira or tom coded or that
   ``read.csv`` lists. Voiced: a coding of any of the codes by anybody, not denied; S01 and S06 want basis
-  reported. Denominator: asked yes for a code or voicing, if the file ``asked.csv`` has any row for the
-  code, else everybody. School shares, Welch's interval, exact permutation over schools.
+  reported, S15 valence negative. Denominator: asked yes for a code or voicing, if the file ``asked.csv``
+  has any row for the code, else everybody. School shares, Welch's interval, exact permutation over schools.
 * **S13**: tau-b of quartile and share, Fieller's interval.
 * **Survey**: weights and strata of ``senco_survey.csv``, each respondent a cluster; Taylor linearisation;
   difference with t interval, level with logit interval; degrees of freedom respondents less strata among
@@ -60,12 +60,15 @@ class Interviews:
         _, self.quartile = counting.indicators(SAMPLE, cases)
         self.asked = {(r["source"], r["code"]): r["asked"] for r in counting.rows(SAMPLE / "asked.csv")}
 
-    def schools(self, code: str, *, basis: str = "") -> dict[str, tuple[int, int]]:
+    def schools(self, code: str, *, basis: str = "", valence: str = "") -> dict[str, tuple[int, int]]:
         """URN -> voiced, in the denominator."""
         kept = [
             c
             for c in self.codings
-            if c["code"] == code and c["stance"] != "denies" and (not basis or c["basis"] == basis)
+            if c["code"] == code
+            and c["stance"] != "denies"
+            and (not basis or c["basis"] == basis)
+            and (not valence or c["valence"] == valence)
         ]
         voiced = {c["participant"] for c in kept}
         marked = any(c == code for _, c in self.asked)
@@ -112,9 +115,16 @@ def exact(a: list[float], b: list[float]) -> tuple[float, float]:
 
 
 def contrast(
-    held: Interviews, code: str, first: Any, mid: float, *, basis: str = "", kind: str = "more"
+    held: Interviews,
+    code: str,
+    first: Any,
+    mid: float,
+    *,
+    basis: str = "",
+    kind: str = "more",
+    valence: str = "",
 ) -> Any:
-    schools = held.schools(code, basis=basis)
+    schools = held.schools(code, basis=basis, valence=valence)
     a = [v / n for u, (v, n) in sorted(schools.items()) if first(u)]
     b = [v / n for u, (v, n) in sorted(schools.items()) if not first(u)]
     d, low, high = welch(a, b)
@@ -355,6 +365,7 @@ def expected() -> dict[str, Any]:
             contrast(held, "WORKLOAD", secondary, 0.1, kind="none"),
         ],
         "S13": [trend(held, "UNEVEN", 0.2), line(leaders, "UNEVEN", 0.2)],
+        "S15": [contrast(held, "BASE-JOINT", secondary, 0.2, valence="negative")],
     }
     # Two findings make a verdict by the table of the method; written down by hand from the findings.
     verdicts = {
@@ -372,6 +383,7 @@ def expected() -> dict[str, Any]:
         "S12": ["partial agreement", "tentative", "tentatively supported"],
         "S13": ["dissonance", "tentative", "contested"],
         "S14": ["silence", None, "one strand only"],
+        "S15": ["silence", None, "one strand only"],
     }
     return {"strands": _rounded(strands), "verdicts": verdicts}
 

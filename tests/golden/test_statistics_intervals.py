@@ -2,7 +2,7 @@
 
 import pytest
 
-from qualtool.statistics import Interval, newcombe, wilson
+from qualtool.statistics import Interval, bonett_wright, fieller_interval, newcombe, welch, wilson
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,30 @@ def test_nobody_of_twenty_can_still_be_sixteen_per_cent() -> None:
     found = wilson(0, 20)
     assert isinstance(found, Interval)
     assert round(found.high, 2) == 0.16
+
+
+def test_welch_gives_the_sleep_example_of_the_r_help_page() -> None:
+    """R's t.test page, Student's sleep data: 95% from -3.3654832 to 0.2054832 hours (here tenths)."""
+    first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+    other = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+    found = welch([x / 10 for x in first], [x / 10 for x in other])
+    assert isinstance(found, Interval)
+    assert (found.low, found.high) == pytest.approx((-0.33654832, 0.02054832), abs=5e-9)
+
+
+@pytest.mark.parametrize(
+    ("tau", "n", "low", "high"), [(-0.0859, 784, -0.1318, -0.0397), (-0.1235, 70, -0.2762, 0.0354)]
+)
+def test_fieller_gives_the_colorectal_cancer_example(tau: float, n: int, low: float, high: float) -> None:
+    """Fagerland, Lydersen & Laake 2017, table 7.7, and a tenth of it: tau-b and limits as their R package
+    contingencytables prints them."""
+    found = fieller_interval(tau, n)
+    assert isinstance(found, Interval)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_bonett_wright_gives_the_colorectal_cancer_example() -> None:
+    """A tenth of table 7.7 of Fagerland, Lydersen & Laake 2017: rho -0.1358, 95% from -0.3603 to 0.1035."""
+    found = bonett_wright(-0.1358, 70)
+    assert isinstance(found, Interval)
+    assert (found.low, found.high) == pytest.approx((-0.3603, 0.1035), abs=1e-4)

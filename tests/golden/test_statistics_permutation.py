@@ -63,3 +63,35 @@ def test_spearman_gives_the_textbook_example() -> None:
     assert isinstance(found, Association)
     assert found.coefficient == pytest.approx(-29 / 165)
     assert not found.test.is_exact
+
+
+def test_pairs_as_strata_give_fishers_test_of_darwins_maize() -> None:
+    """Fisher 1935, section 21: 863 of the 32,768 ways to cross 15 pairs of maize reach Darwin's 314."""
+    # Crossed minus self-fertilised height, in eighths of an inch, pot by pot.
+    differences = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48]
+    heights = [h for d in differences for h in (float(d), 0.0)]
+    pairs = [f"{number:02}" for number in range(15) for _ in range(2)]
+    found = permute_groups(heights, [True, False] * 15, strata=pairs, rng=np.random.default_rng(1))
+    assert isinstance(found, PermutationResult)
+    assert found.is_exact
+    assert found.statistic == pytest.approx(314 / 15)
+    assert found.p == 2 * 863 / 32768
+
+
+TABLE_7_7 = [[2, 4, 29, 19], [7, 6, 116, 51], [19, 27, 201, 76], [18, 22, 133, 54]]
+
+
+@pytest.mark.parametrize(("part", "tau", "rho"), [(1, -0.0859, None), (10, -0.1235, -0.1358)])
+def test_ordered_answers_of_patients_give_the_printed_coefficients(
+    part: int, tau: float, rho: float | None
+) -> None:
+    """Fagerland, Lydersen & Laake 2017, table 7.7: tau-b -0.0859; a tenth of it: -0.1235, and rho -0.1358."""
+    cells = [(i, j, n // part) for i, row in enumerate(TABLE_7_7) for j, n in enumerate(row)]
+    x = [float(i) for i, _, n in cells for _ in range(n)]
+    y = [float(j) for _, j, n in cells for _ in range(n)]
+    ordered = kendall_tau_b(x, y, rng=np.random.default_rng(1), n_draws=9)
+    ranked = spearman_rho(x, y, rng=np.random.default_rng(1), n_draws=9)
+    assert isinstance(ordered, Association)
+    assert isinstance(ranked, Association)
+    assert round(ordered.coefficient, 4) == tau
+    assert rho is None or round(ranked.coefficient, 4) == rho

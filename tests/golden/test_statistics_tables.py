@@ -98,6 +98,18 @@ def test_one_odds_ratio_means_several_risk_ratios(risk: float, ratio: float) -> 
     assert risk_ratio_of_odds(2.5, risk) == pytest.approx(ratio, abs=5e-3)
 
 
+def test_odds_become_the_risk_of_zhang_and_yu() -> None:
+    """Zhang & Yu 1998: odds ratio 14.1 at a risk of .05 is a risk of .426 (help of R's MKclass::or2rr)."""
+    ratio = risk_ratio_of_odds(14.1, 0.05)
+    assert isinstance(ratio, float)
+    assert ratio * 0.05 == pytest.approx(0.426, abs=5e-4)
+
+
+def test_odds_become_the_ratio_of_two_risks() -> None:
+    """Risks of .7 and .4 are an odds ratio of 3.5 and a risk ratio of 1.75 (help of R's effectsize)."""
+    assert risk_ratio_of_odds((0.7 / 0.3) / (0.4 / 0.6), 0.4) == pytest.approx(1.75)
+
+
 def test_icc_gives_the_example_of_shrout_and_fleiss() -> None:
     """Six targets rated by four judges: ICC(1,1) = .17 (Shrout & Fleiss 1979, table 4)."""
     ratings = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
@@ -112,6 +124,11 @@ def test_icc_gives_the_example_of_shrout_and_fleiss() -> None:
 def test_kish_counts_respondents_of_two_weights() -> None:
     """Weights of 1 and 3 in equal numbers leave 80% of the respondents (Kish 1965, 11.7)."""
     assert kish_n([1.0, 3.0] * 50) == pytest.approx(80)
+
+
+def test_kish_gives_a_printed_example() -> None:
+    """askvity.com, "Kish formula": fifty weights of 1 and fifty of 2 are worth 90 respondents."""
+    assert kish_n([1.0] * 50 + [2.0] * 50) == pytest.approx(90)
 
 
 def test_empty_groups_are_undefined() -> None:

@@ -70,7 +70,8 @@ def test_the_sentence_is_that_of_the_page(worked: ThemeContrast) -> None:
     assert finding_sentences(worked, theme="Magnet reputation") == [
         "In 4 of 4 top-quartile case-study schools asked and 3 of 4 other case-study schools asked at least "
         "one participant voiced 'Magnet reputation'; on average 80% and 27% of those asked.",
-        "The difference in mean school shares is +53 percentage points (95% interval +21 to +85).",
+        "The difference in mean school shares is +53 percentage points (95% interval +21 to +85; "
+        "over 8 schools, of those asked; chosen on purpose, no weights).",
         "With 4 and 4 schools the smallest p these data can give is .029; the exact permutation p is .029.",
         "Denominator: participants asked about the theme; whoever voiced it unasked counts as given the "
         "opportunity.",

@@ -22,6 +22,7 @@ from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import ExportError, UserInputError
 from qualtool.pages.parts import display_files
+from qualtool.store import connection
 from qualtool.triangulate.case_matrix import State, silent_schools
 from qualtool.workflows.display_files import FORMATS, display_bytes, make_display
 from qualtool.workflows.display_quotes import passages_of_cell, schools_in_group
@@ -382,13 +383,42 @@ def test_a_file_is_made_when_it_is_asked_for(open_page: Open, schools_study: Pat
     assert [b.proto.label for b in at.get("download_button")] == ["Save the XLSX"]
 
 
-def test_suggested_codings_can_be_left_out(schools_study: Path) -> None:
-    """D2 of a theme, D3 and D5 say under them that suggested codings are left out; the others refuse."""
-    for what, theme in (("d2", "MAGNET"), ("d3", None), ("d5", "MAGNET")):
-        shown = make_display(schools_study, what, theme=theme, indicator="ehcp_quartile", origin="person")
-        told = [*shown.foot.notes, *getattr(shown.content, "sentences", ())]
-        assert any("began as a machine's suggestion" in note for note in told), what
-        plain = make_display(schools_study, what, theme=theme, indicator="ehcp_quartile")
-        assert not any("began as a machine's suggestion" in note for note in plain.foot.notes)
-    with pytest.raises(UserInputError, match="leave suggested codings out"):
-        make_display(schools_study, "d6", theme="MAGNET", origin="person")
+@pytest.mark.parametrize(
+    ("what", "options"),
+    [
+        ("d1", {}),
+        ("d2", {"theme": "MAGNET", "indicator": "ehcp_quartile"}),
+        ("d2", {"proposition": "P01"}),
+        ("d3", {}),
+        ("d4", {}),
+        ("d5", {"theme": "MAGNET", "proposition": "P01"}),
+        ("d6", {"theme": "MAGNET"}),
+    ],
+)
+def test_suggested_codings_can_be_left_out(what: str, options: dict[str, str], stated: Path) -> None:
+    """Every display says under it that suggested codings are left out, and says nothing where they are in."""
+    shown = make_display(stated, what, origin="person", **options)
+    assert any("began as a machine's suggestion" in note for note in shown.foot.notes)
+    plain = make_display(stated, what, **options)
+    assert not any("began as a machine's suggestion" in note for note in plain.foot.notes)
+
+
+def test_a_suggestion_left_out_moves_every_display(stated: Path) -> None:
+    """With Ann's coding an accepted suggestion, no display without suggestions counts or quotes her."""
+    with connection.writing(stated) as db:
+        (quote,) = db.conn.execute(
+            "SELECT g.quote FROM coding g JOIN code d ON d.id = g.code_id JOIN source s ON s.id = g.source_id"
+            " JOIN speaker w ON w.source_id = s.id JOIN participant p ON p.id = w.participant_id"
+            " WHERE d.short_id = 'MAGNET' AND p.name LIKE '%Ann%' LIMIT 1"
+        ).fetchone()
+        db.conn.execute("UPDATE coding SET origin = 'accepted' WHERE quote = ?", (quote,))
+    everything: dict[str, dict[str, str]] = {
+        "d1": {},
+        "d2": {"proposition": "P01"},
+        "d4": {},
+        "d6": {"theme": "MAGNET"},
+    }
+    for what, options in everything.items():
+        own = repr(make_display(stated, what, origin="person", **options).content)
+        assert own != repr(make_display(stated, what, **options).content), what
+        assert " ".join(quote.split()) not in own

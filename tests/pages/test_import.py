@@ -296,10 +296,14 @@ def test_school_files_are_reported_one_by_one(open_page: Open, empty_study: Path
     press(at, "Import the school files")
     assert not at.exception
     assert "2 files: 1 imported, 1 not" in told(at)
-    (summary,) = [rows for rows in tables(at) if rows and "dataset" in rows[0]]
-    assert [(r["dataset"], r["year"], r["sums that agree"]) for r in summary] == [
+    (summary,) = [rows for rows in tables(at) if rows and "totals that agree" in rows[0]]
+    assert [(r["dataset"], r["year"], r["totals that agree"]) for r in summary] == [
         ("cscp_census", "2022/23", "9 of 9")
     ]
+    (checks,) = [rows for rows in tables(at) if rows and "sum of the schools" in rows[0]]
+    assert [r["agrees"] for r in checks] == ["yes"] * 9
+    (in_study,) = [rows for rows in tables(at) if rows and "used" in rows[0]]
+    assert [(r["file"], r["used"], r["whole country"]) for r in in_study] == [(file.name, "yes", "yes")]
 
 
 def test_a_report_belongs_to_its_study(open_page: Open, empty_study: Path, tiny_study: Path) -> None:

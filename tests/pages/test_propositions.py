@@ -10,8 +10,9 @@ import openpyxl
 from docx import Document
 from streamlit.testing.v1 import AppTest
 
+from qualtool.workflows.display_files import convergence_display, display_bytes
 from qualtool.workflows.draw_propositions import strands_picture
-from qualtool.workflows.proposition_page import matrix_file, matrix_table, proposition_docx, strand_rows
+from qualtool.workflows.proposition_page import matrix_table, proposition_docx, strand_rows
 from qualtool.workflows.propositions import judge, propositions_of
 
 Open = Callable[..., AppTest]
@@ -86,9 +87,13 @@ def test_the_matrix_leaves_as_a_confidential_file(sample_study: Path) -> None:
     """XLSX and DOCX hold every proposition and say that they are confidential working copies."""
     matrix = judge(sample_study)
     table = matrix_table(matrix)
-    book = openpyxl.load_workbook(io.BytesIO(matrix_file(sample_study, matrix, "xlsx")))
+    book = openpyxl.load_workbook(
+        io.BytesIO(display_bytes(sample_study, convergence_display(sample_study, matrix), "xlsx"))
+    )
     assert book["Data"].max_row == 1 + len(table.rows)
-    document = Document(io.BytesIO(matrix_file(sample_study, matrix, "docx")))
+    document = Document(
+        io.BytesIO(display_bytes(sample_study, convergence_display(sample_study, matrix), "docx"))
+    )
     assert any("CONFIDENTIAL" in p.text for p in document.paragraphs)
     ids = [row.cells[0].text for row in document.tables[0].rows]
     assert ids == ["id", *table.keys]

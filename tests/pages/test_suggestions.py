@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 from qualtool.errors import SelectionError, SuggestionError, UserInputError
 from qualtool.model import Suggestion, Topic
 from qualtool.pages.parts.code_suggestions import KEYS
-from qualtool.pages.parts.suggestion_card import in_ten
 from qualtool.store import codes as code_store
 from qualtool.store import connection, machine, suggestion_rows
 from qualtool.store.events import Stamp
+from qualtool.suggest import in_ten
 from qualtool.workflows.audit_drawing import draw_audit
 from qualtool.workflows.finding_topics import link_topic
 from qualtool.workflows.machine_units import selection_of
@@ -293,7 +293,7 @@ def test_right_code_wrong_words_is_recorded_and_leads_to_the_panel(open_page: Op
     assert counts(suggested) == {"open": 2, "accepted": 0, "rejected": 1}
     assert len(quotes(suggested)) == 1
     with connection.reading(suggested) as db:
-        ((turn, _),) = suggestion_rows.wrong_word_turns(db)
+        ((turn, _, _),) = suggestion_rows.wrong_word_turns(db)
     assert first["quote"] in turn
     assert turn != first["quote"]
     at = press(at, "suggestion_undo")
@@ -354,7 +354,8 @@ def test_a_probability_is_told_where_it_is_known(open_page: Open, suggested: Pat
         db.conn.execute("UPDATE suggestion SET probability = 0.31 WHERE quote = ?", (WANTED[0][0],))
     at = open_page("suggestions.py", suggested)
     assert shown(at) == WANTED[2][0]
-    assert "agree in at least 19 of 20 such cases" in said(at)
+    assert "right in at least 19 of 20 cases" in said(at)
+    assert "weak suggestion" not in said(at)
     assert [in_ten(p) for p in (0.0, 0.04, 0.06, 0.31, 0.94, 1.0)] == [
         "fewer than 1 of 20",
         "fewer than 1 of 20",

@@ -549,6 +549,45 @@ def test_wrong_calls_exit_2(tiny: Path, qualtool: Run) -> None:
         assert "Usage" in ran.err
 
 
+def test_topics_ask_before_they_run_on_word_counts(
+    tiny: Path, qualtool: Run, monkeypatch: pytest.MonkeyPatch, state_of: State
+) -> None:
+    """Without the language model no topics are made unasked; once allowed, the run says what it ran on."""
+    from qualtool.suggest import encoder
+
+    monkeypatch.setattr(encoder, "carrier_folder", lambda: None)
+    before = state_of(tiny)
+    (problem,) = refused(qualtool("topics", tiny, "--json"), words="--on-words")
+    assert "word counts" in problem["message"]
+    assert state_of(tiny) == before
+    ran = qualtool("topics", tiny, "--on-words", "--json")
+    assert ran.code == 0
+    assert any("word counts" in note for note in ran.json["notes"])
+    with sqlite3.connect(tiny) as conn:
+        note, libraries = conn.execute("SELECT note, libraries FROM run ORDER BY id DESC LIMIT 1").fetchone()
+    conn.close()
+    assert "word counts" in note
+    assert json.loads(libraries)["encoder"] == "word counts (TF-IDF)"
+
+
+@pytest.mark.parametrize("method", ["tree", "umap"])
+def test_without_bertopic_topics_stop_at_once(
+    method: str, tiny: Path, qualtool: Run, monkeypatch: pytest.MonkeyPatch, state_of: State
+) -> None:
+    """Without BERTopic one sentence names the command that installs it, before anything is embedded."""
+    from qualtool.suggest import topic_words
+
+    def gone(name: str) -> None:
+        assert name == "bertopic"
+
+    monkeypatch.setattr(topic_words.importlib.util, "find_spec", gone)
+    before = state_of(tiny)
+    ran = qualtool("topics", tiny, "--method", method)
+    assert ran.code == 1
+    assert ran.err.strip().splitlines()[-1].endswith("run 'make setup' to install it.")
+    assert state_of(tiny) == before
+
+
 @pytest.mark.parametrize("fault", ["missing", "other bytes"])
 def test_without_the_language_model_words_serve(
     fault: str, tiny: Path, tmp_path: Path, qualtool: Run, monkeypatch: pytest.MonkeyPatch

@@ -160,6 +160,22 @@ def test_no_substantive_answer_is_neither_coded_nor_left_over(answers: Answers, 
     assert answers.now("No") == {"codings": [], "empty": 0}
 
 
+def test_undo_and_redo_keep_the_state_for_ever(answers: Answers, codes: list[str]) -> None:
+    """However often a code on an answer without substance is taken back and made again, the state comes
+    and goes with it; what was no more than begun is no more than begun when the state goes."""
+    row = answers.row("No")
+    answers.do(kind="empty", row=row, empty=True)
+    answers.add("No", codes[0], op_id="operation-0000")
+    for n in range(4):
+        answers.do(kind="undo", of=f"operation-000{n}", row=row, op_id=f"operation-000{n + 1}")
+        assert answers.now("No")["empty"] == (n + 1) % 2
+        assert len(answers.now("No")["codings"]) == n % 2
+    answers.do(kind="undo", of="operation-0004", row=row)
+    answers.do(kind="empty", row=row, empty=False)
+    assert answers.query("SELECT state FROM reading") == [("reading",)]
+    assert check_study(answers.path)["problems"] == []
+
+
 def test_words_of_an_answer_can_be_coded(answers: Answers, codes: list[str]) -> None:
     """A part is coded with code points that count an emoji family as what it is."""
     text = next(t for t in answers.packed["rows"]["text"] if t.startswith("Emoji"))

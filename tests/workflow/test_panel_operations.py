@@ -13,6 +13,7 @@ import pytest
 from panel_acts import AT, act, add
 
 from qualtool.errors import StudyFileError, UserInputError
+from qualtool.store import connection
 from qualtool.workflows.panel_coding import MAX_OPERATIONS, apply_operations, changes_since, open_panel
 
 
@@ -235,6 +236,20 @@ def _suggest(study: dict[str, Any], words: str) -> str:
     studies.add_suggestions(study, [(at, at + len(words), "Pride", 0.8)])
     rows = open_panel(study["path"], study["source"], "Anna")["suggestions"]["rows"]
     return next(row[0] for row in rows if row[2] == at)
+
+
+def test_a_suggestion_tells_a_word_until_it_has_a_probability(study: dict[str, Any]) -> None:
+    """The panel gets strong, possible or weak, no score that looks like a share; later the probability."""
+    guid = _suggest(study, "We were full")
+
+    def told() -> str:
+        rows = open_panel(study["path"], study["source"], "Anna")["suggestions"]["rows"]
+        return next(row[4] for row in rows if row[0] == guid)
+
+    assert told() == "strong"
+    with connection.writing(study["path"]) as db:
+        db.conn.execute("UPDATE suggestion SET probability = 0.62 WHERE guid = ?", (guid,))
+    assert told() == "right in about 6 of 10 cases"
 
 
 def test_an_accepted_suggestion_becomes_a_coding_that_remembers_it(study: dict[str, Any]) -> None:

@@ -14,7 +14,8 @@ import pytest
 from qualtool.errors import SuggestionError
 from qualtool.store import codes as code_store
 from qualtool.store import connection, machine, suggestion_rows
-from qualtool.suggest import Encoder
+from qualtool.store.events import Stamp
+from qualtool.suggest import Calibration, Encoder
 from qualtool.workflows import study_evidence as evidence_module
 from qualtool.workflows.checking import check_study
 from qualtool.workflows.coding import code_selection
@@ -123,6 +124,10 @@ def test_it_comes_back_when_the_machine_has_changed_much(
     assert counted(suggested, "SELECT count(*) FROM suggestion WHERE status = 'rejected'") == 1
 
 
+def is_at(row: dict[str, Any], one: dict[str, Any]) -> bool:
+    return (row["source_guid"], row["start_char"]) == (one["source_guid"], one["start_char"])
+
+
 def test_right_code_wrong_words_is_learnt_and_can_be_taken_back(suggested: Path) -> None:
     """The turn becomes evidence for the code and the sentence against it, until the decision is undone."""
     first = next(r for r in open_suggestions(suggested) if not r["source"].startswith("survey"))
@@ -132,6 +137,9 @@ def test_right_code_wrong_words_is_learnt_and_can_be_taken_back(suggested: Path)
     assert first["quote"] in known.wider[0]
     assert {guid for _, guid in known.evidence.around} == {first["code_guid"]}
     assert {guid for _, guid in known.evidence.denied} == {first["code_guid"]}
+    # In whose words: kept out of what is learnt wherever that person's sentences are tested.
+    whose = next(g for row, g in zip(known.units.rows, known.groups, strict=True) if is_at(row, first))
+    assert known.wider_groups == (whose,)
     assert suggest_codes(suggested)["suggestions"]
     assert check_study(suggested)["problems"] == []
     undo_decision(suggested, first["guid"], coder="Ben")
@@ -439,3 +447,111 @@ def test_the_measures_are_all_there_or_have_reasons(tiny: Path) -> None:
     assert [point["share"] for point in found["learning_curve"]] == [0.25, 0.5, 1.0]
     assert found["calibration"]["error"] is not None or found["calibration"]["reason"]
     json.dumps(found, allow_nan=False)
+
+
+def test_accepted_suggestions_do_not_measure_themselves(tiny: Path) -> None:
+    """After accepting, the evaluation tests on the same passages as before, and says what it leaves out."""
+    before = evaluate_suggestions(tiny, folds=2)
+    suggest_codes(tiny, by="Ada")
+    rows = open_suggestions(tiny)
+    accept_suggestion(tiny, rows[0]["guid"], coder="Ben")
+    after = evaluate_suggestions(tiny, folds=2)
+    assert [row["n"] for row in after["rows"]] == [row["n"] for row in before["rows"]]
+    assert after["n_segments"] == before["n_segments"]
+    assert after["notes"] == [
+        "1 accepted suggestion is learnt from and not tested on: who accepts one has seen it."
+    ]
+    # A person who codes the same by hand, without having been asked, is evidence again.
+    one = rows[0]
+    code_selection(tiny, one["source"], one["start_char"], one["end_char"], one["code"], coder="Cy")
+    assert evaluate_suggestions(tiny, folds=2)["notes"] == []
+
+
+def test_the_calibration_shown_is_the_one_in_use(suggested: Path) -> None:
+    """After learning anew the newest record is shown: its labels, and the calibration if it was made anew."""
+    assert calibration_shown(suggested) is None
+    told = Calibration(curves={"x": (1.0, 0.0)}, bins=(), error=0.1, n_suggestions=5).as_dict()
+    record_fit(suggested, "suggest", {"calibration": told, "n_labels": 40})
+    assert calibration_shown(suggested) == {
+        "n_labels": 40,
+        "n_now": 40,
+        "bins": [],
+        "error": 0.1,
+        "n_suggestions": 5,
+        "n_codes": 1,
+    }
+    record_fit(suggested, "refit", {"calibration": None, "n_labels": 42})
+    found = calibration_shown(suggested) or {}
+    assert (found["n_labels"], found["n_now"], found["error"]) == (40, 42, 0.1)
+    assert (run_shown(suggested) or {})["n_labels"] == 42
+    record_fit(suggested, "refit", {"calibration": {**told, "error": 0.2}, "n_labels": 50})
+    found = calibration_shown(suggested) or {}
+    assert (found["n_labels"], found["n_now"], found["error"]) == (50, 50, 0.2)
+    record_fit(suggested, "suggest", {"calibration": None, "n_labels": 51})
+    assert calibration_shown(suggested) is None  # a whole run with too few labels has none
+
+
+def record_fit(study: Path, kind: str, parameters: dict[str, Any]) -> None:
+    made = Stamp(by="Ada", at="2026-01-01T09:00:00+00:00")
+    with connection.writing(study) as db:
+        if kind == "refit":
+            suggestion_rows.add_refit(db, made, parameters, {}, "")
+        else:
+            machine.add_run(db, kind, made, parameters=parameters, seed=0, libraries={})
+
+
+LINKED = """file,speaker,participant,role,case,urn,is_interviewer,consent_quote
+talk.txt,Ruth,words.csv#1,{role},,,no,yes
+talk.txt,Omar,Omar of the talk,Parent,,,no,yes
+"""
+TALK = "Ruth: We have far too many pupils this year.\n\nOmar: They come because they heard of us.\n"
+WORDS = "id,role,said\n1,Parent,The lunch is cold and nobody minds.\n2,Parent,The bus is late this week.\n"
+
+
+@pytest.mark.parametrize("survey_first", [True, False])
+def test_a_person_in_interview_and_survey_is_one_group(
+    tmp_path: Path, qualtool: Run, survey_first: bool
+) -> None:
+    """Named as the survey names them, somebody's answer and their turns in a focus group are kept together,
+    whichever came first; the other speaker of the same source is another."""
+    study = linked(tmp_path, qualtool, "Parent", survey_first=survey_first)
+    known = study_evidence(study)
+    groups: dict[str, set[str]] = {}
+    for row, group in zip(known.units.rows, known.groups, strict=True):
+        groups.setdefault(row["participant"], set()).add(group)
+    assert set(groups) == {"words.csv#1", "words.csv#2", "Omar of the talk"}
+    assert all(len(found) == 1 for found in groups.values())
+    assert len({next(iter(found)) for found in groups.values()}) == 3
+    n_of = [row["participant"] for row in known.units.rows].count("words.csv#1")
+    assert n_of == 2
+    assert check_study(study)["problems"] == []
+
+
+def test_a_respondent_of_another_role_is_not_taken_for_the_participant(tmp_path: Path, qualtool: Run) -> None:
+    """Where the study has the name with another role the survey is refused in words, and not written."""
+    study = linked(tmp_path, qualtool, "Head", survey_first=False)
+    assert {row["source"] for row in study_evidence(study).units.rows} == {"talk.txt"}
+
+
+def linked(tmp_path: Path, qualtool: Run, role: str, *, survey_first: bool) -> Path:
+    for name, text in (
+        ("talk.txt", TALK),
+        ("words.csv", WORDS),
+        ("sheet.csv", LINKED.format(role=role)),
+        ("codes.yaml", "title: T\ncodes:\n  - name: Lunch\n  - name: Bus\n"),
+    ):
+        (tmp_path / name).write_text(text)
+    study = tmp_path / "linked.db"
+    assert qualtool("init", study, "--codebook", tmp_path / "codes.yaml").code == 0
+    talk = ("import", "transcripts", study, tmp_path / "talk.txt", "--sheet", tmp_path / "sheet.csv")
+    survey = ("import", "survey", study, tmp_path / "words.csv", "--id", "id", "--text", "said")
+    steps = [(*survey, "--role", "role"), talk]
+    first, second = steps if survey_first else steps[::-1]
+    assert qualtool(*first).code == 0
+    ran = qualtool(*second)
+    if role == "Parent":
+        assert ran.code == 0, ran.err
+    else:
+        assert ran.code == 1
+        assert "another role" in ran.err
+    return study

@@ -114,7 +114,7 @@ def test_a_sentence_shows_the_number_and_interval_beside_the_word() -> None:
     wanted = proposition()
     found = " ".join(strand_sentences(result_of(SCHOOLS, wanted), wanted))
     assert "Q4 12 of 15 people at 4 schools" in found
-    assert "95% interval +21 points to +85 points" in found
+    assert "95% interval +21 to +85 points" in found
 
 
 # --- 2: odds and likelihood -----------------------------------------------------------------------

@@ -109,7 +109,8 @@ def _judge(study: Path, coder: str, running: Mapping[str, Any]) -> None:
     )
     st.caption(
         ":material/visibility_off: While it runs, suggestions and other people's codings on these passages "
-        "are hidden from you. Judge each passage by the definitions alone."
+        "are hidden from you, and pages that could tell of them are closed. Judge each passage by the "
+        "definitions alone."
     )
     fault = st.session_state.pop("audit_fault", None)
     if fault is not None:
@@ -212,18 +213,27 @@ def _foot(study: Path, coder: str, running: Mapping[str, Any], position: int | N
         )
         if running["next"] is not None and position != running["next"]:
             st.button("To the next unread", on_click=_go, args=(None,), key="audit_next")
-        with st.popover("Finish", icon=":material/flag:"):
-            if running["n_unread"]:
-                st.markdown(
-                    f"{running['n_unread']:,} passages are not read and will count for nothing. They come in "
-                    "random order, so what is read is a fair sample, only a smaller one."
-                )
-            st.markdown("A finished audit takes no more answers, and nothing is hidden from you any longer.")
-            if st.button("Finish the audit", type="primary", key="audit_finish"):
-                with guarded():
-                    finish_audit(study, coder)
-                    st.session_state.pop("audit_at", None)
-                    st.rerun()
+        finish_early(study, coder, key="audit_finish")
+
+
+def finish_early(study: Path, coder: str, *, key: str, label: str = "Finish") -> None:
+    """The box that finishes the coder's running audit, read to the end or not."""
+    running = running_audit(study, coder)
+    with st.popover(label, icon=":material/flag:"):
+        if running is not None and running["n_unread"]:
+            st.markdown(
+                f"{running['n_unread']:,} of {running['n']:,} passages are not read and will count for "
+                "nothing. They come in random order, so what is read is a fair sample, only a smaller one."
+            )
+        st.markdown(
+            "A finished audit takes no more answers, and nothing is hidden from you any longer. To give it "
+            "up, finish it as it is."
+        )
+        if st.button("Finish the audit", type="primary", key=key):
+            with guarded():
+                finish_audit(study, coder)
+                st.session_state.pop("audit_at", None)
+                st.rerun()
 
 
 # --- the result -----------------------------------------------------------------------------------

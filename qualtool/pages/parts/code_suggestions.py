@@ -20,6 +20,7 @@ from qualtool.workflows.suggesting import (
     accept_suggestion,
     reject_suggestion,
     suggest_codes,
+    took_mark_off,
     undo_decision,
 )
 from qualtool.workflows.suggestion_page import (
@@ -133,7 +134,8 @@ def _decide(study: Path, coder: str, one: Mapping[str, Any], what: str, words: s
     state = st.session_state
     state.pop("suggestion_to_select", None)
     if what == "accept":
-        accept_suggestion(study, one["guid"], coder=coder, words=words)
+        coding = accept_suggestion(study, one["guid"], coder=coder, words=words)
+        state["suggestion_took_mark"] = took_mark_off(study, coding)
         state.pop("suggestion_edited", None)
         return
     reject_suggestion(study, one["guid"], coder=coder, is_code_right=what == "wrong")
@@ -231,6 +233,12 @@ def decide(study: Path, coder: str, filters: Filters) -> None:
     fault = st.session_state.pop("suggestions_fault", None)
     if fault is not None:
         show_error(fault)
+    if st.session_state.pop("suggestion_took_mark", False):
+        st.toast(
+            "Your mark “no substantive answer” was taken off this answer. Undo brings it back.",
+            icon=":material/info:",
+            duration="long",
+        )
     _torn(study, coder)
     if queue["counts"]["open"]:
         show_learning(study)

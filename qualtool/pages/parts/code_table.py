@@ -21,7 +21,7 @@ _INDENT = "\N{EM SPACE}\N{EM SPACE}"
 _HEADING = "\N{BLACK DOWN-POINTING TRIANGLE} "
 
 
-def show_codes(rows: list[dict[str, Any]]) -> None:
+def show_codes(rows: list[dict[str, Any]], *, with_counts: bool = True) -> None:
     """The table; a ticked row is the code that the form below it changes."""
 
     def ticked() -> None:
@@ -48,6 +48,7 @@ def show_codes(rows: list[dict[str, Any]]) -> None:
         hide_index=True,
         width="stretch",
         height=min(38 + 35 * len(rows), 388),
+        column_order=[name for name in _COLUMNS if with_counts or name != "codings"],
         column_config=_COLUMNS,
         on_select=ticked,
         selection_mode="single-row",

@@ -10,7 +10,8 @@ import streamlit as st
 
 from qualtool.workflows.contrast_page import CONTRAST_WORDS, Pair, pairs_of
 from qualtool.workflows.displays import likely_themes
-from qualtool.workflows.propositions import Matrix, judge
+from qualtool.workflows.judged import Matrix
+from qualtool.workflows.propositions import judge
 from qualtool.workflows.studies import content_key
 from qualtool.workflows.theme_page import codable_choices
 
@@ -21,13 +22,13 @@ def themed(chart: Any) -> Any:
 
 
 @st.cache_data(show_spinner="Judging the propositions …", max_entries=4)
-def _judged(study: str, content: str) -> Matrix:
-    return judge(Path(study))
+def _judged(study: str, content: str, origin: str) -> Matrix:
+    return judge(Path(study), origin=origin)
 
 
-def judged(study: Path) -> Matrix:
+def judged(study: Path, origin: str = "all") -> Matrix:
     """The verdicts, kept until the study changes."""
-    return _judged(str(study), content_key(study))
+    return _judged(str(study), content_key(study), origin)
 
 
 @st.cache_data(show_spinner="Reading the school files …", max_entries=4)

@@ -20,22 +20,28 @@ def show_foot(study: Path, shown: Shown[Any]) -> None:
     st.caption("  \n".join(plain(line) for line in shown.foot.lines()))
     stem = re.sub(r"[^a-z0-9]+", "_", f"{shown.what} {shown.title}".lower()).strip("_")[:60]
     key = f"{shown.what}_{stem}"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        is_release = st.toggle(
-            "Release",
-            value=not may(Role.CODER),
-            disabled=not may(Role.CODER),
-            help="Small numbers suppressed, bands for exact figures, quotes with consent and the role alone.",
-            key=f"release_{shown.what}",
-        )
-        sign_off = _sign_off(study, shown) if is_release else None
+    files = st.container(horizontal=True, vertical_alignment="center")
+    is_release = files.toggle(
+        "Release",
+        value=not may(Role.CODER),
+        disabled=not may(Role.CODER),
+        help="Small numbers suppressed, bands for exact figures, quotes with consent and the role alone.",
+        key=f"release_{shown.what}",
+    )
+    sign_off = _sign_off(study, shown) if is_release else None
     if is_release and barred_keys(study, shown.codes):
         st.info("This display is about a restricted code. It is not released.", icon=":material/lock:")
         return
     is_ready = not is_release or sign_off is None or bool(sign_off.strip())
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with files:
         format = st.segmented_control(
-            "File", FORMATS, default=FORMATS[0], format_func=str.upper, required=True, key=f"format_{key}"
+            "File",
+            FORMATS,
+            default=FORMATS[0],
+            format_func=str.upper,
+            required=True,
+            key=f"format_{key}",
+            label_visibility="collapsed",
         )
         is_asked = st.button(
             "Make the file", icon=":material/draft:", disabled=not is_ready, key=f"make_{key}"

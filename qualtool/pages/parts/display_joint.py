@@ -29,7 +29,7 @@ _BY = ("A proposition", "A theme")
 def show_joint(study: Path) -> None:
     """D2: indicator, theme and quotes beside each other, group by group."""
     rows = [row for row in judged(study).rows if has_groups(row)]
-    left, middle, right = st.columns([2, 4, 3])
+    left, middle, right = st.columns([5, 9, 6])
     by = left.segmented_control(
         "Of", _BY, default=_BY[0] if rows else _BY[1], required=True, key="joint_by", disabled=not rows
     )
@@ -41,8 +41,10 @@ def show_joint(study: Path) -> None:
             format_func=lambda k: f"{k}: {statements[k]}",
             key="joint_proposition",
         )
-        row = next(r for r in rows if r.verdict.id == key)
-        shown = joint_of_proposition(study, row)
+        with right:
+            origin = origin_choice("joint")
+        row = next(r for r in judged(study, origin).rows if r.verdict.id == key)
+        shown = joint_of_proposition(study, row, origin=origin)
         theme = row.verdict.proposition.theme_text
     else:
         with middle:
@@ -51,13 +53,12 @@ def show_joint(study: Path) -> None:
             pair = pair_choice(study, key="joint_pair")
         if theme is None or pair is None:
             return
-        shown = joint_of_theme(
-            study, theme, pair.indicator, contrast=pair.contrast, origin=origin_choice("joint")
-        )
-    _side_by_side(study, shown, theme)
+        origin = origin_choice("joint")
+        shown = joint_of_theme(study, theme, pair.indicator, contrast=pair.contrast, origin=origin)
+    _side_by_side(study, shown, theme, origin)
 
 
-def _side_by_side(study: Path, shown: Shown[JointDisplay], theme: str) -> None:
+def _side_by_side(study: Path, shown: Shown[JointDisplay], theme: str, origin: str) -> None:
     content = shown.content
     st.subheader(plain(content.title), anchor=False)
     numbers, words = st.columns([8, 5], gap="medium")
@@ -72,7 +73,7 @@ def _side_by_side(study: Path, shown: Shown[JointDisplay], theme: str) -> None:
         for group in content.groups:
             st.markdown(f":gray[{plain(group)}]")
             _quotes_of(content, group)
-    _all_quotes(study, content, theme)
+    _all_quotes(study, content, theme, origin)
     show_foot(study, shown)
 
 
@@ -120,7 +121,7 @@ def _card(quote: ChosenQuote, *, key: str) -> None:
                 st.switch_page("code.py")
 
 
-def _all_quotes(study: Path, content: JointDisplay, theme: str) -> None:
+def _all_quotes(study: Path, content: JointDisplay, theme: str, origin: str) -> None:
     with st.expander("All quotes of a group", key="joint_all", on_change="rerun") as box:
         if not box.open:
             return
@@ -128,7 +129,7 @@ def _all_quotes(study: Path, content: JointDisplay, theme: str) -> None:
             "Group", content.groups, default=content.groups[0], required=True, key="joint_group"
         )
         urns = {s.urn for s in content.standings if s.group == group}
-        show_passages(passages_of_cell(study, theme, urns), key=f"joint_all_{theme}_{group}")
+        show_passages(passages_of_cell(study, theme, urns, origin=origin), key=f"joint_all_{theme}_{group}")
 
 
 # --- D4 -------------------------------------------------------------------------------------------
@@ -136,11 +137,11 @@ def _all_quotes(study: Path, content: JointDisplay, theme: str) -> None:
 
 def show_pillars(study: Path) -> None:
     """D4: five columns, a row a proposition of the question."""
-    matrix = judged(study)
-    if not matrix.rows:
+    if not judged(study).rows:
         st.info("No propositions yet: state one on the page Propositions.", icon=":material/rule:")
         st.page_link("propositions.py", label="Go to Propositions", icon=":material/rule:")
         return
+    matrix = judged(study, origin_choice("pillar"))
     used = {row.verdict.proposition.question for row in matrix.rows}
     texts = {key: text for key, text in matrix.questions if key in used}
     question = st.selectbox(
@@ -152,8 +153,9 @@ def show_pillars(study: Path) -> None:
     shown = pillars_of(study, matrix, question)
     heads = ("Quantitative data", "Category", "Pillar", "Qualitative theme", "Quotes")
     widths = (4, 2, 4, 4, 5)
-    for column, head in zip(st.columns(widths, gap="medium"), heads, strict=True):
-        column.markdown(f"**{head}**")
+    with st.container(border=True):
+        for column, head in zip(st.columns(widths, gap="medium"), heads, strict=True):
+            column.markdown(f"**{head}**")
     for row in shown.content.rows:
         with st.container(border=True):
             data, category, middle, theme, words = st.columns(widths, gap="medium")

@@ -17,7 +17,7 @@ from qualtool.pages.parts.display_choices import (
 )
 from qualtool.pages.parts.display_files import show_foot
 from qualtool.pages.parts.quote_cards import show_passages
-from qualtool.pages.state import plain
+from qualtool.pages.state import current_coder, guarded, plain
 from qualtool.triangulate.case_matrix import BANDS, CaseMatrix, silent_schools
 from qualtool.triangulate.display_charts import case_matrix_chart, thread_chart
 from qualtool.triangulate.theme_statistics import ORDERS, Order, ThemeStatistics
@@ -26,6 +26,10 @@ from qualtool.workflows.display_quotes import passages_of_cell, schools_in_group
 from qualtool.workflows.display_tables import case_rows, theme_rows, thread_counts, thread_rows
 from qualtool.workflows.displays import Shown, schools_by_themes, statistics_by_themes, thread_of
 from qualtool.workflows.draw_displays import draw
+from qualtool.workflows.memo_page import own_memo
+from qualtool.workflows.memos import write_memo
+from qualtool.workflows.people import cases_of
+from qualtool.workflows.roles import Role, may
 from qualtool.workflows.studies import content_key
 
 _CELL = "single-cell"
@@ -69,18 +73,20 @@ def show_statistics(study: Path) -> None:
         st.caption("Press a cell to read the quotes behind it.")
         cells = event.get("selection", {}).get("cells", [])
         if cells and cells[0][0] < len(rows):
-            _behind_statistics(study, shown.content, pair, cells[0])
+            _behind_statistics(study, shown.content, pair, cells[0], origin)
     show_foot(study, shown)
 
 
-def _behind_statistics(study: Path, content: ThemeStatistics, pair: Pair, cell: tuple[int, str]) -> None:
+def _behind_statistics(
+    study: Path, content: ThemeStatistics, pair: Pair, cell: tuple[int, str], origin: str
+) -> None:
     row = content.rows[cell[0]]
     group = next((g for g in content.groups if str(cell[1]).startswith(f"{g} ")), None)
     urns = None
     if group is not None:
         urns = schools_in_group(study, row.key, pair.indicator, pair.contrast, group)
     st.markdown(f"**{plain(row.name)}**, {plain(group or 'all schools')}")
-    show_passages(passages_of_cell(study, row.key, urns), key=f"d3_{row.key}_{group}")
+    show_passages(passages_of_cell(study, row.key, urns, origin=origin), key=f"d3_{row.key}_{group}")
 
 
 # --- D5 -------------------------------------------------------------------------------------------
@@ -88,7 +94,6 @@ def _behind_statistics(study: Path, content: ThemeStatistics, pair: Pair, cell: 
 
 def show_cases(study: Path) -> None:
     """D5: a row a school; a cell pressed shows its quotes; and where nobody voices a theme."""
-    matrix = judged(study)
     left, middle, right = st.columns([5, 2, 3])
     with left:
         themes = themes_choice(study, key="cases_themes")
@@ -106,7 +111,8 @@ def show_cases(study: Path) -> None:
         }.__getitem__,
         key="cases_order",
     )
-    rows_by_id = {row.verdict.id: row for row in matrix.rows}
+    origin = origin_choice("cases")
+    rows_by_id = {row.verdict.id: row for row in judged(study, origin).rows}
     key = right.selectbox(
         "Mark what contradicts",
         [None, *rows_by_id],
@@ -120,16 +126,16 @@ def show_cases(study: Path) -> None:
         themes,
         order=order,
         against=rows_by_id[key] if key else None,
-        origin=origin_choice("cases"),
+        origin=origin,
     )
     content = shown.content
     st.altair_chart(themed(case_matrix_chart(content)), width="content", key="cases_chart")
-    _table_of_cases(study, content)
+    _table_of_cases(study, content, origin)
     _negative_cases(content)
     show_foot(study, shown)
 
 
-def _table_of_cases(study: Path, content: CaseMatrix) -> None:
+def _table_of_cases(study: Path, content: CaseMatrix, origin: str) -> None:
     rows = case_rows(content)
     event = st.dataframe(
         rows,
@@ -149,8 +155,31 @@ def _table_of_cases(study: Path, content: CaseMatrix) -> None:
         theme = themes.get(str(cells[0][1]))
         names = [theme] if theme is not None else list(content.themes)
         st.markdown(f"**{plain(row.label)}**, {plain(content.themes[theme] if theme else 'all themes')}")
-        passages = tuple(p for name in names for p in passages_of_cell(study, name, {row.urn}))
+        passages = tuple(p for name in names for p in passages_of_cell(study, name, {row.urn}, origin=origin))
+        _summary(study, row.urn)
         show_passages(passages, key=f"d5_{row.urn}_{theme}", with_codes=theme is None)
+
+
+def _summary(study: Path, urn: str) -> None:
+    """The person's own summary of a school, which is their memo on it; everybody's stand in the table."""
+    coder = current_coder()
+    guid = next((str(case["guid"]) for case in cases_of(study) if case["urn"] == urn), None)
+    if coder is None or guid is None or not may(Role.CODER):
+        return
+    was = own_memo(study, "case", guid, coder=coder)
+    left, right = st.columns([6, 1], vertical_alignment="bottom")
+    text = left.text_area(
+        "Your summary of this school",
+        was,
+        height=90,
+        placeholder="What its people say, in a sentence or two. It is your memo on the school.",
+        key=f"summary_{urn}_{coder}",
+    )
+    is_same = (text or "").strip() == was
+    if right.button("Save", disabled=is_same, key=f"summary_save_{urn}"):
+        with guarded():
+            write_memo(study, "case", guid, (text or "").strip(), coder=coder, seen=was)
+            st.rerun()
 
 
 def _negative_cases(content: CaseMatrix) -> None:
@@ -184,7 +213,8 @@ def show_thread(study: Path) -> None:
     theme = theme_choice(study, key="thread_theme")
     if theme is None:
         return
-    shown = thread_of(study, theme)
+    origin = origin_choice("thread")
+    shown = thread_of(study, theme, origin=origin)
     content = shown.content
     st.subheader(plain(shown.title), anchor=False)
     left, right = st.columns([5, 4], gap="large")
@@ -205,5 +235,5 @@ def show_thread(study: Path) -> None:
     )
     with st.expander("Its quotes", key="thread_quotes", on_change="rerun") as box:
         if box.open:
-            show_passages(passages_of_cell(study, theme), key=f"d6_{theme}")
+            show_passages(passages_of_cell(study, theme, origin=origin), key=f"d6_{theme}")
     show_foot(study, shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from qualtool.pages.state import current_coder
 from qualtool.workflows.import_codebook import codebook_of, import_codebook
 from qualtool.workflows.import_codings import import_asked, import_codings
 from qualtool.workflows.import_uploads import import_uploaded_indicators, indicator_tables
+from qualtool.workflows.indicator_words import imported_files
 from qualtool.workflows.study_files import offered_codebooks
 
 
@@ -112,13 +114,18 @@ def schools_tab(study: Path) -> None:
     """Published school files, recognised by their columns, several at once."""
     report = last_report("schools")
     if report is not None:
-        show_report(report, unit=("file", "files"), given=report["given"])
+        # Files that were not taken come before columns and rows of those that were.
+        skipped = sorted(report["skipped"], key=lambda row: row["item"] != row["item"].split(": ")[0])
+        show_report({**report, "skipped": skipped}, unit=("file", "files"), given=report["given"])
         tables = indicator_tables(report["files"])
         if tables["files"]:
             st.dataframe(tables["files"], hide_index=True, width="stretch")
-            if tables["checksums"]:
-                st.warning("Sums over schools that are not the published totals:", icon=":material/info:")
-                st.dataframe(tables["checksums"], hide_index=True, width="stretch")
+            if any(file["unknown tokens"] for file in tables["files"]):
+                st.caption(
+                    "Unknown tokens are signs whose meaning nobody has published: their cells are kept as"
+                    " they are and count as no number."
+                )
+            _show_checks(tables["checksums"])
             with st.expander(
                 "How many values of each indicator are numbers, suppressed, not applicable, ..."
             ):
@@ -126,12 +133,13 @@ def schools_tab(study: Path) -> None:
         st.page_link("schools.py", label="Go on to Schools", icon=":material/school:")
         st.divider()
     st.caption(
-        "Files as published: GIAS, school census, absence, performance tables, information about schools."
-        " They are known by their columns, whatever they are called. Schools are joined by URN."
+        "Files as published: the register of schools (GIAS) and its links, school census, special needs,"
+        " absence, suspensions, performance tables, inspections, pupil premium. They are known by their"
+        " columns, whatever they are called; a zip is gone through. Schools are joined by URN."
     )
     files = st.file_uploader(
-        "School files (.csv or .xlsx)",
-        type=["csv", "xlsx"],
+        "School files (.csv, .xlsx, or a .zip of them)",
+        type=["csv", "xlsx", "zip"],
         accept_multiple_files=True,
         key=uploader_key("schools"),
     )
@@ -148,3 +156,28 @@ def schools_tab(study: Path) -> None:
         )
     with st.expander("A table of your own: figures from a trust, an authority or your own count"):
         own_table(study)
+    _files_of_the_study(study)
+
+
+def _show_checks(checks: list[dict[str, Any]]) -> None:
+    """Published totals beside the sums of the schools: those that differ at once, the others on demand."""
+    differ = [check for check in checks if check["agrees"] == "no"]
+    if differ:
+        st.warning(
+            "Published totals that are not the sum of the schools in the file. That is so in an extract, and"
+            " then no quartiles of the country are made of it.",
+            icon=":material/info:",
+        )
+        st.dataframe(differ, hide_index=True, width="stretch")
+    others = [check for check in checks if check["agrees"] != "no"]
+    if others:
+        with st.expander(f"Published totals against the sums of the schools ({len(others)})"):
+            st.dataframe(others, hide_index=True, width="stretch")
+
+
+def _files_of_the_study(study: Path) -> None:
+    files = imported_files(study)
+    if files:
+        in_use = sum(file["used"].startswith("yes") for file in files)
+        with st.expander(f"School files in this study ({in_use} in use, {len(files) - in_use} replaced)"):
+            st.dataframe(files, hide_index=True, width="stretch")

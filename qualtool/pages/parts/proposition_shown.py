@@ -6,9 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from qualtool.pages.parts.display_choices import themed
 from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import guarded, plain
+from qualtool.triangulate.forest_chart import ROW
+from qualtool.triangulate.strand_sentences import material, negative_sentence
 from qualtool.workflows.draw_propositions import draw_strands, strands_picture
+from qualtool.workflows.judged import Judged
 from qualtool.workflows.proposition_acts import (
     history_of,
     negative_cases_of,
@@ -25,7 +29,7 @@ from qualtool.workflows.proposition_page import (
     strand_label,
     strand_rows,
 )
-from qualtool.workflows.propositions import Judged, look_at
+from qualtool.workflows.propositions import look_at
 from qualtool.workflows.roles import Role, may, put_off
 from qualtool.workflows.sensitivity import sensitivity
 
@@ -35,36 +39,54 @@ _DISPOSITIONS = ("unexplained", "explained", "scope condition")
 def show_proposition(study: Path, row: Judged, coder: str | None) -> None:
     """Everything about one proposition."""
     verdict = row.verdict
-    headline = verdict.assessment.headline
     statement = " ".join(verdict.proposition.statement.split())
     st.subheader(plain(f"{verdict.id}: {statement}"), anchor=False)
     with st.container(horizontal=True, gap="small"):
         st.badge(verdict.assessment.status.value, color="blue")
-        st.badge(headline.convergence.value + (f" ({headline.detail})" if headline.detail else ""))
+        st.badge(plain(verdict.code_words))
         if row.override:
             st.badge(f"researcher: {plain(row.override['code'])}", color="violet")
+        if row.of_all is not None and row.differs_from_all:
+            st.badge(f"with all codings: {row.of_all.assessment.status.value}", color="orange")
         if not verdict.is_confirmatory:
             st.badge("stated after looking", color="orange")
     _stale(study, row, coder)
-    chart, words = st.columns([5, 6], gap="large")
-    with chart:
-        st.altair_chart(draw_strands(row), width="stretch", key=f"strands_{verdict.id}")
-        st.caption("Right: as predicted. Band: smaller than the difference set as important.")
-    with words:
-        for sentence in verdict.sentences():
-            st.markdown(plain(sentence))
+    st.markdown(plain(verdict.sentences()[0]))
+    chart = draw_strands(row).properties(height=ROW * len(verdict.strands) + 60)  # the axis is in it
+    st.altair_chart(themed(chart), width="stretch", key=f"strands_{verdict.id}")
+    st.caption("Lines: 95% intervals. Grey band: smaller than the difference set as important.")
+    _in_words(row)
     st.dataframe(strand_rows(row), hide_index=True, width="stretch")
     _files(study, row)
-    names = ("Quotes", "Against it", "Your word", "Sensitivity", "History")
-    tabs = st.tabs(list(names), key="proposition_tabs", on_change="rerun")
-    for tab, show in zip(tabs, (_quotes, _against, _word, _sensitivity, _history), strict=True):
+    shown = {"Quotes": _quotes, "Against it": _against, "Your word": _word}
+    shown |= {"Sensitivity": _sensitivity, "History": _history}
+    if row.of_all is not None:  # what is written is written of all codings
+        shown = {"Quotes": _quotes}
+    tabs = st.tabs(list(shown), key="proposition_tabs", on_change="rerun")
+    for tab, show in zip(tabs, shown.values(), strict=True):
         if tab.open:
             with tab, guarded():
                 show(study, row, coder)
 
 
+def _in_words(row: Judged) -> None:
+    """What each strand says, side by side; then what else could explain it."""
+    strands = row.verdict.strands
+    for first in range(0, len(strands), 2):
+        for column, strand in zip(st.columns(2, gap="medium"), strands[first : first + 2], strict=False):
+            with column.container(border=True, gap="small"):
+                st.markdown(f"**{plain(strand_label(strand))}**")
+                for sentence in (*strand.sentences, negative_sentence(strand)):
+                    if sentence:
+                        st.caption(plain(sentence))
+    rival = row.verdict.proposition.rival_explanation.strip()
+    st.markdown(
+        f"**Rival explanation.** {plain(rival)}" if rival else ":gray[No rival explanation is stated.]"
+    )
+
+
 def _stale(study: Path, row: Judged, coder: str | None) -> None:
-    if not row.is_stale:
+    if not row.is_stale or row.of_all is not None:
         return
     changed = ", ".join(row.stale_because)
     st.warning(f"Its evidence changed since the verdict was recorded: {changed}.", icon=":material/update:")
@@ -103,14 +125,30 @@ def _files(study: Path, row: Judged) -> None:
 
 
 def _quotes(study: Path, row: Judged, coder: str | None) -> None:
-    of_texts = {strand_label(s): s for s in row.verdict.strands if row.verdict.proposition.theme_text}
-    chosen = st.selectbox("The quotes behind", list(of_texts), key=f"behind_{row.verdict.id}")
-    if chosen is None:
-        return
-    found = passages_behind(study, row.verdict.proposition, of_texts[chosen].kind)
-    for code, passages in found.items():
-        st.markdown(f"**{plain(code)}** ({len(passages)})")
-        show_passages(passages, key=f"behind_{row.verdict.id}_{code}", with_codes=False)
+    key = row.verdict.id
+    labels = [strand_label(s) for s in row.verdict.strands]
+    chosen = st.segmented_control(
+        "The quotes behind",
+        list(range(len(labels))),
+        default=0,
+        required=True,
+        format_func=labels.__getitem__,
+        key=f"behind_{key}",
+    )
+    strand = row.verdict.strands[chosen or 0]
+    if not row.verdict.proposition.strands[chosen or 0].is_of_texts:
+        st.caption(f"No words stand behind {material(strand.kind)}; these are what people said of the theme.")
+    if strand.scope:
+        st.caption(plain(f"What counts: {strand.scope}."))
+    origin = "all" if row.of_all is None else "person"
+    for found in passages_behind(study, row.verdict.proposition, chosen or 0, origin=origin):
+        st.markdown(f"**{plain(found.code)}** ({len(found.counted)} passages of {found.n_people} people)")
+        show_passages(found.counted, key=f"behind_{key}_{chosen}_{found.code}", with_codes=False)
+        if found.others:
+            words = f"Coded so, but not counted ({len(found.others)}): denials, or another facet"
+            with st.expander(words, key=f"uncounted_{key}_{chosen}_{found.code}", on_change="rerun") as box:
+                if box.open:
+                    show_passages(found.others, key=f"other_{key}_{chosen}_{found.code}", with_codes=False)
 
 
 def _against(study: Path, row: Judged, coder: str | None) -> None:

@@ -8,20 +8,29 @@ from typing import Any
 import streamlit as st
 
 from qualtool.pages.state import current_coder, guarded, plain
-from qualtool.workflows.proposition_page import (
-    CONTRAST_CHOICES,
-    CONTRAST_WORDS,
-    DIRECTION_WORDS,
-    INDICATOR_WORDS,
-    next_id,
-    state_one,
-)
-from qualtool.workflows.theme_page import codable_choices
+from qualtool.triangulate.strand_sentences import material
+from qualtool.workflows.proposition_page import DIRECTION_WORDS, KINDS
+from qualtool.workflows.stating import HeldAgainst, StatingChoices, as_expression, state_one, stating_choices
 
-_KINDS = {
-    "interview": "interviews",
-    "free_text": "written answers",
-    "focus_group": "focus groups",
+_OF_TEXTS = ("interview", "focus_group", "free_text")
+_NO_FIGURES = ("theme_pair", "ordering", "level")
+_UNITS = {"school": "schools", "participant": "people"}
+_ANY = "any"
+_FILTERS: dict[str, tuple[str, dict[str, str]]] = {
+    "stance": ("Stance", {"affirms": "affirmed", "denies": "denied", "mixed": "mixed"}),
+    "valence": ("Valence", {"negative": "negative", "positive": "positive", "neutral": "neutral"}),
+    "basis": ("Basis", {"own": "own experience", "reported": "told of others"}),
+    "level": (
+        "About",
+        {
+            "pupil": "pupils",
+            "class": "classes",
+            "base": "bases",
+            "school": "schools",
+            "la": "the authority",
+            "nation": "the nation",
+        },
+    ),
 }
 
 
@@ -33,77 +42,197 @@ def state_form(study: Path) -> None:
     with st.expander("State a proposition", key="proposition_form", on_change="rerun") as box:
         if not box.open:
             return
-        codes = codable_choices(study)
-        if not codes:
+        choices = stating_choices(study)
+        if not choices.codes:
             st.info("A proposition is about a theme: make codes first.", icon=":material/menu_book:")
             return
         left, right = st.columns([3, 2], gap="large")
-        statement = left.text_area(
-            "What do you expect to see?",
-            placeholder="As: The magnet reputation is voiced more at schools in the top quarter.",
-            key="proposition_statement",
-        )
-        first = left.selectbox(
-            "Theme", list(codes), index=None, format_func=codes.__getitem__, key="proposition_theme"
-        )
-        theme = left.text_input(
-            "Or an expression of codes",
-            placeholder="MAGNET and not PUSH",
-            help="Codes joined by and, or, not; brackets. It wins over the box above.",
-            key="proposition_expression",
-        )
-        rival = left.text_area(
-            "Rival explanation",
-            placeholder="What else could bring this about?",
-            height=70,
-            key="proposition_rival",
-        )
-        id = right.text_input("Id", next_id(study), key="proposition_id")
-        direction = right.selectbox(
-            "Direction",
-            [d.value for d in DIRECTION_WORDS],
-            format_func=lambda v: next(w for d, w in DIRECTION_WORDS.items() if d.value == v),
-            key="proposition_direction",
-        )
-        mid = right.slider(
-            "Least difference that matters",
-            0.05,
-            0.50,
-            0.20,
-            0.05,
-            help="As a difference of shares. Set it before you look at results.",
-            key="proposition_mid",
-        )
-        indicator = right.selectbox(
-            "Set beside",
-            list(INDICATOR_WORDS),
-            format_func=INDICATOR_WORDS.__getitem__,
-            key="proposition_indicator",
-        )
-        contrast = right.selectbox(
-            "Contrast",
-            CONTRAST_CHOICES,
-            format_func=lambda c: str(CONTRAST_WORDS.get(c, c)),
-            key="proposition_contrast",
-        )
-        kinds = right.multiselect(
-            "Strands", list(_KINDS), default=list(_KINDS)[:2], format_func=_KINDS.__getitem__,
-            key="proposition_kinds",
-        )  # fmt: skip
-        before = right.checkbox("Stated before looking at results", value=True, key="proposition_before")
-        fields: dict[str, Any] = {
-            "id": (id or "").strip(),
-            "statement": statement or "",
-            "direction": direction,
-            "theme": (theme or "").strip() or first or "",
-            "mid": mid,
-            "rival_explanation": rival or "",
-            "before": before,
-            "strands": [{"kind": k, "indicator": indicator, "contrast": contrast} for k in kinds],
-        }
-        is_ready = bool(fields["statement"].strip() and fields["theme"] and kinds)
+        with left:
+            fields = _claim(choices)
+        with right:
+            held = _held_against(choices)
+            fields |= _terms(choices, held)
+            kinds = _kinds(held)
+        fields["strands"] = _strands(choices, held, kinds)
+        is_ready = bool(fields["statement"].strip() and fields["theme"] and fields["strands"])
         if st.button("State it", type="primary", disabled=not is_ready, key="proposition_state"):
             with guarded():
                 key = state_one(study, fields, by=current_coder())
                 st.session_state["proposition_said"] = f"{key} is stated."
                 st.rerun()
+        if not is_ready:
+            st.caption("It needs what you expect, a theme, and a kind of evidence.")
+
+
+def _claim(choices: StatingChoices) -> dict[str, Any]:
+    """What is expected, of which theme, and whose words count."""
+    statement = st.text_area(
+        "What do you expect to see?",
+        placeholder="As: The magnet reputation is voiced more at schools in the top quarter.",
+        key="proposition_statement",
+    )
+    first = st.selectbox(
+        "Theme",
+        list(choices.codes),
+        index=None,
+        format_func=choices.codes.__getitem__,
+        key="proposition_theme",
+    )
+    theme = st.text_input(
+        "Or an expression of codes",
+        placeholder="MAGNET and not PUSH",
+        help="Codes or headings joined by and, or, not; brackets. It wins over the box above.",
+        key="proposition_expression",
+    )
+    filters: dict[str, Any] = {}
+    columns = st.columns(len(_FILTERS))
+    for column, (name, (label, words)) in zip(columns, _FILTERS.items(), strict=True):
+        filters[name] = _filter(column, label, words, key=f"proposition_{name}")
+    roles, phases = st.columns(2)
+    filters["role"] = _filter(roles, "Only said by", {r: r for r in choices.roles}, key="proposition_role")
+    phase_words = {"primary": "primary schools", "secondary": "secondary schools"}
+    filters["phase"] = _filter(phases, "Only in", phase_words, key="proposition_phase")
+    rival = st.text_area(
+        "Rival explanation",
+        placeholder="What else could bring this about?",
+        height=70,
+        key="proposition_rival",
+    )
+    return {
+        "statement": statement or "",
+        "theme": (theme or "").strip() or (as_expression(first) if first else ""),
+        "rival_explanation": rival or "",
+        **filters,
+    }
+
+
+def _filter(column: Any, label: str, words: dict[str, str], *, key: str) -> str | None:
+    options = [_ANY, *words]
+    chosen = column.selectbox(label, options, format_func=lambda o: words.get(o, _ANY), key=key)
+    return None if chosen == _ANY else chosen
+
+
+def _terms(choices: StatingChoices, held: HeldAgainst) -> dict[str, Any]:
+    """Id, question, direction, and what is set before looking."""
+    id, question = st.columns(2)
+    key = id.text_input("Id", choices.next_id, key="proposition_id")
+    texts = dict(choices.questions)
+    asked = question.selectbox(
+        "Research question",
+        [None, *texts],
+        format_func=lambda k: f"{k}: {texts[k]}" if k else "none",
+        key="proposition_question",
+    )
+    direction, unit = "level", "school"
+    if held.contrast != "level":
+        direction = st.selectbox(
+            "Direction",
+            [d.value for d in DIRECTION_WORDS],
+            format_func=lambda v: next(w for d, w in DIRECTION_WORDS.items() if d.value == v),
+            key="proposition_direction",
+        )
+    if held.contrast in _NO_FIGURES:
+        unit = st.selectbox(
+            "Counted by",
+            list(_UNITS),
+            format_func=_UNITS.__getitem__,
+            help="Of interviews; a survey counts its respondents.",
+            key="proposition_unit",
+        )
+    mid = st.slider(
+        "Least difference that matters",
+        0.05,
+        0.50,
+        0.20,
+        0.05,
+        help="As a difference of shares. Set it before you look at results.",
+        key="proposition_mid",
+    )
+    before = st.checkbox("Stated before looking at results", value=True, key="proposition_before")
+    return {
+        "id": (key or "").strip(),
+        "question": asked,
+        "direction": direction,
+        "unit": unit,
+        "mid": mid,
+        "before": before,
+    }
+
+
+def _held_against(choices: StatingChoices) -> HeldAgainst:
+    return st.selectbox(
+        "Held against", choices.against, format_func=lambda h: h.label, key="proposition_against"
+    )
+
+
+def _kinds(held: HeldAgainst) -> list[str]:
+    usable = [k for k in KINDS if held.contrast not in _NO_FIGURES or k.value not in ("indicator",)]
+    return st.multiselect(
+        "Kinds of evidence",
+        [k.value for k in usable],
+        default=["interview"],
+        format_func=lambda v: next(material(k) for k in KINDS if k.value == v),
+        help="Focus groups are taken with the interviews unless they are chosen on their own.",
+        key="proposition_kinds",
+    )
+
+
+def _strands(choices: StatingChoices, held: HeldAgainst, kinds: list[str]) -> list[dict[str, Any]]:
+    """A strand a kind, with what closed answers, figures and published findings need beside it."""
+    shared: dict[str, Any] = {"indicator": held.indicator, "contrast": held.contrast}
+    if held.contrast == "level":
+        shared["bound"] = st.text_input("Bound of the share", "> 0.5", key="proposition_bound")
+    found: list[dict[str, Any]] = []
+    for kind in kinds:
+        if kind in _OF_TEXTS:
+            found.append({"kind": kind, **shared})
+        elif kind == "survey_closed":
+            found += _closed(choices, shared)
+        elif kind == "indicator":
+            found += _figures(choices, held)
+        else:
+            found += _published(choices, held)
+    return found
+
+
+def _closed(choices: StatingChoices, shared: dict[str, Any]) -> list[dict[str, Any]]:
+    if not choices.closed:
+        st.info("The study has no closed question yet: import a survey.", icon=":material/upload_file:")
+        return []
+    left, middle, right = st.columns([3, 2, 2])
+    survey, item = left.selectbox(
+        "Closed question",
+        list(choices.closed),
+        format_func=lambda k: f"{k[1]} ({k[0]})",
+        key="proposition_item",
+    )
+    yes = middle.multiselect(
+        "Answers that mean yes", choices.closed[survey, item], key=f"proposition_yes_{item}"
+    )
+    strand: dict[str, Any] = {"kind": "survey_closed", **shared, "survey": survey, "item": item, "yes": yes}
+    if shared["contrast"] in ("theme_pair", "ordering"):
+        others = [key[1] for key in choices.closed if key[0] == survey and key[1] != item]
+        strand["against"] = right.selectbox("Against", others, key=f"proposition_other_{survey}")
+    return [strand]
+
+
+def _figures(choices: StatingChoices, held: HeldAgainst) -> list[dict[str, Any]]:
+    if not choices.figures:
+        st.info("No school figure is loaded yet.", icon=":material/upload_file:")
+        return []
+    name = st.selectbox(
+        "School figure",
+        list(choices.figures),
+        format_func=lambda n: choices.figures[n],
+        help="The figure itself, over all schools of the loaded files, by what it is held against.",
+        key="proposition_figure",
+    )
+    return [{"kind": "indicator", "indicator": name, "contrast": held.contrast, "by": held.indicator}]
+
+
+def _published(choices: StatingChoices, held: HeldAgainst) -> list[dict[str, Any]]:
+    if not choices.studies:
+        st.info("No published finding is imported yet: see above.", icon=":material/upload_file:")
+        return []
+    study = st.selectbox("Published study", choices.studies, key="proposition_study")
+    return [{"kind": "external_finding", "contrast": "reported", "study": study}]

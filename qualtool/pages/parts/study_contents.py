@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from qualtool.pages.state import plain
+from qualtool.pages.state import current_coder, plain
 from qualtool.workflows.study_page import draw_progress, metrics, source_rows
 
 _PAGES = {
@@ -79,4 +79,4 @@ def show_progress(progress: dict[str, int], rows: list[dict[str, Any]]) -> None:
 
 def transcripts_of(study: Path) -> list[dict[str, Any]]:
     """Transcripts with their state, those nobody touched first."""
-    return source_rows(study)
+    return source_rows(study, coder=current_coder())

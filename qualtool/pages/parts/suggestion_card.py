@@ -16,6 +16,8 @@ _COLOURS: dict[str, Literal["green", "blue", "gray"]] = {
     "possible": "blue",
     "weak": "gray",
 }
+# A suggestion that is rather right than wrong is green.
+_RATHER = 0.5
 Accept = Callable[[], None]
 
 
@@ -56,19 +58,11 @@ def words_key(guid: str) -> str:
 
 def _code(one: Mapping[str, Any]) -> None:
     st.markdown(f"**{plain(one['code_name'])}**  \n{plain(one['code_path'])}")
-    st.badge(f"{one['strength']} suggestion", color=_COLOURS[one["strength"]])
-    if one["probability"] is not None:
-        st.caption(f"A person would agree in {in_ten(one['probability'])} such cases.")
+    if one["probability"] is None:
+        st.badge(f"{one['strength']} suggestion", color=_COLOURS[one["strength"]])
+    else:
+        st.badge(one["told"], color="green" if one["probability"] >= _RATHER else "gray")
     st.markdown(plain(one["reason"]))
-
-
-def in_ten(probability: float) -> str:
-    """A probability as people say it; the figure behind it is no more exact than that."""
-    if probability < 0.05:
-        return "fewer than 1 of 20"
-    if probability >= 0.95:
-        return "at least 19 of 20"
-    return f"about {min(9, max(1, round(probability * 10)))} of 10"
 
 
 def _why(study: Path, one: Mapping[str, Any]) -> None:

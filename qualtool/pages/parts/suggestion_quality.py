@@ -54,6 +54,12 @@ def _run(study: Path) -> None:
         f"**How true the probabilities are** · {told['n_codes']} codes have one · on people left out, a "
         f"suggestion was off by {100 * told['error']:.1f} points in a hundred on average"
     )
+    if told["n_now"] != told["n_labels"]:
+        st.caption(
+            f"Measured when {told['n_labels']:,} passages were coded; the machine has learnt anew since, "
+            f"from {told['n_now']:,}. It is measured again when a tenth more are coded, and by Make "
+            "suggestions."
+        )
     _reliability(told["bins"])
 
 
@@ -128,6 +134,8 @@ def _measured(found: Mapping[str, Any]) -> None:
             column_config=two,
         )
     _per_code(found["rows"])
+    for note in found["notes"]:
+        st.caption(plain(note))
     st.caption(f"{plain(found['method'])} · {found['folds']} folds")
 
 

@@ -13,7 +13,7 @@ from qualtool.pages.parts.progress import long_work
 from qualtool.pages.parts.topic_by_hand import by_hand
 from qualtool.pages.parts.two_versions import as_last_shown, meeting, show_versions, waiting
 from qualtool.pages.state import current_coder, guarded, plain
-from qualtool.workflows.finding_topics import find_topics, link_topic, umap_is_installed
+from qualtool.workflows.finding_topics import find_topics, link_topic, umap_is_installed, why_on_words
 from qualtool.workflows.suggestion_page import topic_segments
 from qualtool.workflows.theme_page import codable_choices
 from qualtool.workflows.topic_runs import recut_topics
@@ -21,6 +21,7 @@ from qualtool.workflows.topic_runs import recut_topics
 SOURCES = {"all": "Interviews and answers", "transcripts": "Interviews", "answers": "Survey answers"}
 METHODS = {"tree": "Tree: the same each time", "umap": "UMAP and HDBSCAN"}
 BY_SIZE, CHOSEN = "By the amount of text", "I choose"
+_ASKED = "topics_why_on_words"
 
 
 def find_topics_form(study: Path, *, has_topics: bool) -> None:
@@ -42,28 +43,58 @@ def find_topics_form(study: Path, *, has_topics: bool) -> None:
                 format_func=METHODS.__getitem__,
                 key="topics_method",
             )
+        if method == "umap":
+            st.caption(
+                "BERTopic's usual pipeline: slower, it finds the number of topics itself, leaves texts without"
+                " a topic, and may differ on another machine."
+            )
         if has_topics:
             st.caption("The new topics replace these, with their links. What was suggested or coded stays.")
+        on_words = _ask_on_words()
         if st.button("Find topics", type="primary", icon=":material/hub:", key="topics_find"):
+            if not on_words:
+                _stop_to_ask(study)
             with long_work(
                 "Finding topics", reading="Reading sentences and answers", then="Grouping them; almost done"
             ) as told:
                 find_topics(
                     study,
-                    n_topics=chosen if how == CHOSEN else None,
+                    n_topics=chosen if how == CHOSEN and method != "umap" else None,
                     sources=sources,
                     method="umap" if method == "umap" else "tree",
+                    on_words=on_words,
                     by=current_coder(),
                     progress=told,
                 )
             st.session_state["topics_n_runs"] = n_runs + 1
+            st.session_state.pop(_ASKED, None)
             st.rerun()
 
 
-def finer(study: Path, n_now: int, sources: str) -> None:
+def _stop_to_ask(study: Path) -> None:
+    """Where topics would be of word counts: run the page anew with the question."""
+    why = why_on_words(study)
+    if why is not None:
+        st.session_state[_ASKED] = why
+        st.rerun()
+
+
+def _ask_on_words() -> bool:
+    """Whether word counts may stand in; asked only once it was seen that they would have to."""
+    why = st.session_state.get(_ASKED)
+    if why is None:
+        return False
+    st.warning(plain(why), icon=":material/warning:")
+    return st.checkbox("Make topics of word counts all the same; they will be poorer", key="topics_on_words")
+
+
+def finer(study: Path, n_now: int, method: str) -> None:
     """Cut the tree elsewhere and look, before a run is stored."""
     with st.expander("Coarser or finer", key="topics_finer", on_change="rerun") as box:
         if not box.open:
+            return
+        if method == "umap":
+            st.info("UMAP and HDBSCAN make no tree that could be cut elsewhere.", icon=":material/info:")
             return
         n = st.slider("Topics", 2, 80, min(80, max(2, n_now)), key="topics_cut")
         with guarded(), st.spinner("Cutting the tree …"):

@@ -1,7 +1,6 @@
 // The bars: codes on keys above the text, where one is and what is saved below them, and at the
 // foot what can be done with the selection or the coding in focus. Their heights do not change while
 // one codes, so that the text stays where it is.
-const scoreWords = (score) => (score >= 0.75 ? "strong" : score >= 0.5 ? "fair" : "weak");
 
 class Bars {
   constructor(panel) {
@@ -160,7 +159,7 @@ class Bars {
     name.style.setProperty("--c", p.colour(item));
     name.title = code?.path ?? "";
     if (item.kind === "suggestion") {
-      const why = el("span", "qt-hint", `suggested, ${scoreWords(item.score)} (${item.score.toFixed(2)}): ${item.reason}`);
+      const why = el("span", "qt-hint", `suggested, ${item.told}: ${item.reason}`);
       if (p.isReader) return [name, why];
       return [
         name, why,

@@ -19,10 +19,17 @@ const button = (cls, text, onClick, attributes) => {
   return made;
 };
 
-// After a choice in a box of the page (who codes, which source) the keys belong to what came of it.
+// Whether somebody is typing in the page. A box in which a name or a source was chosen keeps the focus,
+// but its list is closed: the next key is for what came of the choice.
+const isTyping = () => {
+  const at = document.activeElement;
+  if (at?.getAttribute("role") === "combobox" && at.getAttribute("aria-expanded") !== "true") return false;
+  return !!at?.closest("input, textarea, select, [contenteditable]");
+};
+
+// Keys work at once, unless somebody is typing elsewhere in the page.
 const takeKeys = (target) => {
-  const box = document.activeElement;
-  if (box?.getAttribute("role") === "combobox" && box.getAttribute("aria-expanded") !== "true") target.focus({ preventScroll: true });
+  if (!isTyping()) target.focus({ preventScroll: true });
 };
 
 const newGuid = () => {

@@ -1,6 +1,5 @@
 // The answers grid: what is shown, where one is, and what a coder does. Everything done is painted at
 // once and sent afterwards; an answer given by several people is coded for all of them by one act.
-const WAKE_MS = 5000;
 let gridNumber = 0;
 
 class Grid {
@@ -45,7 +44,7 @@ class Grid {
     }, { passive: true });
     this.body.addEventListener("pointerup", (event) => this.pointed(event));
     this.outer = {
-      beforeunload: (event) => { if (this.outbox?.waiting) event.preventDefault(); },
+      beforeunload: (event) => { if (this.outbox?.waiting && !this.outbox.isLeaving) event.preventDefault(); },
       resize: () => this.fit(),
       pointerdown: (event) => { if (this.outbox && !this.root.contains(event.target)) this.outbox.holdUntil = Date.now() + 1000; },
     };
@@ -84,7 +83,9 @@ class Grid {
     this.rows = new AnswerRows(unpacked, data.coder);
     this.codes = new Map(data.codes.map((code) => [code.guid, code]));
     this.outbox?.stop();
-    this.outbox = new Outbox(`grid-${data.study}:${data.coder}`, `q${data.question}`, () => this.changed());
+    this.outbox = new Outbox(`grid-${data.study}:${data.coder}`, `q${data.question}`, () => this.bars.drawState());
+    this.outbox.wake = () => this.wake?.();
+    this.outbox.mayLeave = () => !this.over && !isTyping();
     this.outbox.isClosed = this.isReader;
     this.historyKey = `qt-grid-steps:${data.study}:${data.coder}:${data.question}`;
     try {
@@ -101,14 +102,6 @@ class Grid {
     takeKeys(this.scroller);
     requestAnimationFrame(() => { this.root.dataset.ready = "1"; });
   }
-  // The outbox changed, or tries again. A server that was started anew answers only after the whole
-  // page has run once, which nobody but the page can ask for.
-  changed() {
-    this.bars.drawState();
-    if (this.outbox?.state !== "offline" || Date.now() - (this.woken ?? 0) < WAKE_MS) return;
-    this.woken = Date.now();
-    this.wake?.();
-  }
   themed() {
     const found = (getComputedStyle(this.root).backgroundColor.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
     if (found.length < 3 || found.join() === page.background.join()) return;
@@ -118,10 +111,10 @@ class Grid {
   }
   sync(data, send) {
     if (!this.outbox) return false;
-    this.outbox.send = (ops) => {
+    this.outbox.met((ops) => {
       this.lastSent = ops;
       send({ ops, nonce: newGuid() });
-    };
+    });
     if (data.trouble) this.bars.say(data.trouble);
     const answered = this.outbox.acknowledge(data.acks);
     const waiting = new Set([...this.outbox.ops.values()].map((op) => op.row));

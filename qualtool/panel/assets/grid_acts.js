@@ -86,10 +86,14 @@ Object.assign(Grid.prototype, {
     }
     const op = { kind: "add", code: guid, start_char: item.start, end_char: item.end, quote: text.slice(start, end) };
     this.selected = null;
-    this.act(`coded “${code.name}”${this.people(row)}`, op, row, (state) => {
+    const wasEmpty = !!this.rows.empty.get(row);
+    const taken = wasEmpty ? "; “no substantive answer” taken off" : "";
+    this.act(`coded “${code.name}”${this.people(row)}${taken}`, op, row, (state) => {
       state.items = [...state.items.filter((other) => !same(other)), item];
       state.empty = 0;
     });
+    // The chip goes as the code comes: said where one looks, too.
+    if (wasEmpty) this.note(`Coded “${code.name}”${this.people(row)}. Your mark “no substantive answer” was taken off; undo brings it back.`);
   },
   holdMarker(guid) {
     this.applyCode(guid);

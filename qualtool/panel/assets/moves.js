@@ -178,7 +178,6 @@ Object.assign(Panel.prototype, {
         requestAnimationFrame(go);
       });
     }
-    // Keys work at once, unless somebody is typing or choosing elsewhere in the page.
-    if (!document.activeElement?.closest("input, textarea, select, [contenteditable], [role=combobox]")) (turn?.el ?? this.body).focus({ preventScroll: true });
+    takeKeys(turn?.el ?? this.body);
   },
 });

@@ -3,6 +3,9 @@
 // It is kept in sessionStorage: a reload or a visit to another page loses nothing.
 const RETRY_MS = 3000;
 const OFFLINE_MS = 6000;
+const WAKE_MS = 5000;
+const DEAD_MS = 30000; // nothing sent and nothing heard for so long
+const REVIVE_MS = 60000;
 const QUIET = new Set(["reading"]); // sent along, but nothing a person would wait for
 
 class Outbox {
@@ -14,7 +17,11 @@ class Outbox {
     this.onChange = onChange;
     this.ops = new Map();
     this.send = null; // set by the sync component at every run
+    this.wake = null; // asks for a run of the whole page
+    this.mayLeave = () => true; // whether nobody is typing what a reload would take away
+    this.isKept = true;
     this.holdUntil = 0;
+    this.woken = this.heard = Date.now();
   }
 
   // What an earlier visit left here, of other sources of the study too: they are sent from wherever
@@ -37,7 +44,10 @@ class Outbox {
         if (left.length) sessionStorage.setItem(this.prefix + source, JSON.stringify(left));
         else sessionStorage.removeItem(this.prefix + source);
       }
-    } catch { /* a full or blocked storage: the operations stay in memory */ }
+      this.isKept = true;
+    } catch {
+      this.isKept = false; // a full or blocked storage: the operations stay in memory
+    }
   }
 
   add(op) {
@@ -76,8 +86,39 @@ class Outbox {
       this.retry = setTimeout(() => this.flush(extra), wait);
       return;
     }
-    this.send?.([...this.ops.values()].map(({ local, since, ...op }) => op), extra);
+    if (!this.wakes()) this.send?.([...this.ops.values()].map(({ local, since, ...op }) => op), extra);
     if (this.ops.size) this.retry = setTimeout(() => { this.onChange(); this.flush(); }, RETRY_MS);
+  }
+
+  // The study's side is there: how to send, from now on.
+  met(send) {
+    this.send = send;
+    this.heard = Date.now();
+  }
+  // A server that was started anew answers only after the whole page has run once, which nobody but the
+  // page can ask for. It is asked alone: in one message with a part of the page it would be read as a
+  // question to that part, which a new server does not know.
+  wakes() {
+    if (!this.wake || !this.isStuck || Date.now() - this.woken < WAKE_MS) return false;
+    this.woken = Date.now();
+    this.wake();
+    if (this.age() > DEAD_MS && this.woken - this.heard > DEAD_MS) this.revive();
+    return true;
+  }
+  // The server is there, and yet nothing of this page reaches it: a message that meets a connection in
+  // the making can end Streamlit's sending for good. The page, opened anew, goes on with all that is
+  // kept here.
+  async revive() {
+    try {
+      const { ok } = await fetch(new URL("_stcore/health", document.baseURI), { cache: "no-store" });
+      const last = Number(sessionStorage.getItem("qt-revived"));
+      if (!ok || !this.isStuck || !this.isKept || !this.mayLeave() || Date.now() - last < REVIVE_MS) return;
+      sessionStorage.setItem("qt-revived", String(Date.now()));
+    } catch {
+      return; // no server, or no storage: what waits stays here
+    }
+    this.isLeaving = true;
+    location.reload();
   }
 
   // A GUID made here turned out to be another's: what still waits names the one that stands.
@@ -111,10 +152,18 @@ class Outbox {
     for (const op of this.ops.values()) if (!QUIET.has(op.kind)) n++;
     return n;
   }
+  // Milliseconds since the oldest of these operations was done; 0 where there is none.
+  age(ops = [...this.ops.values()]) {
+    return ops.length ? Date.now() - Math.min(...ops.map((op) => op.since)) : 0;
+  }
   get state() {
     if (!this.waiting) return "saved";
-    const oldest = Math.min(...[...this.ops.values()].filter((op) => !QUIET.has(op.kind)).map((op) => op.since));
-    return Date.now() - oldest > OFFLINE_MS ? "offline" : "saving";
+    const age = this.age([...this.ops.values()].filter((op) => !QUIET.has(op.kind)));
+    return age > OFFLINE_MS ? "offline" : "saving";
+  }
+  // Nobody answers: also where only a quiet operation waits, of which the coder is not told.
+  get isStuck() {
+    return this.age() > OFFLINE_MS;
   }
   stop() {
     this.queued = false;

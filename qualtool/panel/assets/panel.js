@@ -1,6 +1,5 @@
 // The panel: what is shown, what a coder does, and what the study says of it. Everything done is
 // painted at once and sent afterwards.
-const WAKE_MS = 5000;
 
 class Panel {
   constructor(host) {
@@ -50,7 +49,7 @@ class Panel {
     this.body.addEventListener("mouseleave", () => this.painter.isolate(null));
     this.body.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.outer = {
-      beforeunload: (event) => { if (this.outbox?.waiting || this.over?.box.matches(".qt-memobox")) event.preventDefault(); },
+      beforeunload: (event) => { if ((this.outbox?.waiting && !this.outbox.isLeaving) || this.over?.box.matches(".qt-memobox")) event.preventDefault(); },
       pagehide: () => this.keepOpenMemo(),
       resize: () => this.fit(),
       pointercancel: () => { this.pressed = false; },
@@ -80,15 +79,6 @@ class Panel {
     this.root.remove();
   }
 
-  // The outbox changed, or tries again. A server that was started anew answers only after the whole
-  // page has run once, which nobody but the page can ask for.
-  outboxChanged() {
-    this.bars.drawState();
-    if (this.outbox?.state !== "offline" || Date.now() - (this.woken ?? 0) < WAKE_MS) return;
-    this.woken = Date.now();
-    this.wake?.();
-  }
-
   // ---- what the study sends ----
   load(data) {
     const signature = [data.source.guid, data.source.version, data.coder, data.blind].join("|");
@@ -108,7 +98,9 @@ class Panel {
       const at = this.source.turns.findIndex((turn) => turn.start <= asked && asked < turn.end);
       this.current = at >= 0 ? at : Math.min(data.reading.turn, this.source.turns.length - 1);
       this.outbox?.stop();
-      this.outbox = new Outbox(`${data.study}:${data.coder}`, this.guid, () => this.outboxChanged());
+      this.outbox = new Outbox(`${data.study}:${data.coder}`, this.guid, () => this.bars.drawState());
+      this.outbox.wake = () => this.wake?.();
+      this.outbox.mayLeave = () => !this.over && !isTyping();
       this.outbox.isClosed = this.isReader;
       this.root.classList.toggle("qt-reader", this.isReader);
       this.steps = new Steps(data.acts, data.acts_rev);
@@ -144,7 +136,6 @@ class Panel {
     requestAnimationFrame(() => {
       this.fit();
       this.themed();
-      if (fresh) takeKeys(this.body);
       requestAnimationFrame(() => { this.root.dataset.ready = "1"; });
     });
   }
@@ -230,9 +221,9 @@ class Panel {
     const { offsets } = this.source;
     return { kind: "coding", guid, code, start: offsets.toUtf16(start), end: offsets.toUtf16(end), coder, origin, stance, valence, basis, level, memo };
   }
-  suggestion([guid, code, start, end, score, reason]) {
+  suggestion([guid, code, start, end, told, reason]) {
     const { offsets } = this.source;
-    return { kind: "suggestion", guid, code, start: offsets.toUtf16(start), end: offsets.toUtf16(end), score, reason, memo: "" };
+    return { kind: "suggestion", guid, code, start: offsets.toUtf16(start), end: offsets.toUtf16(end), told, reason, memo: "" };
   }
   stillOpen(guids) {
     const open = new Set(guids);
@@ -242,10 +233,10 @@ class Panel {
     for (const guid of guids) if (!this.items.has(guid) && this.gone.has(guid)) this.repaint([this.put(this.gone.get(guid))]);
   }
   sync(data, send) {
-    this.outbox.send = (ops, extra) => {
+    this.outbox.met((ops, extra) => {
       this.lastSent = { nonce: newGuid(), have: this.rev, codes: this.bookVersion, acts: this.steps.rev, ops, ...extra };
       send(this.lastSent);
-    };
+    });
     this.trouble = data.trouble ?? null;
     if (data.version !== this.version && !this.outdated) {
       this.outdated = true;
@@ -302,6 +293,7 @@ class Panel {
         this.aliases.set(made, result.guid);
         if (this.items.has(made)) this.repaint([this.drop(made)]);
       }
+      if (result.cleared) this.bars.alert("Your mark “no substantive answer” was taken off this answer. Undo brings it back.");
     }
     if (refused) this.outbox.flush({ resync: true });
     if (answered.length) this.root.dispatchEvent(new CustomEvent("qt-stored", { detail: answered.map(([op]) => op.op_id) }));

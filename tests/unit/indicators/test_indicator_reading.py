@@ -82,7 +82,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 def test_short_rows_are_filled_with_blanks() -> None:
     """A row that ends early is a school whose last cells are blank."""
-    file = read_indicator_file(census("100001,850,2000,State-funded primary,100,2"), name=NAME)
+    file = read_indicator_file(census("100001,850,2000,State-funded primary,100,2", ""), name=NAME)
     assert file.status_counts["fsm_count"] == {"blank": 1}
     assert file.warnings == ["1 times: short rows were filled with blanks."]
 

@@ -209,3 +209,42 @@ def test_recall_among_the_first() -> None:
     scores = np.array([[0.9, 0.1, 0.8, 0.7], [0.1, 0.2, 0.3, 0.4], [0.1, 0.2, 0.3, 0.4]])
     assert recall_at(marks, scores, 3) == 0.75
     assert recall_at(marks[2:], scores[2:], 3) is None
+
+
+# --- accepted suggestions -------------------------------------------------------------------------
+
+
+def test_accepted_suggestions_are_no_evidence(study: Any) -> None:
+    """Labels of accepted suggestions are learnt from and not tested on, nor are segments with no others."""
+    texts, vectors, profiles, labels, persons = study
+    # Wrong labels everywhere on the second half: tested on, they would spoil the result.
+    spoilt = [(i, guid if i < 30 else {"f": "b", "b": "f"}[guid]) for i, guid in labels]
+    prompted = [pair for pair in spoilt if pair[0] >= 30]
+    tested = evaluate(texts, vectors, profiles, spoilt, persons, prompted=prompted)
+    assert tested["n_segments"] == 30
+    assert [row["n"] for row in tested["rows"]] == [15, 15, 0]
+    assert evaluate(texts, vectors, profiles, spoilt, persons)["n_segments"] == 60
+
+
+def test_a_cell_that_was_accepted_counts_neither_as_yes_nor_as_no(study: Any) -> None:
+    """Beside a label of a person's own, an accepted one on the same segment is left out of its code."""
+    texts, vectors, profiles, labels, persons = study
+    more = [*labels, (0, "z"), (1, "z")]
+    row = evaluate(texts, vectors, profiles, more, persons, prompted=[(0, "z"), (1, "z")])["rows"][2]
+    assert (row["code"], row["n"], row["f1"]) == ("z", 0, None)
+    own = evaluate(texts, vectors, profiles, more, persons, prompted=[(0, "z")])["rows"][2]
+    assert own["n"] == 1
+
+
+def test_nothing_but_accepted_suggestions_is_told(study: Any) -> None:
+    """Where every coding was accepted, nothing is measured, and the reason says why."""
+    texts, vectors, profiles, labels, persons = study
+    found = evaluate(texts, vectors, profiles, labels, persons, prompted=labels)
+    assert found["macro_f1"] is None
+    assert "cannot tell how good" in found["reason"]
+    json.dumps(found, allow_nan=False)
+
+
+def test_without_accepted_ones_nothing_changes(study: Any) -> None:
+    """An empty list of accepted labels gives the very same document."""
+    assert evaluate(*study, prompted=[]) == evaluate(*study)

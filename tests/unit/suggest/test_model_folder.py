@@ -19,6 +19,7 @@ from qualtool.errors import SuggestionError
 from qualtool.suggest.forward import NumpyForward
 from qualtool.suggest.model_folder import folder_digest, open_folder
 from qualtool.suggest.onnx_forward import build_graph
+from qualtool.suggest.pieces import pieces_of
 from qualtool.suggest.shape import Shape
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "school", "bus", "is", "late", "good", ".", "die", "schule"]
@@ -59,8 +60,7 @@ def folder(tmp_path: Path) -> Path:
     (place / "1_Pooling").mkdir(parents=True)
     save_file(tensors(np.random.default_rng(0)), str(place / "model.safetensors"))
     write(place, "config.json", CONFIG)
-    steps = ("Transformer", "Pooling", "Normalize")
-    write(place, "modules.json", [{"type": f"sentence_transformers.models.{s}"} for s in steps])
+    write(place, "modules.json", steps(Transformer="", Pooling="1_Pooling", Normalize="2_Normalize"))
     write(place, "1_Pooling/config.json", {"pooling_mode_mean_tokens": True})
     write(place, "sentence_bert_config.json", {"max_seq_length": 16})
     tokenizer = Tokenizer(WordLevel({word: i for i, word in enumerate(WORDS)}, unk_token="[UNK]"))
@@ -81,6 +81,10 @@ CONFIG = {
     "layer_norm_eps": 1e-12,
     "max_position_embeddings": 32,
 }
+
+
+def steps(**paths: str) -> list[dict[str, str]]:
+    return [{"type": f"sentence_transformers.models.{kind}", "path": path} for kind, path in paths.items()]
 
 
 def write(place: Path, name: str, content: Any) -> None:
@@ -120,6 +124,100 @@ def test_poolings_differ(folder: Path) -> None:
     mean = open_folder(folder).encode(TEXTS[:1])
     write(folder, "1_Pooling/config.json", {"pooling_mode_cls_token": True})
     assert np.abs(open_folder(folder).encode(TEXTS[:1]) - mean).max() > 1e-3
+
+
+def of_tokens(folder: Path) -> np.ndarray:
+    """The vectors of the tokens of the first text (tokens, d), by the numpy pass."""
+    shape = Shape(n_layers=LAYERS, n_heads=2, width=WIDTH, norm_eps=1e-12, max_tokens=16, pooling="tokens")
+    every = tensors(np.random.default_rng(0))
+    return NumpyForward(every, threads=1, shape=shape).run(np.array([[2, 4, 6, 8, 9, 3]]))[0]
+
+
+POOLED: dict[str, Any] = {
+    "max": lambda tokens: tokens.max(axis=0),
+    "mean_sqrt_len_tokens": lambda tokens: tokens.sum(axis=0) / 6**0.5,
+    "weightedmean": lambda tokens: (tokens * np.arange(1, 7)[:, None]).sum(axis=0) / 21,
+    "lasttoken": lambda tokens: tokens[-1],
+}
+
+
+@pytest.mark.parametrize("backend", ["numpy", "onnxruntime"])
+@pytest.mark.parametrize("pooling", POOLED)
+def test_every_usual_pooling_is_computed(folder: Path, pooling: str, backend: str) -> None:
+    """Largest, root, weighted and last token are what their definitions say, in both backends."""
+    write(folder, "1_Pooling/config.json", {"pooling_mode": pooling})
+    wanted = POOLED[pooling](of_tokens(folder))
+    (found,) = open_folder(folder, backend=backend).encode(TEXTS[:1])
+    assert np.abs(found - wanted / np.linalg.norm(wanted)).max() < 1e-6
+
+
+def test_two_poolings_stand_side_by_side(folder: Path) -> None:
+    """A folder that names two poolings gives vectors of twice the width."""
+    write(
+        folder, "1_Pooling/config.json", {"pooling_mode_mean_tokens": True, "pooling_mode_max_tokens": True}
+    )
+    tokens = of_tokens(folder)
+    wanted = np.concatenate([tokens.max(axis=0), tokens.mean(axis=0)])
+    (found,) = open_folder(folder).encode(TEXTS[:1])
+    assert np.abs(found - wanted / np.linalg.norm(wanted)).max() < 1e-6
+
+
+def test_a_dense_step_is_computed(folder: Path) -> None:
+    """A dense step after the pooling changes the width and is bent as the folder says; it is digested too."""
+    rng = np.random.default_rng(5)
+    weight, bias = (rng.normal(size=size).astype(np.float32) for size in ((5, WIDTH), (5,)))
+    before = folder_digest(folder)
+    (folder / "2_Dense").mkdir()
+    save_file({"linear.weight": weight, "linear.bias": bias}, str(folder / "2_Dense" / "model.safetensors"))
+    write(folder, "2_Dense/config.json", {"activation_function": "torch.nn.modules.activation.Tanh"})
+    write(folder, "modules.json", steps(Transformer="", Pooling="1_Pooling", Dense="2_Dense", Normalize="3"))
+    wanted = np.tanh(weight @ of_tokens(folder).mean(axis=0) + bias)
+    encoder = open_folder(folder)
+    assert np.abs(encoder.encode(TEXTS[:1])[0] - wanted / np.linalg.norm(wanted)).max() < 1e-6
+    assert len({before, encoder.digest}) == 2
+    save_file({"linear.weight": -weight}, str(folder / "2_Dense" / "model.safetensors"))
+    assert folder_digest(folder) != encoder.digest
+
+
+def test_the_default_prompt_stands_before_every_piece(folder: Path) -> None:
+    """What a folder wants before each text is put there, before each piece of a long one too."""
+    long = "bus is late . " * 20
+    plain = open_folder(folder).encode(["school bus is late", "school bus"])
+    write(
+        folder,
+        "config_sentence_transformers.json",
+        {"prompts": {"query": "school ", "other": "die "}, "default_prompt_name": "query"},
+    )
+    encoder = open_folder(folder)
+    assert np.array_equal(encoder.encode(["bus is late", "bus"]), plain)
+    ids = [piece.ids for piece in pieces_of([long.strip()], encoder._tokenizer, "school ")]
+    assert len(ids) > 5
+    assert all(one[:2] == (2, 4) and len(one) <= 16 for one in ids)
+    assert sum(len(one) - 3 for one in ids) == 80
+
+
+def test_the_limit_of_the_tokenizer_counts(folder: Path) -> None:
+    """Where the model does not tell the most tokens, the settings of its tokenizer do."""
+    (folder / "sentence_bert_config.json").unlink()
+    write(folder, "tokenizer_config.json", {"model_max_length": 12})
+    assert longest(folder) == 12
+    write(folder, "tokenizer_config.json", {"model_max_length": 10**30})
+    assert longest(folder) == 32
+
+
+def longest(folder: Path) -> int:
+    limit = open_folder(folder)._tokenizer.truncation
+    return 0 if limit is None else int(limit["max_length"])
+
+
+def test_another_kind_is_run_from_its_onnx(folder: Path) -> None:
+    """A kind that is not computed here is run from the graph beside its weights."""
+    shutil.copy(as_onnx(folder), folder / "model.onnx")
+    wanted = open_folder(folder, backend="numpy").encode(TEXTS)
+    write(folder, "config.json", {**CONFIG, "model_type": "mpnet", "max_position_embeddings": 34})
+    found = open_folder(folder)
+    assert found.backend == "onnxruntime, model.onnx"
+    assert np.abs(found.encode(TEXTS) - wanted).max() < 1e-6
 
 
 def test_roberta_counts_places_from_two(folder: Path) -> None:
@@ -167,10 +265,19 @@ def test_distilbert_names_are_understood(folder: Path) -> None:
 
 def test_a_model_in_onnx_is_run_as_it_is(folder: Path) -> None:
     """A folder with model.onnx alone gives the vectors of its graph."""
+    wanted = open_folder(folder, backend="numpy").encode(TEXTS)
+    shutil.copy(as_onnx(folder), folder / "model.onnx")
+    (folder / "model.safetensors").unlink()
+    found = open_folder(folder)
+    assert found.backend == "onnxruntime, model.onnx"
+    assert np.abs(found.encode(TEXTS) - wanted).max() < 1e-6
+
+
+def as_onnx(folder: Path) -> Path:
+    """The model of the folder as a graph that takes ``input_ids``, in a file beside the folder."""
     import onnx
     from onnx import numpy_helper
 
-    wanted = open_folder(folder, backend="numpy").encode(TEXTS)
     shape = Shape(n_layers=LAYERS, n_heads=2, width=WIDTH, norm_eps=1e-12, max_tokens=16)
     every = tensors(np.random.default_rng(0))
     stored = {
@@ -185,11 +292,8 @@ def test_a_model_in_onnx_is_run_as_it_is(folder: Path) -> None:
     graph.graph.input[0].name = "input_ids"
     for node in graph.graph.node:
         node.input[:] = ["input_ids" if name == "ids" else name for name in node.input]
-    onnx.save(graph, str(folder / "model.onnx"))
-    (folder / "model.safetensors").unlink()
-    found = open_folder(folder)
-    assert found.backend == "onnxruntime, model.onnx"
-    assert np.abs(found.encode(TEXTS) - wanted).max() < 1e-6
+    onnx.save(graph, str(folder.parent / "graph.onnx"))
+    return folder.parent / "graph.onnx"
 
 
 def test_the_digest_covers_what_is_read(folder: Path) -> None:
@@ -219,13 +323,22 @@ FAULTS: dict[str, tuple[Any, str]] = {
         "activation 'silu'",
     ),
     "another pooling": (
-        lambda f: write(f, "1_Pooling/config.json", {"pooling_mode_max_tokens": True}),
-        "neither the mean",
+        lambda f: write(f, "1_Pooling/config.json", {"pooling_mode": "attention"}),
+        "pooling 'attention'",
     ),
     "a further step": (
-        lambda f: write(f, "modules.json", [{"type": "sentence_transformers.models.Dense"}]),
+        lambda f: write(f, "modules.json", [{"type": "sentence_transformers.models.CNN", "path": "2_CNN"}]),
+        "step 'CNN'",
+    ),
+    "a step outside": (
+        lambda f: write(f, "modules.json", [{"type": "models.Dense", "path": "../../elsewhere"}]),
         "step 'Dense'",
     ),
+    "a step without weights": (
+        lambda f: write(f, "modules.json", [{"type": "models.Dense", "path": "2_Dense"}]),
+        "weights of its step '2_Dense'",
+    ),
+    "broken steps": (lambda f: (f / "modules.json").write_text("{"), "steps cannot be read"),
     "broken tokenizer": (lambda f: (f / "tokenizer.json").write_text("{}"), "tokenizer.json cannot be read"),
     "broken weights": (lambda f: (f / "model.safetensors").write_bytes(b"x"), "safetensors cannot be read"),
     "weights of another model": (

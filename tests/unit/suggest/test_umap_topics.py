@@ -78,3 +78,41 @@ def test_too_few_texts_are_refused(stand_in: dict[str, Any]) -> None:
     texts, vectors = corpus()
     with pytest.raises(SuggestionError, match="more than 15 texts"):
         umap_topics.find_umap_topics(texts[:9], vectors[:9])
+
+
+REAL = pytest.mark.skipif(
+    not umap_topics.is_installed(), reason="UMAP is not installed: pip install umap-learn hdbscan"
+)
+
+
+@REAL
+@pytest.mark.filterwarnings("ignore:Tensorflow not installed")
+def test_umap_itself_finds_the_groups_in_any_order() -> None:
+    """UMAP and HDBSCAN find three groups, the same on a second run and in another order of rows."""
+    texts, vectors = corpus()
+    topics, assignment, _ = umap_topics.find_umap_topics(texts, vectors, seed=3)
+    assert len(topics) == 3
+    order = np.random.default_rng(2).permutation(len(texts))
+    mixed = [texts[i] for i in order]
+    _, again, _ = umap_topics.find_umap_topics(mixed, vectors[order], seed=3)
+    assert np.array_equal(again, assignment[order])
+
+
+@REAL
+@pytest.mark.filterwarnings("ignore:Tensorflow not installed")
+@pytest.mark.parametrize("n", [16, 20, 60])
+@pytest.mark.parametrize("kind", ["alike", "no words", "opposite"])
+def test_umap_itself_stands_odd_vectors(n: int, kind: str) -> None:
+    """Vectors that are all alike, all nought, or opposite give topics or one plain sentence."""
+    texts = [f"text {i}" for i in range(n)]
+    vectors = {
+        "alike": np.ones((n, 8)),
+        "no words": np.zeros((n, 1)),
+        "opposite": np.array([[1.0, 0.0], [-1.0, 0.0]] * n)[:n],
+    }[kind]
+    try:
+        topics, assignment, _ = umap_topics.find_umap_topics(texts, vectors)
+    except SuggestionError as err:
+        assert str(err).endswith("use the tree.")
+    else:
+        assert sum(topic.size for topic in topics) == int((assignment >= 0).sum())

@@ -15,9 +15,10 @@ from qualtool.triangulate.findings import Finding
 from qualtool.triangulate.indicator_strand import IndicatorEvidence, indicator_result
 from qualtool.triangulate.propositions import Proposition
 from qualtool.triangulate.respondent_strand import RespondentEvidence, respondent_result
+from qualtool.triangulate.scope import scope_words
 from qualtool.triangulate.secondary import secondary_rows
 from qualtool.triangulate.strand_sentences import strand_sentences
-from qualtool.triangulate.text_strand import TextEvidence
+from qualtool.triangulate.text_strand import TextEvidence, text_result
 
 
 def proposition(strand: str, **changes: str) -> Proposition:
@@ -205,3 +206,85 @@ def test_the_second_look_names_what_it_is() -> None:
         for row in found:
             assert row["value"] is not None or row["p"] is not None or row["reason"]
             assert row["p"] is None or row["min_p"] <= row["p"] + 1e-12
+
+
+def along(frame: Any, **more: Any) -> RespondentEvidence:
+    """100 respondents at 0, 1, .. 99 of an indicator; whoever is above 49 says yes."""
+    return RespondentEvidence(
+        **{
+            "yes": [i > 49 for i in range(100)],
+            "second": [False] * 100,
+            "groups": {str(i): float(i) for i in range(100)},
+            "design": Design(n=100),
+            "frame": frame,
+            "key": "survey",
+            **more,
+        }
+    )
+
+
+def test_a_number_is_a_line_across_its_middle_half() -> None:
+    """The slope of least squares over the quartiles' distance, with an interval and without a p."""
+    wanted = proposition("{kind: survey_closed, indicator: x, contrast: continuous}")
+    found = respondent_result(wanted, wanted.strands[0], along("probability"))
+    x = [float(i) for i in range(100)]
+    mean = sum(x) / 100
+    slope = sum((a - mean) * (i > 49) for i, a in enumerate(x)) / sum((a - mean) ** 2 for a in x)
+    assert found.estimate == pytest.approx(slope * 49.5)  # type 7: 24.75 to 74.25
+    assert found.finding is Finding.SUPPORTS
+    assert found.ci_low is not None
+    assert found.p is None
+    assert "smallest p" in (found.reason or "")
+    told = " ".join(strand_sentences(found, wanted))
+    assert "from 24.8 to 74.2 of x (the middle half) along a line" in told
+    assert "all 50 of 100 respondents" in told
+
+
+def test_a_number_with_one_value_in_the_middle_is_unclear() -> None:
+    """Where the middle half of the respondents has one value there is no line to draw."""
+    wanted = proposition("{kind: survey_closed, indicator: x, contrast: continuous}")
+    flat = {str(i): 5.0 if 10 < i < 90 else float(i) for i in range(100)}
+    found = respondent_result(wanted, wanted.strands[0], along("self_selected", groups=flat))
+    assert found.finding is Finding.UNCLEAR
+    assert "one value only" in (found.reason or "")
+
+
+def test_what_counts_stands_in_the_sentence() -> None:
+    """Facets, role, phase and the answers that mean yes are told beside the theme."""
+    wanted = proposition(
+        "{kind: interview, indicator: x, contrast: q4_v_rest}", valence="negative", basis="own"
+    )
+    assert scope_words(wanted, wanted.strands[0]) == "negative, of one's own experience"
+    closed = proposition(
+        "{kind: survey_closed, indicator: x, contrast: q4_v_rest, item: a, yes: [4, 5], among: {base: yes}}",
+        role="teacher",
+        phase="primary",
+        valence="negative",
+    )
+    words = scope_words(closed, closed.strands[0])
+    assert words == "a answered 4 or 5; only teacher, primary schools, base yes"
+    found = respondent_result(closed, closed.strands[0], survey(20, {"Q4": 15, "rest": 5}))
+    told = " ".join(strand_sentences(found, closed))
+    assert f"'A and not B' ({words})" in told
+    assert "Fewer than 30 respondents in Q4 and rest" in told
+
+
+def test_only_the_predicted_schools_stand_against_a_silence() -> None:
+    """Where less is predicted in the first group, silence there contradicts nothing."""
+    people = pd.DataFrame(
+        {
+            "participant": ["a", "b"],
+            "urn": ["1", "2"],
+            "role": ["t", "t"],
+            "voiced": [False, False],
+            "second": [False, False],
+            "asked": ["yes", "yes"],
+            "denied": [False, False],
+        }
+    )
+    for direction, against in (("'-'", {"2"}), ("'+'", {"1"}), ("none", set[str]())):
+        wanted = proposition("{kind: interview, indicator: x, contrast: base_v_none}", direction=direction)
+        held = TextEvidence(people=people, groups={"1": "yes", "2": "no"}, key="interview", phases={})
+        found = text_result(wanted, wanted.strands[0], held)
+        assert found.finding is Finding.SILENT_SUBSTANTIVE
+        assert {case.case for case in found.negative_cases} == against
