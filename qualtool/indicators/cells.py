@@ -73,10 +73,14 @@ def _read_number(raw: str, parse: Callable[[str], float | None], vocabulary: Voc
     token = raw.strip()
     if not token:
         return None, ValueStatus.BLANK
+    # First the tokens: a table of the team may print -9 or 999 for what is missing.
+    meaning = vocabulary.status_of(token)
+    if meaning is not None:
+        return None, meaning
     number = parse(token)
-    if number is not None:
-        return number, (ValueStatus.ZERO if number == 0 else ValueStatus.NUMERIC)
-    return None, (vocabulary.status_of(token) or ValueStatus.UNKNOWN_TOKEN)
+    if number is None:
+        return None, ValueStatus.UNKNOWN_TOKEN
+    return number, (ValueStatus.ZERO if number == 0 else ValueStatus.NUMERIC)
 
 
 def _count(token: str) -> float | None:

@@ -16,7 +16,7 @@ from .placing import Row, RowMaker, base_rows, census_rows
 from .published import authority_rows, published_rows
 from .quartiles import describe_quartiles
 from .rates import rates
-from .reference import Reference, reference_population
+from .reference import Reference, describe_reference, reference_population
 from .school_years import CENSUS_DATASETS, MAINSTREAM, CensusYear, census_years
 from .sensitivity import stability_of, without_bases
 from .succession import Succession, succession_of_values
@@ -41,7 +41,8 @@ def derive(
       ``reference``, ``cuts``, ``has_base``, ``caution`` and the answers behind a base.
     - ``cuts``, ``quartile_n``: ``{year: {phase: [...]}}`` of the EHCP rate; ``any_sen_cuts``.
     - ``quartiles``: ``{year: {phase: {"ehcp": ..., "any_sen": ...}}}`` as ``describe_quartiles``.
-    - ``reference``: ``kind`` and ``n`` of the latest year, ``by_year`` for each year and phase.
+    - ``reference``: ``kind`` and ``n`` of the latest year, ``by_year`` for each year and phase, with
+      the pooled rate and the mean of the schools' rates, and how many schools are small.
     - ``la_rows``: as ``rows``, of the team's tables of local authorities, with ``la_code`` for ``urn``.
     - ``stability``: schools whose EHCP quartile changed from one census year to the next, by phase.
     - ``without_bases``: how the EHCP quartiles of the latest year move when schools known to have a
@@ -120,6 +121,7 @@ def _summaries(references: dict[str, dict[str, Reference]]) -> dict[str, Any]:
                 "n": reference.n,
                 "label": reference.label,
                 "reason": reference.reason,
+                **describe_reference(reference),
             }
             _summarise(found, year, phase, reference)
     last = by_year[max(by_year)] if by_year else {}

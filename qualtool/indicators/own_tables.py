@@ -55,7 +55,8 @@ _KEYS = {
 }
 _INDICATOR_KEYS = {"name", "column", "kind", "unit", "population", "label"}
 _TAKEN = {*PUBLISHED, *RATES, *(d.split(".")[0] for d in DEFINITIONS), "roll", "phase", "la_code"}
-_STATUSES = {s.value for s in ValueStatus} - {"numeric", "zero", "text", "unknown_token"}
+MEANINGS = tuple(s.value for s in ValueStatus if s.value not in ("numeric", "zero", "text", "unknown_token"))
+"""What a token can mean that stands where a number could."""
 _AS_SHOWN = "See docs/indicators.md for an example."
 
 
@@ -178,11 +179,14 @@ class _Checker:
             return {}
         found: dict[str, ValueStatus] = {}
         for token, status in given.items():
-            if str(status) not in _STATUSES:
+            if isinstance(token, bool) or token is None:
+                # YAML takes yes, no, on, off and null for something else than these words.
+                self.fault("tokens", "A token is read as yes, no or nothing.", "Put it in quotes, as 'no'.")
+            elif str(status) not in MEANINGS:
                 self.fault(
                     f"tokens, {token}",
                     "This meaning is not known.",
-                    f"Known: {', '.join(sorted(_STATUSES))}.",
+                    f"Known: {', '.join(sorted(MEANINGS))}.",
                 )
             else:
                 found[str(token)] = ValueStatus(str(status))

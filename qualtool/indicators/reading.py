@@ -301,7 +301,12 @@ def _skipped(rows: SchoolRows | LinkRows) -> list[dict[str, str]]:
     found = [{"item": f"{n} rows", "reason": reason} for reason, n in rows.left_out.items()]
     personal, others = rows.plan.not_kept()
     if personal:
-        found.append({"item": f"{len(personal)} columns", "reason": "personal data is never kept"})
+        found.append({"item": _columns(personal), "reason": "personal data is never kept"})
     if others and not rows.plan.dataset.is_links:
-        found.append({"item": f"{len(others)} columns", "reason": "not in the dictionary of this dataset"})
+        of = "dictionary of this dataset" if rows.plan.dataset.is_published else "mapping of this table"
+        found.append({"item": _columns(others), "reason": f"not in the {of}"})
     return found
+
+
+def _columns(names: Sequence[str]) -> str:
+    return f"{len(names)} column{'s' * (len(names) != 1)}"

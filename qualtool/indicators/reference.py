@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from statistics import fmean
+from typing import Any, Literal
 
 from .datasets_cscp import LA_IN_NAME
 from .quartiles import Cuts, quartile_cuts
-from .rates import Rate, rates
+from .rates import CAUTIOUS_ROLL, LOW_ROLL, Rate, rates
 from .school_years import CensusYear, SchoolYear
 
 LEAST_SCHOOLS = 40
@@ -81,6 +82,32 @@ class Reference:
             above[member.school.la_code] += member.ehcp
             below[member.school.la_code] += member.roll
         return {la: 100 * above[la] / below[la] for la, n in self.n_by_la.items() if n >= LEAST_OF_LA}
+
+
+def describe_reference(reference: Reference) -> dict[str, Any]:
+    """Of the schools of a reference, also of one refused as such: ``pooled`` (sum by sum) and ``mean`` (of
+    the schools' rates) of EHC plans, SEN support and any SEN, per cent, and ``n_low_n``, ``n_caution``:
+    schools of fewer than 50 and of fewer than 100 pupils."""
+    members = reference.members
+    roll = sum(m.roll for m in members)
+    if not members or not roll:
+        return {"pooled": None, "mean": None, "n_low_n": 0, "n_caution": 0}
+    counts = {
+        "ehcp_rate": sum(m.ehcp for m in members),
+        "sen_support_rate": sum(m.any_sen - m.ehcp for m in members),
+        "any_sen_rate": sum(m.any_sen for m in members),
+    }
+    means = {
+        "ehcp_rate": fmean(m.ehcp_rate for m in members),
+        "sen_support_rate": fmean(100 * (m.any_sen - m.ehcp) / m.roll for m in members),
+        "any_sen_rate": fmean(m.any_sen_rate for m in members),
+    }
+    return {
+        "pooled": {name: 100 * count / roll for name, count in counts.items()},
+        "mean": means,
+        "n_low_n": sum(m.roll < LOW_ROLL for m in members),
+        "n_caution": sum(m.roll < CAUTIOUS_ROLL for m in members),
+    }
 
 
 def reference_population(

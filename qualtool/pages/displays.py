@@ -9,6 +9,7 @@ import streamlit as st
 
 from qualtool.pages.parts.display_joint import show_joint, show_pillars
 from qualtool.pages.parts.display_statistics import show_cases, show_statistics, show_thread
+from qualtool.pages.parts.on_paper import on_paper
 from qualtool.pages.state import guarded, header, require_study
 
 _DISPLAYS: dict[str, tuple[str, Callable[[Path], None]]] = {
@@ -19,13 +20,8 @@ _DISPLAYS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "D6": ("Thread", show_thread),
 }
 
-# On paper a display stands alone.
-PRINT = """<style>@media print {
-[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stButton"], [data-testid="stButtonGroup"] {
-display: none; } }</style>"""
-
 study = require_study()
-st.html(PRINT)
+on_paper()
 header("Displays", "Numbers and words beside each other. The convergence matrix (D1) is on Propositions.")
 # A link from elsewhere chooses a display by a value of its own: a widget forgets on other pages.
 wanted = st.session_state.pop("display_wanted", None)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
 from qualtool.pages.parts.display_choices import origin_choice
 from qualtool.pages.parts.display_files import show_foot
+from qualtool.pages.parts.on_paper import on_paper, paper_table
 from qualtool.pages.parts.proposition_files import take_files
 from qualtool.pages.parts.proposition_shown import show_proposition
 from qualtool.pages.parts.proposition_stated import state_form
@@ -35,8 +37,15 @@ def looked_at(study: Path) -> Matrix:
     return matrix
 
 
+def _first(keys: Sequence[str]) -> int:
+    """The row to begin with: that of a proposition just stated, or the first."""
+    wanted = st.session_state.get("proposition_wanted")
+    return keys.index(wanted) if wanted in keys else 0
+
+
 _ALWAYS = ("id", "proposition", "status", "computed", "against", "stated")
 study = require_study()
+on_paper(without_boxes=True)
 header("Propositions", "What was expected, what each kind of evidence says, and how far they agree.")
 with guarded():
     has_any = bool(propositions_of(study).propositions)
@@ -58,7 +67,8 @@ with guarded():
     stale = sum(row.is_stale for row in matrix.rows)
     if stale:
         st.warning(
-            f"{stale} verdicts are stale: their evidence changed since they were last looked at.",
+            f"{stale} {'verdict is' if stale == 1 else 'verdicts are'} stale: the evidence changed since it"
+            " was last looked at.",
             icon=":material/update:",
         )
     kept = [c for c in table.columns if c in _ALWAYS or any(row[c] for row in table.rows)]
@@ -70,19 +80,23 @@ with guarded():
         height=min(420, 60 + 36 * len(table.rows)),
         on_select="rerun",
         selection_mode="single-row-required",
-        key="proposition_matrix",
+        selection_default={"selection": {"rows": [_first(table.keys)]}},
+        key=f"proposition_matrix_{len(table.keys)}",
         column_config={
             "id": st.column_config.TextColumn("Id", width=50, pinned=True),
             "proposition": st.column_config.TextColumn("Proposition", width=215),
             "computed": st.column_config.TextColumn("Convergence", width=190),
             "researcher": st.column_config.TextColumn("Researcher's", width=110),
             "status": st.column_config.TextColumn("Status", width=145),
-            "against": st.column_config.NumberColumn("Against", width=70, help="Schools that contradict it."),
+            "against": st.column_config.TextColumn(
+                "Against", width=170, help="Schools that contradict it, and those that nobody has explained."
+            ),
             "with all codings": st.column_config.TextColumn("With all codings", width=150),
             "stale": st.column_config.TextColumn("Stale", width=80),
             "stated": st.column_config.TextColumn("Stated", width=110),
         },
     )
+    paper_table(table.rows, kept)
     show_foot(study, convergence_display(study, matrix))
     st.divider()
     rows = event.get("selection", {}).get("rows", [])

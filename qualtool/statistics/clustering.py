@@ -42,6 +42,7 @@ def anova_icc(values: Sequence[float], clusters: Sequence[object]) -> Clustering
         return missing
     if k < 2 or n <= k:
         return Undefined(reason="it takes two schools or more, and several people in one of them")
+    y = y / (float(np.abs(y).max()) or 1.0)  # the correlation does not depend on the unit
     sizes = np.bincount(which).astype(float)
     means = np.bincount(which, weights=y) / sizes
     between = float((sizes * (means - y.mean()) ** 2).sum()) / (k - 1)

@@ -23,7 +23,7 @@ class Design:
     n_clusters_in_population: Mapping[Hashable, float] | None = None
 
     def weights_within(self, in_domain: Sequence[bool]) -> tuple[np.ndarray, np.ndarray]:
-        """Weights and membership of the domain, both of shape (n,).
+        """Weights, the largest of them 1, and membership of the domain, both of shape (n,).
 
         Raises:
             ValueError: lists of another length than ``n``, or weights below 0 or not finite.
@@ -35,7 +35,17 @@ class Design:
             raise ValueError("answers, weights, strata, clusters and domain have one entry a respondent")
         if not np.isfinite(w).all() or (w < 0).any():
             raise ValueError("a weight is a number of 0 or more")
-        return w, inside
+        return unit_weights(w), inside
+
+
+def unit_weights(w: np.ndarray) -> np.ndarray:
+    """The same weights with 1 for the largest: no sum of them overflows, and no statistic changes.
+
+    What weighs less than a millionth of a millionth of that is lost in rounding and counts as 0.
+    """
+    largest = float(w.max(initial=0.0))
+    scaled = w / largest if largest > 0 else w
+    return np.where(scaled < 1e-12, 0.0, scaled)
 
 
 def linearised_covariance(z: np.ndarray, design: Design, counted: np.ndarray) -> tuple[np.ndarray, int, bool]:

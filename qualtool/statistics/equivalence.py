@@ -26,7 +26,11 @@ class Equivalence:
 
 
 def is_within(low: float, high: float, margin: float) -> bool:
-    """Does an interval lie wholly inside (-margin, +margin)?"""
+    """Does an interval lie wholly inside (-margin, +margin)?
+
+    With a 90% interval this is the pair of one-sided tests at 5%: Schuirmann 1987, J Pharmacokinet
+    Biopharm 15:657.
+    """
     return -margin < low and high < margin
 
 
@@ -71,11 +75,13 @@ def tost_permutation(
     likewise. Wellek 2010, Testing Statistical Hypotheses of Equivalence and Noninferiority.
 
     Raises:
-        ValueError: a margin not in (0, 1].
+        ValueError: a margin not in (0, 1], or a school without a share or a group.
     """
     if not 0 < margin <= 1:
         raise ValueError("a margin lies in (0, 1]")
     y, group = np.asarray(shares, dtype=float), np.asarray(in_group_1, dtype=bool)
+    if len(y) != len(group):
+        raise ValueError("every school has a share and a group")
     missing = missing_number(y)
     if missing:
         return missing

@@ -11,6 +11,8 @@ from .tables import ExactTest
 from .undefined import Undefined
 
 MAX_WORK = 6_000_000
+MAX_STATES = 200_000  # of row sums where two halves meet; so many take some seconds
+TOO_MANY = "too many tables have these margins to go through them all"
 _TOLERANCE = 1e-7  # on the log scale, as in R's fisher.test
 
 
@@ -33,13 +35,16 @@ def freeman_halton(table: np.ndarray | list[list[int]]) -> ExactTest | Undefined
     counts = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
     if min(counts.shape, default=0) < 2:
         return Undefined(reason="one group or one answer only, so there is nothing to test")
+    seen = -float(special.gammaln(counts + 1).sum())
+    pair = counts if counts.shape[1] == 2 else counts.T
+    if pair.shape[1] == 2 and _n_columns(int(pair.sum(axis=0).min()), len(pair)) <= MAX_WORK // 2:
+        return _two_columns(pair, seen)
     counts = min((counts, counts.T), key=_work_of)
     rows, columns = counts.sum(axis=1), _paired(counts.sum(axis=0).tolist())
     if _work_of(counts) > MAX_WORK:
-        return Undefined(reason="too many tables have these margins to go through them all")
+        return Undefined(reason=TOO_MANY)
     middle = (len(columns) + 1) // 2
     first, second = _fillings(columns[:middle], rows), _fillings(columns[middle:], rows)
-    seen = -float(special.gammaln(counts + 1).sum())
     return _joined(first, second, rows, seen)
 
 
@@ -54,7 +59,12 @@ def _work_of(counts: np.ndarray) -> float:
     n_rows, columns = counts.shape[0], _paired(counts.sum(axis=0).tolist())
     middle = (len(columns) + 1) // 2
     halves = (columns[:middle], columns[middle:])
-    return max(float(np.prod([float(comb(n + n_rows - 1, n_rows - 1)) for n in half])) for half in halves)
+    return max(float(np.prod([_n_columns(n, n_rows) for n in half])) for half in halves)
+
+
+def _n_columns(total: int, n_rows: int) -> float:
+    """A bound on the columns of this sum: the ways to share it out over rows without end."""
+    return float(comb(total + n_rows - 1, n_rows - 1))
 
 
 Fillings = tuple[np.ndarray, np.ndarray]
@@ -83,35 +93,71 @@ def _columns(total: int, room: tuple[int, ...]) -> list[tuple[int, ...]]:
     ]
 
 
+def _places(rows: np.ndarray) -> np.ndarray:
+    """What each row counts for in the number of a state."""
+    return np.cumprod(np.concatenate(([1], rows[:-1] + 1)))
+
+
 def _by_state(states: np.ndarray, weights: np.ndarray, rows: np.ndarray) -> dict[int, np.ndarray]:
     """The weights of each state, rising; a state is one number."""
-    place = np.cumprod(np.concatenate(([1], rows[:-1] + 1)))
-    key = states @ place
+    key = states @ _places(rows)
     order = np.lexsort((weights, key))
     keys, start = np.unique(key[order], return_index=True)
     return dict(zip(keys.tolist(), np.split(weights[order], start[1:]), strict=True))
 
 
-def _joined(first: Fillings, second: Fillings, rows: np.ndarray, seen: float) -> ExactTest:
+def _joined(first: Fillings, second: Fillings, rows: np.ndarray, seen: float) -> ExactTest | Undefined:
+    n_states = max(len(np.unique(states @ _places(rows))) for states, _ in (first, second))
+    if n_states > MAX_STATES:
+        return Undefined(reason=TOO_MANY)
+    heads_of, tails_of = _by_state(*first, rows), _by_state(rows - second[0], second[1], rows)
+    keys = heads_of.keys() & tails_of.keys()
     # Weights of hundreds of people vanish as numbers: only what they are to the largest counts.
-    top, bottom = float(first[1].max()), float(second[1].max())
-    heads_of = _by_state(first[0], first[1] - top, rows)
-    tails_of = _by_state(rows - second[0], second[1] - bottom, rows)
-    seen -= top + bottom
+    largest = max(float(heads_of[key][-1] + tails_of[key][-1]) for key in keys)
+    least = min(float(heads_of[key][0] + tails_of[key][0]) for key in keys)
     all_tables = no_likelier = at_least = 0.0
-    least = min(float(heads_of[k][0] + tails_of[k][0]) for k in heads_of.keys() & tails_of.keys())
-    for key in heads_of.keys() & tails_of.keys():
+    for key in keys:
         heads, tails = heads_of[key], tails_of[key]
-        below = np.concatenate(([0.0], np.cumsum(np.exp(tails))))
-        weights = np.exp(heads)
+        below = np.concatenate(([0.0], np.cumsum(np.exp(tails - tails[-1]))))
+        weights = np.exp(heads + tails[-1] - largest)
         all_tables += float(weights.sum()) * float(below[-1])
         for limit, is_least in ((seen, False), (least, True)):
             n_below = np.searchsorted(tails, limit + _TOLERANCE - heads, side="right")
             amount = float((weights * below[n_below]).sum())
             at_least += amount if is_least else 0.0
             no_likelier += 0.0 if is_least else amount
+    return _shares(no_likelier / all_tables, at_least / all_tables)
+
+
+def _two_columns(counts: np.ndarray, seen: float) -> ExactTest:
+    """The same where there are two columns: one of them says what the other holds."""
+    rows = counts.sum(axis=1)
+    options = _column_array(int(counts.sum(axis=0).min()), rows)
+    weights = -special.gammaln(options + 1.0).sum(axis=1) - special.gammaln(rows - options + 1.0).sum(axis=1)
+    chances = np.exp(weights - weights.max())
+    total = float(chances.sum())
+    no_likelier, at_least = (
+        float(chances[weights <= limit + _TOLERANCE].sum()) for limit in (seen, float(weights.min()))
+    )
+    return _shares(no_likelier / total, at_least / total)
+
+
+def _column_array(total: int, rows: np.ndarray) -> np.ndarray:
+    """All columns of this sum within the rows, of shape (columns, rows)."""
+    done, left = np.zeros((1, 0), dtype=np.int64), np.array([total])
+    for place, room in enumerate(rows):
+        later = int(rows[place + 1 :].sum())
+        low, high = np.maximum(0, left - later), np.minimum(left, room)
+        n_options = high - low + 1
+        which = np.repeat(np.arange(len(left)), n_options)
+        step = np.arange(len(which)) - np.repeat(np.cumsum(n_options) - n_options, n_options)
+        value = low[which] + step
+        done = np.column_stack([done[which], value])
+        left = left[which] - value
+    return done
+
+
+def _shares(p: float, min_p: float) -> ExactTest:
     return ExactTest(
-        p=min(no_likelier / all_tables, 1.0),
-        min_p=min(at_least / all_tables, 1.0),
-        method="Freeman-Halton exact test, all tables enumerated",
+        p=min(p, 1.0), min_p=min(min_p, 1.0), method="Freeman-Halton exact test, all tables enumerated"
     )

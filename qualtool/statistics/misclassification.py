@@ -9,7 +9,7 @@ from math import sqrt
 import numpy as np
 from scipy import special
 
-from .undefined import Undefined
+from .undefined import Undefined, missing_number
 
 METHOD = "Rogan-Gladen estimate, Lang-Reiczigel interval"
 
@@ -65,10 +65,17 @@ def accuracy(
 
     Returns:
         Undefined shares where the person found no true, or no false, passage.
+
+    Raises:
+        ValueError: lists of unlike length, or a weight that is not above 0.
     """
     true, called = np.asarray(is_true, dtype=bool), np.asarray(is_called, dtype=bool)
     w = np.ones(len(true)) if weights is None else np.asarray(weights, dtype=float)
     named = list(strata) if strata is not None else [None] * len(true)
+    if not len(true) == len(called) == len(w) == len(named):
+        raise ValueError("every passage has a judgement, a call, a weight and a stratum")
+    if not np.isfinite(w).all() or (w <= 0).any():
+        raise ValueError("a weight is a number above 0")
     place = {name: at for at, name in enumerate(dict.fromkeys(named))}
     drawn = _Drawn(
         weights=w, stratum=np.array([place[name] for name in named], dtype=np.intp), n=len(place), level=level
@@ -148,7 +155,10 @@ def _as_wide(p: float, width: float, level: float) -> float:
 
 
 def wilson_of_share(p: float, n: float, *, level: float = 0.95) -> tuple[float, float]:
-    """Limits of Wilson's score interval for a share ``p`` of ``n`` passages, which need not be whole."""
+    """Limits of Wilson's score interval for a share ``p`` of ``n`` passages, which need not be whole.
+
+    Formula as ``intervals.wilson``: Wilson 1927, J Am Stat Assoc 22:209.
+    """
     z = float(special.ndtri(0.5 + level / 2))
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
@@ -175,7 +185,16 @@ def rogan_gladen(
     Returns:
         Undefined where Se + Sp is not above 1: the calls say no more than chance, so nothing can be
         corrected by them.
+
+    Raises:
+        ValueError: a share or rate outside [0, 1].
     """
+    missing = missing_number([apparent, n, sensitivity, n_sensitivity, specificity, n_specificity])
+    if missing:
+        return missing
+    if any(not -1e-9 <= rate <= 1 + 1e-9 for rate in (apparent, sensitivity, specificity)):
+        raise ValueError("shares and rates lie between 0 and 1")
+    apparent, sensitivity, specificity = map(_inside, (apparent, sensitivity, specificity))
     if min(n, n_sensitivity, n_specificity) <= 0:
         return Undefined(reason="no passage was judged yet")
     if sensitivity + specificity - 1 <= 1e-9:

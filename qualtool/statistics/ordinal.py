@@ -134,10 +134,15 @@ def bonett_wright(rho: float, n: int, *, level: float = 0.95) -> Interval | Unde
     """Interval for Spearman's rho: tanh(atanh(rho) -/+ z sqrt((1 + rho²/2) / (n - 3))).
 
     Bonett & Wright 2000, Psychometrika 65:23.
+
+    Raises:
+        ValueError: a coefficient outside [-1, 1].
     """
+    if not abs(rho) <= 1 + 1e-9:
+        raise ValueError("a coefficient lies between -1 and 1")
     if n <= 3:
         return Undefined(reason="fewer than four schools")
-    if not abs(rho) < 1 - 1e-12:
+    if abs(rho) >= 1 - 1e-12:
         return Undefined(reason="the order is perfect, which leaves no spread for an interval")
     z = float(special.ndtri(0.5 + level / 2))
     half = z * sqrt((1 + rho * rho / 2) / (n - 3))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 
 import numpy as np
 from scipy import special
 
 from ..errors import Problem, UserInputError
+from .design import unit_weights
 from .undefined import Undefined
 
 N_TO_SHOW = 10
@@ -67,6 +68,7 @@ def weighted_proportion(
     y = np.asarray(is_yes, dtype=float)
     w = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=float)
     _check_weights(w)
+    w = unit_weights(w)
     inside = np.ones(len(y), dtype=bool) if in_domain is None else np.asarray(in_domain, dtype=bool)
     if not len(y) == len(w) == len(inside):
         raise ValueError("answers, weights and domain have one entry a respondent")
@@ -90,7 +92,12 @@ def logit_interval(p: float, standard_error: float, *, df: float, level: float =
 
     logit(limit) = log(p / (1 - p)) -/+ t SE / (p (1 - p)), t on ``df`` degrees of freedom. Korn &
     Graubard 1998, Surv Methodol 24:193; svyciprop(method="logit") of R's survey package, and Stata.
+
+    Raises:
+        ValueError: a share of 0 or 1, where the logit is not defined, or no degrees of freedom.
     """
+    if not 0 < p < 1 or not df > 0:
+        raise ValueError("the logit takes a share between 0 and 1, and t some degrees of freedom")
     half = float(special.stdtrit(df, 0.5 + level / 2)) * standard_error / (p * (1 - p))
     low, high = (_inverse_logit(log(p / (1 - p)) + side * half) for side in (-1, 1))
     return low, high
@@ -128,9 +135,10 @@ def _variance(
     for stratum, within in totals.items():
         t = np.array(list(within.values()))
         n = len(t)
-        fraction = n / n_in_population[stratum] if stratum in n_in_population else 0.0
-        if fraction > 1:
-            raise ValueError(f"{n} clusters were drawn from {n_in_population[stratum]}")
+        there = n_in_population.get(stratum, inf)
+        if not n <= there:
+            raise ValueError(f"{n} clusters were drawn from {there}")
+        fraction = n / there
         if n == 1:
             has_single = True
             variance += (1 - fraction) * float((t[0] - overall) ** 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from math import factorial, log10, prod
 
@@ -26,7 +26,7 @@ class PermutationResult:
     p: float
     min_p: float
     is_exact: bool
-    n_labellings: int
+    n_labellings: int = field(repr=False)  # of thousands of schools it has more digits than Python prints
     n_used: int
     method: str
 

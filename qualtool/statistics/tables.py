@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, inf, isfinite, log, sqrt
-from typing import Any
+from math import exp, inf, log, sqrt
 
 import numpy as np
 from scipy import special
@@ -13,6 +13,9 @@ from .undefined import Undefined
 
 # Two tables whose probabilities differ by less than this share are equally probable (as in R).
 _RELATIVE = 1e-7
+# Above this many units rounding blurs which tables are equally probable.
+MAX_UNITS = 1_000_000
+TOO_MANY = f"more than {MAX_UNITS:,} units, too many for an exact test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,7 @@ def fisher_exact(k1: int, n1: int, k0: int, n0: int) -> ExactTest | Undefined:
     probable than the one seen; the smallest p is that of the less probable of the two extreme tables.
     Fisher 1935, The Design of Experiments; the two-sided rule is that of R's fisher.test. (SciPy's
     ``fisher_exact`` agrees for 2 x 2; beyond that it draws tables at random by default: see
-    ``freeman_halton``.)
+    ``freeman_halton``.) Undefined above ``MAX_UNITS`` units.
 
     Raises:
         ValueError: a count is negative or above its group.
@@ -52,18 +55,17 @@ def fisher_exact(k1: int, n1: int, k0: int, n0: int) -> ExactTest | Undefined:
         return Undefined(reason="a group is empty")
     if k1 + k0 in (0, n1 + n0):
         return Undefined(reason="all units answer alike, so there is nothing to test")
-    total = k1 + k0
-    lowest, highest = max(0, total - n0), min(n1, total)
-    x = np.arange(lowest, highest + 1)
-    weight = _log_choose(n1, x) + _log_choose(n0, total - x) - _log_choose(n1 + n0, np.array(total))
-    chance = np.exp(weight)
+    if n1 + n0 > MAX_UNITS:
+        return Undefined(reason=TOO_MANY)
+    x, weight = _tables_with_margins(n1, n0, k1 + k0)
+    chance = _chances(weight)
 
     def two_sided(at: int) -> float:
         limit = chance[at] * (1 + _RELATIVE)
         return min(float(chance[chance <= limit].sum()), 1.0)
 
     return ExactTest(
-        p=two_sided(k1 - lowest),
+        p=two_sided(k1 - int(x[0])),
         min_p=min(two_sided(0), two_sided(len(x) - 1)),
         method="Fisher's exact test",
     )
@@ -74,8 +76,10 @@ def conditional_odds_ratio(
 ) -> OddsRatio | Undefined:
     """Conditional maximum-likelihood odds ratio with its exact (Clopper-Pearson-like) interval.
 
-    The noncentral hypergeometric distribution given the margins: Cornfield 1956; R's fisher.test
-    gives the same. With an empty cell the estimate is 0 or infinite, and so is one limit.
+    Given the margins, P(x) is in proportion to C(n1, x) C(n0, k1 + k0 - x) OR^x. The estimate has
+    mean k1; at the lower limit P(X >= k1), at the upper P(X <= k1) is half of 1 - ``level``. Cornfield
+    1956, Proc 3rd Berkeley Symp 4:135; R's fisher.test gives the same. With an empty cell the estimate
+    is 0 or infinite, and so is one limit. Undefined above ``MAX_UNITS`` units.
 
     Raises:
         ValueError: a count is negative or above its group.
@@ -83,18 +87,27 @@ def conditional_odds_ratio(
     _check(k1, n1, k0, n0)
     if min(n1, n0) == 0 or k1 + k0 in (0, n1 + n0):
         return Undefined(reason="a group is empty or all units answer alike")
-    from scipy.stats import contingency  # slow to import
+    if n1 + n0 > MAX_UNITS:
+        return Undefined(reason=TOO_MANY)
+    x, weight = _tables_with_margins(n1, n0, k1 + k0)
+    tail = 0.5 - level / 2
 
-    found: Any = contingency.odds_ratio([[k1, n1 - k1], [k0, n0 - k0]], kind="conditional")
-    limits = found.confidence_interval(confidence_level=level)
-    estimate = float(found.statistic)
-    flags = () if isfinite(estimate) and estimate > 0 else ("zero_cell",)
+    def estimated(log_odds: float) -> float:
+        return float((x * _chances(weight + x * log_odds)).sum()) - k1
+
+    def as_many(log_odds: float) -> float:
+        return float(_chances(weight + x * log_odds)[x >= k1].sum()) - tail
+
+    def as_few(log_odds: float) -> float:
+        return tail - float(_chances(weight + x * log_odds)[x <= k1].sum())
+
+    is_least, is_most = k1 == x[0], k1 == x[-1]
     return OddsRatio(
-        estimate=estimate,
-        low=float(limits.low),
-        high=float(limits.high),
+        estimate=0.0 if is_least else inf if is_most else exp(_root(estimated)),
+        low=0.0 if is_least else exp(_root(as_many)),
+        high=inf if is_most else exp(_root(as_few)),
         method="conditional odds ratio, exact interval",
-        flags=flags,
+        flags=("zero_cell",) if is_least or is_most else (),
     )
 
 
@@ -144,6 +157,26 @@ def risk_ratio_of_odds(odds_ratio: float, risk_0: float) -> float | Undefined:
 def _check(k1: int, n1: int, k0: int, n0: int) -> None:
     if not (0 <= k1 <= n1 and 0 <= k0 <= n0):
         raise ValueError("a count lies between 0 and the size of its group")
+
+
+def _tables_with_margins(n1: int, n0: int, total: int) -> tuple[np.ndarray, np.ndarray]:
+    """Yes in the first group, for every table, and the logarithm of the ways to get that table."""
+    x = np.arange(max(0, total - n0), min(n1, total) + 1)
+    return x, _log_choose(n1, x) + _log_choose(n0, total - x)
+
+
+def _chances(log_weight: np.ndarray) -> np.ndarray:
+    weight = np.exp(log_weight - log_weight.max())
+    return weight / weight.sum()
+
+
+def _root(rising: Callable[[float], float]) -> float:
+    """Where a rising function of a log odds ratio is 0; no table of ``MAX_UNITS`` lies beyond 60."""
+    low, high = -60.0, 60.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if rising(middle) < 0 else (low, middle)
+    return (low + high) / 2
 
 
 def _log_choose(n: int, k: np.ndarray) -> np.ndarray:

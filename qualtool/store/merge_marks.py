@@ -189,25 +189,26 @@ def _answers(m: Merging) -> None:
     mine = {row[:2] for row in m.ours.conn.execute(sql)}
     theirs = {(sources[row[0]], coders[row[1]]): row[2:] for row in m.theirs.conn.execute(sql).fetchall()}
     cleared, kept_clear = _cleared(m, "theirs"), _cleared(m, "ours")
-    new = [
-        (*key, *rest) for key, rest in theirs.items() if key not in mine | coded and key[0] not in kept_clear
-    ]
+    new = [(*key, *rest) for key, rest in theirs.items() if key not in mine | coded and key not in kept_clear]
     columns = ("source_id", "coder_id", "state", "was_read", "made_by", "made_at")
     m.told.added["answer_states"] += m.insert("answer_state", columns, new)
-    gone = [key for key in mine if key not in theirs and key[0] in cleared]
+    gone = [key for key in mine if key not in theirs and key in cleared]
     m.ours.conn.executemany("DELETE FROM answer_state WHERE source_id = ? AND coder_id = ?", gone)
     m.told.changed["answer_states"] += len(gone)
 
 
-def _cleared(m: Merging, side: str) -> set[int]:
-    """Answers whose mark was taken away on one side."""
-    acts = m.since.ours if side == "ours" else m.since.theirs
-    guids = {m.guid(act.target_guid) for act in acts if act.kind == "answer_state_cleared"}
-    return (
-        {n for n, guid in m.ours.conn.execute("SELECT id, guid FROM source") if guid in guids}
-        if guids
-        else set()
-    )
+def _cleared(m: Merging, side: str) -> set[tuple[int, int]]:
+    """Answers (source, coder) whose mark was taken away on one side."""
+    is_ours = side == "ours"
+    found = [a for a in (m.since.ours if is_ours else m.since.theirs) if a.kind == "answer_state_cleared"]
+    if not found:
+        return set()
+    places = {guid: int(n) for n, guid in m.ours.conn.execute("SELECT id, guid FROM source")}
+    ids = m.map_of("coder")
+    copy = m.ours if is_ours else m.theirs
+    coders = {name: n if is_ours else ids[n] for n, name in copy.conn.execute("SELECT id, name FROM coder")}
+    pairs = ((m.guid(act.target_guid), act.by.strip()) for act in found)
+    return {(places[guid], coders[by]) for guid, by in pairs if guid in places and by in coders}
 
 
 def _keys(m: Merging) -> None:

@@ -118,9 +118,12 @@ def segments_of_run(db: Database, run_id: int) -> pd.DataFrame:
 
 
 def runs(db: Database) -> list[dict[str, Any]]:
-    """All runs of topics, newest first, with parameters decoded."""
+    """All runs of topics, newest first, with parameters and libraries decoded."""
     rows = db.query("SELECT * FROM run WHERE kind = 'topics' ORDER BY id DESC")
-    return [{**row, "parameters": json.loads(row["parameters"])} for row in rows]
+    return [
+        {**row, "parameters": json.loads(row["parameters"]), "libraries": json.loads(row["libraries"])}
+        for row in rows
+    ]
 
 
 def membership(db: Database, run_guid: str) -> tuple[dict[int, int], dict[int, str]]:

@@ -36,13 +36,22 @@ class Calibration:
 
     ``bins`` are of the suggestions that would have been made: ``low, high, n, told`` (mean
     probability) and ``right`` (share that people had coded); ``error`` is their expected calibration
-    error.
+    error. ``common`` is the curve of all codes together: for codes that have none it tells no probability,
+    but where they stand among the others.
     """
 
     curves: Mapping[str, tuple[float, float]]
     bins: tuple[Mapping[str, float | int], ...] = ()
     error: float | None = None
     n_suggestions: int = 0
+    common: tuple[float, float] | None = None
+
+    def rank(self, guid: str, score: float) -> float:
+        """Where a suggestion stands among those of all codes, in [0, 1]."""
+        known = self.probability(guid, score)
+        if known is not None or self.common is None:
+            return score if known is None else known
+        return float(logistic(self.common[0] * log_odds(np.array(score)) + self.common[1]))
 
     def probability(self, guid: str, score: float) -> float | None:
         """The probability that a person would apply the code; None where that is not known yet."""
@@ -57,6 +66,7 @@ class Calibration:
             "bins": [dict(one) for one in self.bins],
             "error": self.error,
             "n_suggestions": self.n_suggestions,
+            "common": None if self.common is None else [round(one, 5) for one in self.common],
         }
 
     @classmethod
@@ -66,6 +76,7 @@ class Calibration:
             bins=tuple(told["bins"]),
             error=told["error"],
             n_suggestions=int(told["n_suggestions"]),
+            common=None if not told.get("common") else (float(told["common"][0]), float(told["common"][1])),
         )
 
 
@@ -114,7 +125,7 @@ def calibrate(
     ready = ready_codes(marks & known, groups)
     if not len(ready):
         return None
-    curves = _curves(scores, marks, known, ready)
+    curves, common = _curves(scores, marks, known, ready)
     told = cross_fitted(scores, marks, known, fold_of, ready)
     suggested = _first_of(scores, top) & known
     if counted is not None:
@@ -126,6 +137,7 @@ def calibrate(
         bins=tuple(bins),
         error=error,
         n_suggestions=int(chosen.sum()),
+        common=common,
     )
 
 
@@ -137,7 +149,7 @@ def cross_fitted(
     told = np.zeros(odds.shape)
     for fold in np.unique(fold_of):
         inside, outside = fold_of == fold, fold_of != fold
-        curves = _curves(scores[outside], marks[outside], known[outside], ready)
+        curves, _ = _curves(scores[outside], marks[outside], known[outside], ready)
         for column, at in enumerate(ready.tolist()):
             slope, intercept = curves[at]
             told[inside, column] = logistic(slope * odds[inside, column] + intercept)
@@ -171,7 +183,8 @@ def reliability(told: np.ndarray, right: np.ndarray) -> tuple[list[dict[str, flo
 
 def _curves(
     scores: np.ndarray, marks: np.ndarray, known: np.ndarray, ready: np.ndarray
-) -> dict[int, tuple[float, float]]:
+) -> tuple[dict[int, tuple[float, float]], tuple[float, float]]:
+    """The curve of each ready code, and that of all of them together."""
     odds = log_odds(scores)
     seen = known[:, ready]
     common = _fitted(odds[:, ready][seen], marks[:, ready][seen], np.array([1.0, 0.0]), np.zeros(2) + 1e-3)
@@ -180,7 +193,7 @@ def _curves(
         here = known[:, at]
         slope, intercept = _fitted(odds[here, at], marks[here, at], common, _PRIOR)
         found[at] = (max(float(slope), _MIN_SLOPE), float(intercept))
-    return found
+    return found, (max(float(common[0]), _MIN_SLOPE), float(common[1]))
 
 
 def _fitted(odds: np.ndarray, right: np.ndarray, centre: np.ndarray, prior: np.ndarray) -> np.ndarray:

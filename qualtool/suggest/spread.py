@@ -6,12 +6,14 @@ does not depend on which worker made it (up to the last bit of a float32).
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +60,28 @@ def encode_chunk(spec: EncoderSpec, texts: Sequence[str]) -> tuple[str, np.ndarr
     return encoder.digest, encoder.encode(texts)
 
 
+def _end_with_parent() -> None:
+    """Of a worker: end when the process that started it is gone, however it went.
+
+    A killed one cannot tell its workers, which would wait for work for ever.
+    """
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def spread_over_processes(
     spec: EncoderSpec, chunks: Sequence[Sequence[str]], workers: int
 ) -> Iterator[tuple[str, np.ndarray]]:
     """The chunks in their order, embedded by so many processes of one thread each."""
     # A fresh process each: a copy of this one would share its threads and its open study.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         waiting: list[Any] = []
         left = iter(chunks)
         try:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _POINT, _CHOSEN, _LINE = "#3d8fd1", "#d55e00", "#8a8f98"
 _MOST_NAME = 32
 # The room a name takes, as a share of the map.
-_NAME_WIDTH, _NAME_HEIGHT = 0.19, 0.045
+_NAME_WIDTH, _NAME_HEIGHT = 0.24, 0.045
 Chart = alt.LayerChart | alt.FacetChart | alt.Chart
 
 
@@ -95,8 +95,13 @@ def groups_chart(table: pd.DataFrame, order: Sequence[str]) -> Chart:
     """Topic by group: darker where more people of the group say something in the topic."""
     height = 24 * table["topic"].nunique() + 60
     base = alt.Chart(table).encode(
-        x=alt.X("group:N", title=None, axis=alt.Axis(labelAngle=-35, labelLimit=160, orient="top")),
-        y=alt.Y("topic:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=280)),
+        x=alt.X(
+            "group:N",
+            title=None,
+            # Every group has its name, however narrow its column is.
+            axis=alt.Axis(labelAngle=-35, labelLimit=160, labelOverlap=False, orient="top"),
+        ),
+        y=alt.Y("topic:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=280, labelOverlap=False)),
     )
     cells = base.mark_rect().encode(
         color=alt.Color(
@@ -178,7 +183,7 @@ def likeness_chart(found: Relations, names: Sequence[str]) -> Chart:
         .mark_rect()
         .encode(
             x=alt.X("first:N", sort=order, title=None, axis=alt.Axis(labels=False, ticks=False)),
-            y=alt.Y("second:N", sort=order, title=None, axis=alt.Axis(labelLimit=260)),
+            y=alt.Y("second:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False)),
             color=alt.Color("cosine:Q", title="cosine", scale=alt.Scale(scheme="blues", domain=[0, 1])),
             tooltip=["first:N", "second:N", alt.Tooltip("cosine:Q", format=".2f")],
         )

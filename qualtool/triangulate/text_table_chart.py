@@ -14,6 +14,7 @@ _LINE, _PAD, _SIZE = 14, 12, 11
 _CHARACTER = 5.9  # width of a letter at this size, on average
 _GREY = "#8a8f98"
 _MOST_LINES = 24
+_SIGNS, _SIGN_WIDTH = tuple("▲△▼▽○"), 13
 
 
 def text_table_chart(
@@ -30,10 +31,10 @@ def text_table_chart(
         wrapped = [_wrapped(cell, width) for cell, width in zip(cells, widths, strict=True)]
         for number, (lines, left) in enumerate(zip(wrapped, lefts, strict=True)):
             weight = "bold" if is_head or number == bold else "normal"
-            texts += [
-                {"x": left + 4, "y": y + _PAD / 2 + _LINE * (i + 1), "text": line, "weight": weight}
-                for i, line in enumerate(lines)
-            ]
+            for i, line in enumerate(lines):
+                at = y + _PAD / 2 + _LINE * (i + 1)
+                for shift, part in _parts(line):
+                    texts.append({"x": left + 4 + shift, "y": at, "text": part, "weight": weight})
         y += _LINE * max(1, *(len(lines) for lines in wrapped)) + _PAD
         rules.append({"y": y, "x": 0, "x2": sum(widths)})
     size_x = alt.Scale(domain=[0, sum(widths)], nice=False)
@@ -51,6 +52,13 @@ def text_table_chart(
     return alt.layer(lines, *layers).properties(
         width=sum(widths), height=int(y) + 4, view=alt.ViewBackground(stroke=None)
     )
+
+
+def _parts(line: str) -> list[tuple[int, str]]:
+    """A sign at the head of a line stands alone: a font that lacks it would change the words after it."""
+    if line[:1] in _SIGNS and line[1:2] == " ":
+        return [(0, line[0]), (_SIGN_WIDTH, line[2:])]
+    return [(0, line)]
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -35,8 +35,20 @@ class Verdict:
     @property
     def n_negative(self) -> int:
         """Schools that contradict the proposition in any strand; people who deny it are not counted."""
-        cases = {c.case for s in self.strands for c in s.negative_cases if c.why != "denies" and c.case}
-        return len(cases)
+        return len(self.negative_schools)
+
+    @property
+    def negative_schools(self) -> frozenset[str]:
+        """URNs of those schools."""
+        return frozenset(
+            c.case for s in self.strands for c in s.negative_cases if c.why != "denies" and c.case
+        )
+
+    @property
+    def n_schools(self) -> int:
+        """Schools that could contradict it: of the strand of texts with the most of them."""
+        counts = [s.n_cases or 0 for s in self.strands if s.frame == "purposive"]
+        return max([*counts, self.n_negative])
 
     @property
     def code_words(self) -> str:

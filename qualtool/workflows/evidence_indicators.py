@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..store import Database
@@ -21,53 +24,80 @@ _GROUPED_BY = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NationalEvidence:
-    """Which indicator by which, in which files; the values are read when they are wanted."""
+    """Which indicator by which, over all schools: values and groups by URN, and a digest of both.
 
-    db: Database
+    A file that changes neither leaves the digest as it is.
+    """
+
     indicator: str
     by: str
-    year: str | None
-    fingerprint: tuple[str, ...]
+    values: Mapping[str, float]
+    groups: Mapping[str, str]
+    digest: str
+
+
+_MOST = 32
+_kept: dict[tuple[str, ...], NationalEvidence] = {}
+_lock = threading.Lock()
 
 
 def national_evidence(db: Database, strand: Strand, year: str | None) -> NationalEvidence:
-    """What a strand of indicators will look at."""
+    """What a strand of indicators looks at; kept in memory while the study's files are the same."""
     by = strand.by or _GROUPED_BY.get(strand.contrast or "", "")
-    digests = tuple(sorted(row["bytes_sha256"] for row in indicator_store.files(db)))
-    indicator = strand.indicator or ""
-    wanted = school_year(year)
+    indicator, wanted = strand.indicator or "", school_year(year)
+    files = sorted(row["bytes_sha256"] for row in indicator_store.files(db))
+    key = (indicator, by, wanted or "", *files)
+    with _lock:
+        known = _kept.get(key)
+    if known is not None:
+        return known
+    found = _read(db, indicator, by, wanted) if by else _none(indicator, by)
+    with _lock:
+        while len(_kept) >= _MOST:
+            _kept.pop(next(iter(_kept)))
+        _kept[key] = found
+    return found
+
+
+def _none(indicator: str, by: str) -> NationalEvidence:
+    return NationalEvidence(indicator=indicator, by=by, values={}, groups={}, digest="none")
+
+
+def _read(db: Database, indicator: str, by: str, wanted: str | None) -> NationalEvidence:
+    values: dict[str, tuple[str, float]] = {}
+    groups: dict[str, tuple[str, str]] = {}
+    for row in derived_of(db)["rows"]:
+        year = row["year"] or ""
+        if wanted is not None and year not in (wanted, ""):
+            continue
+        if row["name"] == indicator and row["value"] is not None:
+            values[row["urn"]] = max(values.get(row["urn"], ("", 0.0)), (year, float(row["value"])))
+        if row["name"] == by:
+            text = row["raw"] if row["value"] is None else f"{row['value']:g}"
+            text = row["raw"] if row["raw"] in ("yes", "no") else text
+            groups[row["urn"]] = max(groups.get(row["urn"], ("", "")), (year, str(text or "")))
+    latest = {urn: value for urn, (_, value) in values.items()}
+    grouped = {urn: text for urn, (_, text) in groups.items()}
+    told = repr((sorted(latest.items()), sorted(grouped.items()))).encode()
     return NationalEvidence(
-        db=db,
         indicator=indicator,
         by=by,
-        year=wanted,
-        fingerprint=(indicator, by, wanted or "", *digests),
+        values=latest,
+        groups=grouped,
+        digest=hashlib.sha256(told).hexdigest(),
     )
 
 
 def national_result(proposition: Proposition, strand: Strand, national: NationalEvidence) -> StrandResult:
     """The finding of a strand of indicators."""
     missing = None
-    values: dict[str, tuple[str, float]] = {}
-    groups: dict[str, tuple[str, str]] = {}
     if not national.by:
         missing = "the strand does not say by what schools are grouped: name it as 'by'"
-    else:
-        for row in derived_of(national.db)["rows"]:
-            year = row["year"] or ""
-            if national.year is not None and year not in (national.year, ""):
-                continue
-            if row["name"] == national.indicator and row["value"] is not None:
-                values[row["urn"]] = max(values.get(row["urn"], ("", 0.0)), (year, float(row["value"])))
-            if row["name"] == national.by:
-                text = row["raw"] if row["value"] is None else f"{row['value']:g}"
-                text = row["raw"] if row["raw"] in ("yes", "no") else text
-                groups[row["urn"]] = max(groups.get(row["urn"], ("", "")), (year, str(text or "")))
-        if not values or not groups:
-            missing = f"no file of the study gives {national.indicator} by {national.by}"
+    elif not national.values or not national.groups:
+        missing = f"no file of the study gives {national.indicator} by {national.by}"
     evidence = IndicatorEvidence(
-        values={urn: value for urn, (_, value) in values.items()},
-        groups={urn: text for urn, (_, text) in groups.items()},
+        values=national.values,
+        groups=national.groups,
         key=f"indicator: {national.indicator}",
         missing=missing,
     )

@@ -43,6 +43,12 @@ def _reference_lines(found: Found) -> Iterator[str]:
             cuts = (found["cuts"].get(year) or {}).get(phase)
             shown = f"; cuts of the EHCP rate {', '.join(f'{cut:.4f}' for cut in cuts)}" if cuts else ""
             yield f"Quartiles {year}, {phase}: {told['label']}{shown}."
+            if told.get("pooled"):
+                yield (
+                    f"  {phase}, EHCP rate: pooled {told['pooled']['ehcp_rate']:.4f}%, mean of the schools"
+                    f" {told['mean']['ehcp_rate']:.4f}%; {told['n_caution']} schools have fewer than 100"
+                    " pupils."
+                )
             yield from _gap_lines(phase, found["quartiles"][year][phase])
 
 

@@ -20,7 +20,8 @@ class Judged:
     ``events`` the acts that changed them. ``override`` is the researcher's last word, None for none;
     it is stale with the verdict it was written on. ``has_changed`` says that the verdict itself differs.
     ``of_all`` is the verdict of all codings where ``verdict`` leaves suggested ones out; what is
-    recorded, stale and overridden is of that one.
+    recorded, stale and overridden is of that one. ``n_unexplained`` counts the schools that contradict
+    it and of which nobody has written why.
     """
 
     verdict: Verdict
@@ -30,6 +31,7 @@ class Judged:
     override: Mapping[str, Any] | None = None
     meta_inference: str = ""
     of_all: Verdict | None = None
+    n_unexplained: int = 0
 
     @property
     def is_stale(self) -> bool:
@@ -56,6 +58,7 @@ class Judged:
             "recorded": told_verdict(self.recorded),
             "override": None if self.override is None else dict(self.override),
             "meta_inference": self.meta_inference,
+            "n_unexplained": self.n_unexplained,
             "of_all_codings": None if self.of_all is None else _told(self.of_all),
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -13,7 +14,7 @@ import yaml
 from ..errors import IndicatorError
 from ..importing import read_table
 from ..indicators import normalise_year, read_own_table
-from ..indicators.own_tables import KINDS, LICENCES
+from ..indicators.own_tables import KINDS, LICENCES, MEANINGS
 from ..indicators.years import year_of_name
 
 N_PREVIEW = 6
@@ -26,8 +27,27 @@ LICENCE_WORDS = {
 _URN = re.compile(r"\d{6}")
 _LA = re.compile(r"\d{3}")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_YEARS = re.compile(r"(?<!\d)20\d\d(?:[-_ ]?(?:20)?\d\d)?(?:-?\d\d)?(?!\d)")
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
-_MOSTLY = 0.9
+_MOSTLY, _HALF = 0.9, 0.5
+MOST_TOKENS = 12
+_LONGEST_SIGN = 12
+# What these mean in most tables; a person confirms it. Of others, such as x, nothing is guessed.
+_MEANT = {
+    "c": "suppressed",
+    "*": "suppressed",
+    "supp": "suppressed",
+    "suppressed": "suppressed",
+    "<5": "suppressed",
+    "<10": "suppressed",
+    "z": "not_applicable",
+    "n/a": "not_applicable",
+    "na": "not_applicable",
+    "-": "not_available",
+    "..": "not_available",
+    "low": "small_nonzero",
+    "k": "small_nonzero",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +56,8 @@ class TableLook:
 
     ``school`` or ``la`` is the column of URNs or codes of local authorities, ``year_column`` one of
     school years, ``year`` what the name of the file tells. ``columns`` are dicts ``use, column, name,
-    kind, unit, population`` of the other columns, for a person to correct.
+    kind, unit, population`` of the other columns, and ``tokens`` dicts ``token, n, meaning`` of what
+    stands in columns of numbers and is none, for a person to correct.
     """
 
     name: str
@@ -47,6 +68,7 @@ class TableLook:
     year_column: str | None
     year: str | None
     columns: tuple[dict[str, Any], ...]
+    tokens: tuple[dict[str, Any], ...]
 
 
 def look_at_table(content: bytes, name: str) -> TableLook:
@@ -61,6 +83,10 @@ def look_at_table(content: bytes, name: str) -> TableLook:
     la = None if school else _first(cells, lambda cell: _LA.fullmatch(cell) is not None)
     year = _first(cells, lambda cell: "/" in (normalise_year(cell) or ""))
     others = [column for column in table.header if column not in (school, la, year)]
+    columns = tuple(_guessed(column, cells[column]) for column in others)
+    tokens = Counter(
+        cell for guess in columns if guess["use"] for cell in cells[guess["column"]] if _is_token(cell)
+    )
     return TableLook(
         name=name,
         header=table.header,
@@ -69,7 +95,11 @@ def look_at_table(content: bytes, name: str) -> TableLook:
         la=la,
         year_column=year,
         year=year_of_name(name),
-        columns=tuple(_guessed(column, cells[column]) for column in others),
+        columns=columns,
+        tokens=tuple(
+            {"token": token, "n": n, "meaning": _MEANT.get(token.lower())}
+            for token, n in tokens.most_common(MOST_TOKENS)
+        ),
     )
 
 
@@ -82,14 +112,32 @@ def _share(cells: Sequence[str], fits: Any) -> float:
     return sum(bool(fits(cell)) for cell in given) / len(given) if given else 0.0
 
 
+def _plain(cell: str) -> str:
+    return cell.removeprefix("£").rstrip("% ").replace(",", "").strip()
+
+
+def _is_token(cell: str) -> bool:
+    return bool(cell) and _NUMBER.fullmatch(_plain(cell)) is None
+
+
+def _is_of_numbers(cells: Sequence[str]) -> bool:
+    """Mostly numbers; or half numbers, and beside them a few short signs such as c or n/a."""
+    share = _share(cells, lambda cell: not _is_token(cell))
+    signs = {cell for cell in cells if _is_token(cell)}
+    return share >= _MOSTLY or (
+        share >= _HALF and len(signs) <= MOST_TOKENS and all(len(sign) <= _LONGEST_SIGN for sign in signs)
+    )
+
+
 def _guessed(column: str, cells: Sequence[str]) -> dict[str, Any]:
-    plain = [cell.rstrip("% ").replace(",", "") for cell in cells]
-    is_number = _share(plain, lambda cell: _NUMBER.fullmatch(cell) is not None) >= _MOSTLY
+    plain = [_plain(cell) for cell in cells]
+    is_number = _is_of_numbers(cells)
     kind = "text"
     if is_number:
         is_percent = "%" in column or any(cell.endswith("%") for cell in cells)
         is_count = all(cell.isdigit() for cell in plain if _NUMBER.fullmatch(cell))
-        kind = "percent" if is_percent else "count" if is_count else "number"
+        is_money = any(cell.startswith("£") for cell in cells)
+        kind = "money" if is_money else "percent" if is_percent else "count" if is_count else "number"
     return {
         "use": is_number,
         "column": column,
@@ -116,21 +164,27 @@ def mapping_file(
     year: str,
     year_column: str | None,
     columns: Sequence[Mapping[str, Any]],
+    tokens: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
     """The mapping of a table (YAML) as ``qualtool import indicators --map`` takes it.
 
-    ``key_kind`` is ``school`` or ``la``. Of ``columns`` those with ``use`` become indicators.
+    ``key_kind`` is ``school`` or ``la``. Of ``columns`` those with ``use`` become indicators,
+    of ``tokens`` those with a ``meaning`` are told; others stay unknown and are no number.
 
     Raises:
         IndicatorError: the mapping does not work yet; every fault is in ``problems``.
     """
+    # What an editor on the screen leaves open may come back as a NaN.
+    meanings = {str(t["token"]): t["meaning"] for t in tokens if isinstance(t.get("meaning"), str)}
     content: dict[str, Any] = {
-        "table": indicator_name(PurePath(look.name).stem),
+        # Without its year, so that the next delivery is one of the same table.
+        "table": indicator_name(_YEARS.sub(" ", PurePath(look.name).stem)),
         "label": PurePath(look.name).stem,
         **({"publisher": publisher} if publisher.strip() else {}),
         "licence": licence,
         key_kind: key,
         "year": {"column": year_column} if year_column else year.strip() or None,
+        **({"tokens": meanings} if meanings else {}),
         "indicators": [
             {k: str(c[k]) for k in ("name", "column", "kind", "unit", "population") if c.get(k)}
             for c in columns
@@ -142,4 +196,4 @@ def mapping_file(
     return data
 
 
-__all__ = ["KINDS", "LICENCES", "LICENCE_WORDS", "TableLook", "look_at_table", "mapping_file"]
+__all__ = ["KINDS", "LICENCES", "LICENCE_WORDS", "MEANINGS", "TableLook", "look_at_table", "mapping_file"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +53,7 @@ WITHOUT_SUGGESTED_WORDS = (
     "Codings that began as a machine's suggestion are left out: this is what the verdicts would be; those"
     " recorded and overridden are of all codings."
 )
+_EFFECTS = {"unclear": "OR or RR"}
 CODES = tuple(c.value for c in Convergence)
 DIRECTION_WORDS = {
     Direction.MORE: "more in the first group",
@@ -115,7 +115,7 @@ def matrix_table(matrix: Matrix, told: Callable[[StrandResult], str] | None = No
                 "computed": verdict.code_words,
                 "researcher": row.override["code"] if row.override else "",
                 "status": verdict.assessment.status.value,
-                "against": verdict.n_negative,
+                "against": _against(row),
                 "stale": "look again" if row.is_stale else "",
                 **({"with all codings": _with_all(row)} if matrix.origin != ALL else {}),
                 "stated": "before results" if verdict.is_confirmatory else "after looking",
@@ -126,6 +126,15 @@ def matrix_table(matrix: Matrix, told: Callable[[StrandResult], str] | None = No
         first = ("id", "proposition", "status", "computed", "with all codings", "researcher", "stale")
     columns = (*first, *(material(k) for k in used), "against", "stated")
     return MatrixTable(columns=columns, rows=tuple(rows), keys=tuple(r.verdict.id for r in matrix.rows))
+
+
+def _against(row: Judged) -> str:
+    """Schools that contradict it of those counted, and how many of them nobody has explained."""
+    n, of = row.verdict.n_negative, row.verdict.n_schools
+    if not of:
+        return ""
+    open_ones = f", {row.n_unexplained} unexplained" if n else ""
+    return f"{n} of {of} schools{open_ones}"
 
 
 def _with_all(row: Judged) -> str:
@@ -140,17 +149,23 @@ def cell_text(strand: StrandResult) -> str:
     glyph = GLYPHS[strand.finding]
     if strand.finding.is_silent or strand.estimate is None:
         return f"{glyph} {strand.finding.value.replace('_', ' ')}"
-    estimate = number(strand, strand.estimate)
+    effect = _EFFECTS.get(strand.effect_type, strand.effect_type)
+    estimate = f"{effect} {number(strand, strand.estimate)}".strip()
     if strand.ci_low is not None and strand.ci_high is not None:
         estimate += f" [{number(strand, strand.ci_low)}, {number(strand, strand.ci_high)}]"
     counts = [f"{strand.n_cases} schools" if strand.unit == "school" and strand.n_cases else ""]
-    counts.append(f"{strand.n_participants} people" if strand.n_participants else "")
+    who = "respondents" if strand.unit == "respondent" else "people"
+    counts.append(f"{strand.n_participants:,} {who}" if strand.n_participants else "")
     return " · ".join(part for part in (f"{glyph} {estimate}", *counts) if part)
 
 
 def number(strand: StrandResult, value: float) -> str:
-    """An estimate with its sign: hundredths, or the published number as it stands."""
-    return f"{value:+.2f}" if strand.kind is not StrandKind.EXTERNAL_FINDING else f"{value:+.3g}"
+    """An estimate with its sign in hundredths; shares held against a bound and ratios have none."""
+    if strand.bound:
+        return f"{value:.2f}"
+    if strand.kind is not StrandKind.EXTERNAL_FINDING:
+        return f"{value:+.2f}"
+    return f"{value:+.3g}" if strand.effect_type == "RD" else f"{value:.3g}"
 
 
 def strand_rows(row: Judged) -> list[dict[str, Any]]:
@@ -271,22 +286,3 @@ def proposition_docx(study: Path, row: Judged, picture: bytes | None) -> bytes:
     pictures = [DisplayPicture(png=picture, words=caption)] if picture else []
     about = _about(study, title, len(rows), _origin_notes(ALL if row.of_all is None else PERSON))
     return write_display_docx(about, paragraphs=words, pictures=pictures, tables=[table])
-
-
-def history_lines(history: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The history of a proposition as rows of a table: when, who, what."""
-    rows = []
-    for what, entries in history.items():
-        if not isinstance(entries, list):
-            continue
-        for entry in entries:
-            at = entry.get("made_at") or entry.get("at") or ""
-            who = entry.get("made_by") or entry.get("by") or ""
-            rest = {k: v for k, v in entry.items() if k not in ("made_at", "at", "made_by", "by") and v}
-            told = ", ".join(f"{k} {_flat(v)}" for k, v in rest.items())
-            rows.append({"when": at[:16].replace("T", " "), "who": who, "what": what, "told": told})
-    return sorted(rows, key=lambda r: r["when"], reverse=True)
-
-
-def _flat(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -157,7 +157,10 @@ def judge(
         rows = tuple(kept.beside(v, judging.evidence.themes[v.id].guids) for v in verdicts)
         if origin == PERSON:
             own = judging.verdicts(WITHOUT_SUGGESTED)
-            rows = tuple(replace(r, verdict=v, of_all=r.verdict) for r, v in zip(rows, own, strict=True))
+            rows = tuple(
+                replace(r, verdict=v, of_all=r.verdict, n_unexplained=kept.n_unexplained(v))
+                for r, v in zip(rows, own, strict=True)
+            )
         ever = store.n_contrasts_looked_at(db)
     n = sum(len(v.strands) for v in verdicts)
     return Matrix(
@@ -188,6 +191,7 @@ class _Kept:
         self.db = db
         self.recorded = store.latest_verdicts(db)
         self.overrides = {row["key"]: row for row in store.overrides_of(db)}
+        self.settled = store.dispositions(db)
         self.texts = {r["key"]: r["text"] for r in store.texts_of(db) if r["kind"] == "meta_inference"}
 
     def beside(self, verdict: Verdict, codes: frozenset[str]) -> Judged:
@@ -203,7 +207,13 @@ class _Kept:
             events=tuple(events),
             override=self._override(verdict, codes),
             meta_inference=self.texts.get(verdict.id, ""),
+            n_unexplained=self.n_unexplained(verdict),
         )
+
+    def n_unexplained(self, verdict: Verdict) -> int:
+        """Of the schools that contradict it those without a disposition, or called unexplained."""
+        done = {case for (key, case), row in self.settled.items() if key == verdict.id and _is_settled(row)}
+        return len(verdict.negative_schools - done)
 
     def _events(
         self, key: str, since: int, codes: frozenset[str], changed: Sequence[str]
@@ -238,6 +248,10 @@ class _Kept:
             "stale_events": events,
             "computed": None if basis is None else basis["convergence"],
         }
+
+
+def _is_settled(row: Mapping[str, Any]) -> bool:
+    return row["disposition"] != "unexplained"
 
 
 def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:

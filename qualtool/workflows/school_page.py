@@ -170,7 +170,7 @@ def _facts(by_name: Mapping[str, Sequence[Row]]) -> list[Fact]:
             facts.append(_fact(row, label, _shown(row), _inherited(name, by_name)))
     for name, rows in by_name.items():
         if str(rows[-1]["source"]).startswith(OWN_PREFIX):
-            facts.append(_fact(rows[-1], name.replace("_", " ").capitalize(), _shown(rows[-1]), "your table"))
+            facts.append(_fact(rows[-1], name.replace("_", " ").capitalize(), _shown(rows[-1]), ""))
     return facts
 
 
@@ -189,6 +189,8 @@ def _inherited(name: str, by_name: Mapping[str, Sequence[Row]]) -> str:
 
 def _fact(row: Row, label: str, shown: str, note: str) -> Fact:
     source = SOURCES.get(row["source"], row["source"])
+    if source.startswith(OWN_PREFIX):
+        source = f"your table {source.removeprefix(OWN_PREFIX)}"
     return Fact(label=label, shown=shown, year=str(row["year"] or ""), source=source, note=note)
 
 

@@ -34,7 +34,7 @@ class HeldAgainst:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatingChoices:
-    """``closed`` maps a closed question (survey, question) to its answers.
+    """``closed`` maps a closed question (survey, question) to its answers; of ``ticked`` ones a tick is yes.
 
     ``studies`` name what was published, ``figures`` are the indicators that hold a number, by name;
     ``questions`` are the research questions.
@@ -43,6 +43,7 @@ class StatingChoices:
     codes: Mapping[str, str]
     against: tuple[HeldAgainst, ...]
     closed: Mapping[tuple[str, str], tuple[str, ...]]
+    ticked: frozenset[tuple[str, str]]
     studies: tuple[str, ...]
     figures: Mapping[str, str]
     roles: tuple[str, ...]
@@ -62,18 +63,20 @@ def stating_choices(study: Path) -> StatingChoices:
     pairs = pairs_of(study)
     stated = propositions_of(study)
     with connection.reading(study) as db:
-        closed = {
-            (survey["name"], name): _answers(db, survey["id"], name)
+        kinds = {
+            (survey["name"], name): (survey["id"], kind)
             for survey in evidence_store.surveys(db)
             for name, kind in evidence_store.questions_of(db, survey["id"]).items()
             if kind != "text"
         }
+        closed = {key: _answers(db, number, key[1]) for key, (number, _) in kinds.items()}
         studies = [finding.study for finding in published_findings(db)]
     numbers = {pair.indicator: pair.label for pair in pairs if pair.contrast == "continuous"}
     return StatingChoices(
         codes=codable_choices(study),
         against=(*(_held(pair) for pair in pairs), *(() if pairs else _USUAL), *_OF_THEMES),
         closed={key: answers for key, answers in closed.items() if answers},
+        ticked=frozenset(key for key, (_, kind) in kinds.items() if kind == "multi"),
         studies=tuple(dict.fromkeys(studies)),
         figures=numbers,
         roles=tuple(sorted({p["role"] for p in participants_of(study) if p["role"]})),

@@ -12,11 +12,11 @@ from sqlite_utils import Database
 
 from ..errors import UserInputError
 from ..model import Code
-from ..store import audits, connection, machine, suggestion_queue, topics_by_hand
+from ..store import audits, connection, machine, suggestion_queue, suggestion_rows, topics_by_hand
 from ..store import codes as code_store
 from ..store import sources as source_store
 from ..store.identity import one
-from ..suggest import strength, told
+from ..suggest import Calibration, strength, told
 from .finding_topics import latest_topics
 from .topic_page import topic_name
 
@@ -109,7 +109,9 @@ def suggestion_queue_of(
         rows = [r for r in machine.suggestions(db) if r["code_guid"] in by_guid and not hidden.row(r)]
         counts = suggestion_queue.status_counts(db)
         kept = [r for r in rows if _fits(r, code, source, strengths)]
-        kept.sort(key=lambda r: _place_of(r, order, seed))
+        stored = suggestion_rows.latest_calibration(db)
+        curves = Calibration(curves={}) if stored is None else Calibration.from_dict(stored[0])
+        kept.sort(key=lambda r: _place_of(r, order, seed, curves))
         put_off = {guid: place for place, guid in enumerate(later)}
         kept.sort(key=lambda r: put_off.get(r["guid"], -1))
         first = _shown(db, kept[0], by_guid[kept[0]["code_guid"]], known.path) if kept else None
@@ -137,8 +139,11 @@ def _fits(row: Mapping[str, Any], code: str | None, source: str | None, strength
     )
 
 
-def _place_of(row: Mapping[str, Any], order: str, seed: int) -> tuple[Any, ...]:
-    certainty = row["score"] if row["probability"] is None else row["probability"]
+def _place_of(row: Mapping[str, Any], order: str, seed: int, curves: Calibration) -> tuple[Any, ...]:
+    # A code without a probability is placed by the curve of all codes: its bare scores run higher.
+    certainty = row["probability"]
+    if certainty is None:
+        certainty = curves.rank(row["code_guid"], row["score"])
     if order == BY_SOURCE:
         return (row["source"], row["start_char"], -certainty)
     if order == USEFUL:

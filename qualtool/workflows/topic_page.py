@@ -27,6 +27,8 @@ _FOUND, _LIFT = 0.15, 2.0
 _LEAST_SEGMENTS = 5
 _COVERED = 0.1
 _kept: dict[tuple[str, str, int], TopicRun] = {}
+# Words of the run that is kept: choosing topics must not count them all again.
+_words: dict[TopicRun, list[list[tuple[str, float]]]] = {}
 _lock = threading.Lock()
 
 
@@ -50,7 +52,14 @@ class TopicRun:
 
     @property
     def names(self) -> list[str]:
-        return [topic["name"] for topic in self.topics]
+        """One a topic, no two alike: in charts a name stands for its topic."""
+        seen: dict[str, int] = {}
+        told: list[str] = []
+        for topic in self.topics:
+            name = topic["name"]
+            seen[name] = seen.get(name, 0) + 1
+            told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+        return told
 
 
 def topic_run(study: Path) -> TopicRun | None:
@@ -139,12 +148,18 @@ def words_of_topics(run: TopicRun, chosen: Sequence[int]) -> pd.DataFrame:
 
     Names are left out, as where the topics were made.
     """
-    transcribed = run.segments[run.segments["kind"] == "transcript"]["quote"]
-    found = weighted_words(
-        run.segments["quote"].to_list(),
-        run.segments["topic"].to_numpy(dtype=np.intp),
-        left_out=frozenset(name_words(transcribed)),
-    )
+    with _lock:
+        found = _words.get(run)
+    if found is None:
+        transcribed = run.segments[run.segments["kind"] == "transcript"]["quote"]
+        found = weighted_words(
+            run.segments["quote"].to_list(),
+            run.segments["topic"].to_numpy(dtype=np.intp),
+            left_out=frozenset(name_words(transcribed)),
+        )
+        with _lock:
+            _words.clear()
+            _words[run] = found
     rows = [(run.names[row], word, weight) for row in chosen for word, weight in found[row]]
     return pd.DataFrame(rows, columns=["topic", "word", "weight"])
 

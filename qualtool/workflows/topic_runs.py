@@ -19,7 +19,7 @@ _lock = threading.Lock()
 
 
 def topic_runs(study: Path) -> list[dict[str, Any]]:
-    """All runs, newest first: guid, made_at, made_by, topics, seed, sources, n."""
+    """All runs, newest first: guid, made_at, made_by, topics, seed, sources, n, method, encoder."""
     with connection.reading(study) as db:
         rows = topics_by_hand.runs(db)
     return [
@@ -31,6 +31,8 @@ def topic_runs(study: Path) -> list[dict[str, Any]]:
             "seed": row["seed"],
             "sources": row["parameters"].get("sources", "all"),
             "n": row["parameters"].get("n"),
+            "method": row["parameters"].get("method", "tree"),
+            "encoder": row["libraries"].get("encoder", ""),
         }
         for row in rows
     ]

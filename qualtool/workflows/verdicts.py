@@ -98,7 +98,7 @@ class Judging:
             return lambda: external_result(proposition, strand, fits)
         if strand.kind is StrandKind.INDICATOR:
             national = national_evidence(self.evidence.db, strand, self.evidence.year)
-            inputs.add("indicators", *national.fingerprint)
+            inputs.add("indicators", national.indicator, national.by, national.digest)
             return lambda: national_result(proposition, strand, national)
         survey = None
         if strand.kind in (StrandKind.SURVEY_CLOSED, StrandKind.FREE_TEXT):

@@ -165,3 +165,49 @@ def test_intervals_of_a_stratified_draw_hold_the_truth(se: float, sp: float, sha
         held["corrected"].append(corrected.low <= true.mean() <= corrected.high)
         held["judged"].append(found.prevalence.low <= true.mean() <= found.prevalence.high)
     assert {name: np.mean(kept) >= 0.92 for name, kept in held.items()} == dict.fromkeys(held, True)
+
+
+JUDGED_STRATA = some.lists(
+    some.tuples(some.booleans(), some.booleans(), some.sampled_from("ab")), min_size=2, max_size=30
+).filter(lambda judged: len({s for _, _, s in judged}) == 2)
+
+
+def recovered(judged: list[tuple[bool, bool, str]], wanted: set[tuple[bool, bool]]) -> tuple[float, ...]:
+    """A sum over strata of shares of a pattern, with limits recovered from Wilson's (Zou & Donner 2008)."""
+    middle = below = above = 0.0
+    for stratum, weight in (("a", 3.0), ("b", 1.0)):
+        here = [(t, c) in wanted for t, c, s in judged if s == stratum]
+        whole = sum(3.0 if s == "a" else 1.0 for _, _, s in judged)
+        size, limits = weight * len(here) / whole, wilson(sum(here), len(here))
+        assert isinstance(limits, Interval)
+        p = sum(here) / len(here)
+        middle += size * p
+        below += (size * (p - limits.low)) ** 2
+        above += (size * (limits.high - p)) ** 2
+    return middle, max(0.0, middle - sqrt(below)), min(1.0, middle + sqrt(above))
+
+
+@given(JUDGED_STRATA)
+def test_strata_give_limits_recovered_from_those_of_each(judged: list[tuple[bool, bool, str]]) -> None:
+    """Prevalence has the recovered limits of a sum; sensitivity those of a ratio (Donner & Zou 2012)."""
+    true, called, strata = ([j[i] for j in judged] for i in range(3))
+    weights = [3.0 if s == "a" else 1.0 for s in strata]
+    found = accuracy(true, called, weights=weights, strata=strata)  # pyright: ignore
+    assert isinstance(found.prevalence, Share)
+    whole = recovered(judged, {(True, True), (True, False)})
+    assert (found.prevalence.estimate, found.prevalence.low, found.prevalence.high) == pytest.approx(whole)
+    if isinstance(found.sensitivity, Undefined) or all(true):
+        return
+    a, a_low, a_high = recovered(judged, {(True, True)})
+    b, b_low, b_high = recovered(judged, {(True, False)})
+    if min(a, b) == 0:
+        return  # then a limit is 0 or 1, and the printed formula divides by 0
+    # Limits of the odds A / B as printed: numerator over the limit of the denominator.
+    of_low, of_high = b_high * (2 * b - b_high), b_low * (2 * b - b_low)
+    if of_low <= 1e-9 or of_high <= 1e-9:
+        return
+    low = (a * b - sqrt(max((a * b) ** 2 - a_low * (2 * a - a_low) * of_low, 0))) / of_low
+    high = (a * b + sqrt(max((a * b) ** 2 - a_high * (2 * a - a_high) * of_high, 0))) / of_high
+    assert found.sensitivity.estimate == pytest.approx(a / (a + b))
+    assert found.sensitivity.low == pytest.approx(low / (1 + low), abs=1e-6)
+    assert found.sensitivity.high == pytest.approx(high / (1 + high), abs=1e-6)

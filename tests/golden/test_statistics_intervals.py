@@ -2,7 +2,7 @@
 
 import pytest
 
-from qualtool.statistics import Interval, bonett_wright, fieller_interval, newcombe, welch, wilson
+from qualtool.statistics import Interval, bonett_wright, fieller_interval, mean_share, newcombe, welch, wilson
 
 
 @pytest.mark.parametrize(
@@ -43,13 +43,23 @@ def test_nobody_of_twenty_can_still_be_sixteen_per_cent() -> None:
     assert round(found.high, 2) == 0.16
 
 
+# Student's sleep data, hours gained by ten people under two drugs; here in tenths, as limits are clipped.
+DRUG_1 = [x / 10 for x in (0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0)]
+DRUG_2 = [x / 10 for x in (1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4)]
+
+
 def test_welch_gives_the_sleep_example_of_the_r_help_page() -> None:
-    """R's t.test page, Student's sleep data: 95% from -3.3654832 to 0.2054832 hours (here tenths)."""
-    first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
-    other = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
-    found = welch([x / 10 for x in first], [x / 10 for x in other])
+    """R's t.test page, Student's sleep data: 95% from -3.3654832 to 0.2054832 hours."""
+    found = welch(DRUG_1, DRUG_2)
     assert isinstance(found, Interval)
     assert (found.low, found.high) == pytest.approx((-0.33654832, 0.02054832), abs=5e-9)
+
+
+def test_a_mean_has_the_limits_of_the_sleep_example() -> None:
+    """W. Chang's Cookbook for R, one-sample t of the same data: mean 1.54, 95% 0.5955845 to 2.4844155."""
+    found = mean_share([*DRUG_1, *DRUG_2])
+    assert isinstance(found, Interval)
+    assert (found.low, found.high) == pytest.approx((0.05955845, 0.24844155), abs=5e-9)
 
 
 @pytest.mark.parametrize(

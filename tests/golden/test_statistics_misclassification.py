@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qualtool.statistics.misclassification import Corrected, rogan_gladen
+from qualtool.statistics.misclassification import Corrected, Share, accuracy, rogan_gladen
 
 
 def test_lang_and_reiczigel_give_their_first_example() -> None:
@@ -30,3 +30,15 @@ def test_rogan_and_gladen_correct_the_herd() -> None:
     assert isinstance(found, Corrected)
     assert round(100 * found.estimate, 1) == 5.1
     assert not found.is_clipped
+
+
+def test_accuracy_gives_the_liver_scans_of_altman_and_bland() -> None:
+    """Altman & Bland 1994, BMJ 308:1552: 231 of 258 ill and 54 of 86 well told by a scan: 0.90 and 0.63."""
+    is_ill = [True] * 258 + [False] * 86
+    is_called = [True] * 231 + [False] * 27 + [True] * 32 + [False] * 54
+    found = accuracy(is_ill, is_called)
+    assert isinstance(found.sensitivity, Share)
+    assert isinstance(found.specificity, Share)
+    assert isinstance(found.prevalence, Share)
+    assert (round(found.sensitivity.estimate, 2), round(found.specificity.estimate, 2)) == (0.90, 0.63)
+    assert found.prevalence.estimate == pytest.approx(258 / 344)

@@ -330,6 +330,25 @@ def test_a_table_of_the_team_is_described_on_the_screen(open_page: Open, sample_
     assert "own:moves" in cells(at)
 
 
+def test_signs_of_a_table_of_the_team_are_asked_for(open_page: Open, sample_copy: Path) -> None:
+    """What stands for a number is listed with a guess at its meaning, and a suppressed cell stays one."""
+    at = open_page("import_files.py", sample_copy)
+    table = b"URN;Moves in;Share, %\n900001;4;12.5%\n900002;c;0%\n900003;1,204;x\n"
+    at = upload(at, "own", ("moves 2024-2025.csv", table))
+    (signs,) = [rows for rows in tables(at) if rows and "meaning" in rows[0]]
+    assert [r["token"] for r in signs] == ["c", "x"]
+    assert signs[0]["meaning"] == "suppressed" and signs[1]["meaning"] != signs[1]["meaning"]
+    (licence,) = [box for box in at.selectbox if box.label == "Licence"]
+    at = licence.set_value("school_supplied").run()
+    (button,) = [b for b in at.button if b.key == "import_own"]
+    at = button.click().run()
+    assert "own:moves" in cells(at)
+    (summary,) = [rows for rows in tables(at) if rows and "unknown tokens" in rows[0]]
+    assert summary[0]["unknown tokens"] == "x (1)"
+    (statuses,) = [rows for rows in tables(at) if rows and "suppressed" in rows[0]]
+    assert [r["suppressed"] for r in statuses if r["indicator"] == "moves_in"] == [1]
+
+
 def test_what_was_asked_is_marked_on_the_screen(open_page: Open, sample_copy: Path) -> None:
     """The box under Asked marks shows every codable code of an interview, and nothing to save at first."""
     at = open_page("import_files.py", sample_copy)

@@ -12,8 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from qualtool.workflows.display_files import convergence_display, display_bytes
 from qualtool.workflows.draw_propositions import strands_picture
-from qualtool.workflows.proposition_page import matrix_table, proposition_docx, strand_rows
-from qualtool.workflows.propositions import judge, propositions_of
+from qualtool.workflows.proposition_acts import negative_cases_of
+from qualtool.workflows.proposition_page import matrix_table, passages_behind, proposition_docx, strand_rows
+from qualtool.workflows.proposition_words import claims_of, passages_of_case, sensitivity_rows
+from qualtool.workflows.propositions import judge, proposition_of, propositions_of
+from qualtool.workflows.sensitivity import sensitivity
+from qualtool.workflows.stating import state_one
 
 Open = Callable[..., AppTest]
 
@@ -116,3 +120,80 @@ def test_one_proposition_leaves_with_its_picture(sample_study: Path) -> None:
     document = Document(io.BytesIO(proposition_docx(sample_study, row, picture)))
     assert len(document.inline_shapes) == 1
     assert len(document.tables[0].rows) == 1 + len(row.verdict.strands)
+
+
+def test_the_switch_shows_what_would_be(open_page: Open, sample_study: Path) -> None:
+    """Without suggested codings the matrix stands beside that of all codings, and nothing can be written."""
+    at = open_page("propositions.py", sample_study, coder="amira")
+    at = at.toggle(key="propositions_origin").set_value(True).run()
+    assert not at.exception
+    assert set(at.dataframe[0].value["with all codings"]) == {"the same"}
+    assert any("left out" in info.value for info in at.info)
+    assert not [b for b in at.button if b.label in ("Override", "I have looked at it")]
+    assert len(at.tabs) == 1
+
+
+def test_what_is_seen_first_is_recorded(open_page: Open, sample_copy: Path) -> None:
+    """A verdict shown for the first time is recorded: the proposition cannot be changed unseen any more."""
+    stated = {
+        "id": "Q1",
+        "statement": "Joint planning goes badly more in secondary schools.",
+        "direction": "+",
+        "theme": "BASE-JOINT",
+        "valence": "negative",
+        "mid": 0.2,
+        "rival_explanation": "",
+        "before": True,
+        "strands": [{"kind": "interview", "indicator": "phase", "contrast": "secondary_v_primary"}],
+    }
+    state_one(sample_copy, stated, by="amira")
+    assert proposition_of(sample_copy, "Q1").valence == "negative"
+    before = next(r for r in judge(sample_copy).rows if r.verdict.id == "Q1")
+    assert before.recorded is None
+    at = open_page("propositions.py", sample_copy, coder="amira")
+    assert not at.exception
+    after = next(r for r in judge(sample_copy).rows if r.verdict.id == "Q1")
+    assert after.recorded is not None
+    assert after.recorded["made_by"] == "amira"
+
+
+def test_quotes_behind_a_strand_are_of_its_people_and_facets(sample_study: Path) -> None:
+    """Of parents only parents' answers; of what is told of others the rest stands apart."""
+    parents = passages_behind(sample_study, proposition_of(sample_study, "S09"), 0)
+    assert {p.role for found in parents for p in found.counted} == {"Parent or carer"}
+    assert {p.source.partition("#")[0] for found in parents for p in found.counted} == {"parent_survey.csv"}
+    (told,) = passages_behind(sample_study, proposition_of(sample_study, "S01"), 0)
+    assert all("reported" in p.facets for p in told.counted)
+    assert told.others
+    assert told.n_people == len({p.speaker for p in told.counted})
+
+
+def test_a_meta_inference_is_held_against_what_the_strands_carry(sample_study: Path) -> None:
+    """A cause is flagged whatever the strands; a share of a population where one strand was drawn is not."""
+    row = judge(sample_study).rows[0]
+    assert claims_of("Plans rise because of the reputation.", row)[0].where == "'because of'"
+    assert not claims_of("51% of leaders disagree.", row)
+    assert not claims_of("", row)
+    texts_only = next(r for r in judge(sample_study).rows if r.verdict.id == "S15")
+    assert claims_of("51% of leaders disagree.", texts_only)
+
+
+def test_the_words_of_a_negative_case_are_its_school_s(sample_study: Path) -> None:
+    """What was said at a school that contradicts is of that school alone."""
+    row = next(r for r in judge(sample_study).rows if r.verdict.id == "S04")
+    cases = [c for c in negative_cases_of(sample_study, row) if c["why"] == "voiced in the other group"]
+    assert cases
+    for case in cases:
+        found = passages_of_case(sample_study, row, case)
+        assert found
+        assert {p.case for p in found} == {case["label"]}
+
+
+def test_sensitivity_tells_each_strand(sample_study: Path) -> None:
+    """A row a layer, in words, with the finding and number of every strand."""
+    rows = judge(sample_study).rows
+    found = next(r for r in sensitivity(sample_study) if r["id"] == "S01")
+    table = sensitivity_rows(found, rows[0])
+    assert table[0]["under"] == "everybody's codings, as in the verdict"
+    assert any(line["under"] == "only tom's codings" for line in table)
+    assert all(sum(key[:2] in ("1.", "2.") for key in line) == 2 for line in table)

@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 from qualtool.errors import SelectionError, SuggestionError, UserInputError
 from qualtool.model import Suggestion, Topic
 from qualtool.pages.parts.code_suggestions import KEYS
+from qualtool.store import answers, connection, machine, people, suggestion_rows
 from qualtool.store import codes as code_store
-from qualtool.store import connection, machine, suggestion_rows
 from qualtool.store.events import Stamp
-from qualtool.suggest import in_ten
+from qualtool.suggest import Calibration, in_ten
 from qualtool.workflows.audit_drawing import draw_audit
 from qualtool.workflows.finding_topics import link_topic
 from qualtool.workflows.machine_units import selection_of
@@ -366,6 +366,33 @@ def test_a_probability_is_told_where_it_is_known(open_page: Open, suggested: Pat
     ]
 
 
+def test_a_bare_score_does_not_outrank_a_probability(suggested: Path) -> None:
+    """A code without a probability stands in the most certain order where the curve of all codes puts it."""
+    with connection.writing(suggested) as db:
+        db.conn.execute("UPDATE suggestion SET probability = 0.55 WHERE quote = ?", (WANTED[1][0],))
+    assert suggestion_queue_of(suggested)["first"]["quote"] == WANTED[0][0]  # no curve known: 0.9 is 0.9
+    told = Calibration(curves={"other": (1.0, 0.0)}, common=(1.0, -3.0)).as_dict()
+    with connection.writing(suggested) as db:
+        suggestion_rows.add_refit(db, STAMP, {"calibration": told, "n_labels": 40}, {}, "")
+    assert suggestion_queue_of(suggested)["first"]["quote"] == WANTED[1][0]
+
+
+def test_accepting_tells_that_a_mark_went(open_page: Open, suggested: Path) -> None:
+    """Where Ada had called the answer without substance, accepting says that her mark is off, once."""
+    row = segments_of(suggested)[0]
+    with connection.writing(suggested) as db:
+        ada = people.ensure_coder(db, "Ada", STAMP)
+        answers.set_state(db, row["source_id"], row["source_guid"], ada, STAMP, empty=True)
+    at = press(open_page("suggestions.py", suggested), "suggestion_accept")
+    assert not at.exception
+    assert ["no substantive answer" in toast.value for toast in at.toast] == [True]
+    at = press(at, "suggestion_accept")
+    assert not at.toast
+    at = press(press(at, "suggestion_undo"), "suggestion_undo")
+    with connection.reading(suggested) as db:
+        assert answers.has_state(db, row["source_id"], ada)
+
+
 def test_keys_are_told_and_differ() -> None:
     """Every decision has its own key, and none that the page's own program keeps."""
     assert len(set(KEYS.values())) == len(KEYS) == 6
@@ -401,7 +428,13 @@ def test_find_topics_passes_on_what_was_chosen(
     at.slider(key="topics_number").set_value(12)
     at.selectbox(key="topics_sources").select("transcripts")
     press(at, "topics_find")
-    assert asked == {"n_topics": 12, "sources": "transcripts", "method": "tree", "by": "Ada"}
+    assert asked == {
+        "n_topics": 12,
+        "sources": "transcripts",
+        "method": "tree",
+        "by": "Ada",
+        "on_words": False,
+    }
 
 
 def test_a_topic_shows_words_quotes_stability_and_its_run(open_page: Open, with_topics: Path) -> None:

@@ -174,7 +174,7 @@ def commands(study: Path, folder: Path) -> list[tuple[object, ...]]:
         ("audit", study, "draw", "--coder", "Ada", "--n", 3),
         ("audit", study, "status"),
         ("audit", study, "result"),
-        ("quotes", study),
+        ("frequencies", study),
         ("audit", study, "finish"),
         ("audit", study, "finish", "--coder", "Ada"),
         ("audit", study, "result"),

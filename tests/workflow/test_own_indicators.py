@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from qualtool.indicators import read_indicator_file
+from qualtool.workflows.contrast_page import pairs_of
 
 Run = Callable[..., Any]
 
@@ -101,6 +102,24 @@ def test_faults_of_a_mapping_are_all_told_at_once(qualtool: Run, study: Path, tm
     assert qualtool("indicators", study, "--json").json["rows"] == []
 
 
+def test_tokens_may_look_like_numbers_and_must_be_text(qualtool: Run, study: Path, tmp_path: Path) -> None:
+    """A table's own sign for what is missing wins over the number it looks like; a bare no is a fault."""
+    text = "table: scores\nlicence: OGL3\nschool: URN\nyear: 2022/23\ntokens: {TOKENS}\nindicators:\n"
+    text += "  - {name: own_score, column: Score, kind: number}\n"
+    table = put(tmp_path, "t.csv", "URN,Score\n900001,-9\n900002,-8.5\n900003,no\n")
+    bad = put(tmp_path, "bad.yaml", text.replace("TOKENS", "no: suppressed"))
+    ran = qualtool("import", "indicators", study, table, "--map", bad, "--json")
+    assert ran.code == 1 and "quotes" in ran.problems[0]["next"]
+    good = put(tmp_path, "good.yaml", text.replace("TOKENS", "-9: not_available, 'no': suppressed"))
+    assert qualtool("import", "indicators", study, table, "--map", good).code == 0
+    rows = qualtool("indicators", study, "--json").json["rows"]
+    assert {r["urn"]: (r["value"], r["status"]) for r in rows} == {
+        "900001": (None, "not_available"),
+        "900002": (-8.5, "numeric"),
+        "900003": (None, "suppressed"),
+    }
+
+
 def test_a_column_that_the_table_lacks_is_named(qualtool: Run, study: Path, tmp_path: Path) -> None:
     """The file is refused whole, and each missing column is told."""
     table = put(tmp_path, "moves.csv", TABLE.replace("Moves in", "Moves"))
@@ -113,7 +132,7 @@ def test_a_column_that_the_table_lacks_is_named(qualtool: Run, study: Path, tmp_
 def test_an_authority_s_figure_is_each_of_its_schools(
     qualtool: Run, sample_copy: Path, tmp_path: Path
 ) -> None:
-    """A table by local authority joins the schools by their code, and may be contrasted."""
+    """A table by local authority joins the schools by their code, and may be contrasted, on the page too."""
     with_codes = qualtool("indicators", sample_copy, "--derive", "--name", "la_code", "--json").json
     codes = sorted({r["raw"] for r in with_codes["rows"]})
     lines = "\n".join(f"{code},{n}" for n, code in enumerate(codes, start=1))
@@ -136,6 +155,9 @@ def test_an_authority_s_figure_is_each_of_its_schools(
     )  # fmt: skip
     assert contrast.code == 0
     assert len(contrast.json["cases"]) > 1
+    pairs = {pair.indicator: pair for pair in pairs_of(sample_copy)}
+    assert pairs["tribunal_appeals"].label == "tribunal appeals (your table)"
+    assert pairs["tribunal_appeals"].contrast == "continuous"
     twice = put(tmp_path, "twice.csv", f"LA,Appeals\n{codes[0]},1\n{codes[0]},2\nLeeds,3\n")
     refused = qualtool("import", "indicators", sample_copy, twice, "--map", mapping, "--json")
     assert refused.code == 1

@@ -17,6 +17,7 @@ from qualtool.workflows.coding import code_selection
 from qualtool.workflows.find_text import code_hits, find_text, hits_in_place, uncode_hits
 from qualtool.workflows.history import events_of
 from qualtool.workflows.import_codebook import codebook_of
+from qualtool.workflows.merge import merge
 from qualtool.workflows.panel_coding import apply_operations
 from qualtool.workflows.suggesting import (
     accept_suggestion,
@@ -165,3 +166,21 @@ def test_hits_of_a_search_taken_back(study: Path, one: dict[str, Any], takes_bac
     if takes_back:
         uncode_hits(study, made, coder="Anna")
     assert state(study) == ([(0,)] if takes_back else [])
+
+
+def test_a_merge_takes_each_coders_mark_by_itself(study: Path, one: dict[str, Any], tmp_path: Path) -> None:
+    """Anna's code here took her mark; Ben's mark on the same answer, made in the other copy, comes."""
+    other = tmp_path / "other.db"
+    connection.back_up(study, other)
+    accept_suggestion(study, one["guid"], coder="Anna")
+    stamp = Stamp(by="Ben", at="2026-01-03T09:00:00+00:00")
+    with connection.writing(other) as db:
+        coder = people.ensure_coder(db, "Ben", stamp)
+        answers.set_state(db, one["source_id"], one["source_guid"], coder, stamp, empty=True)
+    merge(study, other, by="Anna")
+    with connection.reading(study) as db:
+        marked = db.conn.execute(
+            "SELECT k.name FROM answer_state t JOIN coder k ON k.id = t.coder_id"
+        ).fetchall()
+    assert marked == [("Ben",)]
+    assert check_study(study)["problems"] == []

@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.parts.contrast_choice import Question
+from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import plain
 from qualtool.workflows.contrast_page import (
     CONTRAST_WORDS,

@@ -15,6 +15,7 @@ from qualtool.workflows.own_tables import (
     KINDS,
     LICENCE_WORDS,
     LICENCES,
+    MEANINGS,
     TableLook,
     look_at_table,
     mapping_file,
@@ -101,6 +102,7 @@ def _describe(study: Path, look: TableLook, data: bytes) -> None:
         },
         key=f"{key}columns",
     )
+    tokens = _meanings(look, key) if look.tokens else []
     chosen: dict[str, Any] = {
         "licence": licence or "",
         "publisher": publisher,
@@ -109,6 +111,7 @@ def _describe(study: Path, look: TableLook, data: bytes) -> None:
         "year": year,
         "year_column": year_column or None,
         "columns": edited,
+        "tokens": tokens,
     }
     try:
         mapping = mapping_file(look, **chosen)
@@ -125,6 +128,29 @@ def _describe(study: Path, look: TableLook, data: bytes) -> None:
         mime="application/yaml",
         icon=":material/download:",
         key=f"{key}save",
+    )
+
+
+def _meanings(look: TableLook, key: str) -> list[dict[str, Any]]:
+    st.markdown(
+        "**What do these signs mean?** They stand where a number could. Without a meaning they stay as they"
+        " are and count as no number."
+    )
+    return st.data_editor(
+        list(look.tokens),
+        hide_index=True,
+        width="stretch",
+        disabled=["token", "n"],
+        column_config={
+            "token": "Sign",
+            "n": st.column_config.NumberColumn("Cells", width="small"),
+            "meaning": st.column_config.SelectboxColumn(
+                "Meaning",
+                options=list(MEANINGS),
+                help="A suppressed cell is never shown, counted as 0 or filled in.",
+            ),
+        },
+        key=f"{key}tokens",
     )
 
 

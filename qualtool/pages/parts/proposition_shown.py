@@ -7,6 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from qualtool.pages.parts.display_choices import themed
+from qualtool.pages.parts.on_paper import paper_table
+from qualtool.pages.parts.proposition_word import show_against, show_word
 from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import guarded, plain
 from qualtool.triangulate.forest_chart import ROW
@@ -15,25 +17,17 @@ from qualtool.workflows.draw_propositions import draw_strands, strands_picture
 from qualtool.workflows.judged import Judged
 from qualtool.workflows.proposition_acts import (
     history_of,
-    negative_cases_of,
-    override,
-    proposed_code,
-    settle_negative_case,
-    write_meta_inference,
 )
 from qualtool.workflows.proposition_page import (
-    CODES,
-    history_lines,
     passages_behind,
     proposition_docx,
     strand_label,
     strand_rows,
 )
+from qualtool.workflows.proposition_words import history_lines, sensitivity_rows
 from qualtool.workflows.propositions import look_at
 from qualtool.workflows.roles import Role, may, put_off
 from qualtool.workflows.sensitivity import sensitivity
-
-_DISPOSITIONS = ("unexplained", "explained", "scope condition")
 
 
 def show_proposition(study: Path, row: Judged, coder: str | None) -> None:
@@ -56,9 +50,13 @@ def show_proposition(study: Path, row: Judged, coder: str | None) -> None:
     st.altair_chart(themed(chart), width="stretch", key=f"strands_{verdict.id}")
     st.caption("Lines: 95% intervals. Grey band: smaller than the difference set as important.")
     _in_words(row)
-    st.dataframe(strand_rows(row), hide_index=True, width="stretch")
+    strands = strand_rows(row)
+    st.dataframe(strands, hide_index=True, width="stretch")
+    paper_table(strands, list(strands[0]))
+    if row.meta_inference:
+        st.markdown(f"**Taken together.** {plain(row.meta_inference)}")
     _files(study, row)
-    shown = {"Quotes": _quotes, "Against it": _against, "Your word": _word}
+    shown = {"Quotes": _quotes, "Against it": show_against, "Your word": show_word}
     shown |= {"Sensitivity": _sensitivity, "History": _history}
     if row.of_all is not None:  # what is written is written of all codings
         shown = {"Quotes": _quotes}
@@ -151,77 +149,6 @@ def _quotes(study: Path, row: Judged, coder: str | None) -> None:
                     show_passages(found.others, key=f"other_{key}_{chosen}_{found.code}", with_codes=False)
 
 
-def _against(study: Path, row: Judged, coder: str | None) -> None:
-    cases = negative_cases_of(study, row)
-    if not cases:
-        st.caption("Nobody stands against it in the strands that speak.")
-        return
-    open_ones = sum(case["disposition"] == "unexplained" for case in cases)
-    st.markdown(f"**{len(cases)} cases** contradict it; **{open_ones}** are unexplained.")
-    for case in cases:
-        with st.container(border=True, gap="small"):
-            who = " · ".join(p for p in (case["label"], case["participant"], case["why"]) if p)
-            st.markdown(f"{plain(who)} :gray[{plain(case['strand'].replace('_', ' '))}]")
-            left, middle, right = st.columns([2, 4, 1], vertical_alignment="bottom")
-            key = f"neg_{row.verdict.id}_{case['case']}"
-            disposition = left.selectbox(
-                "Disposition",
-                _DISPOSITIONS,
-                index=_DISPOSITIONS.index(case["disposition"]),
-                key=f"{key}_d",
-                disabled=coder is None,
-            )
-            note = middle.text_input("Why", case["note"], key=f"{key}_n", disabled=coder is None)
-            is_same = disposition == case["disposition"] and (note or "") == case["note"]
-            if right.button("Save", key=f"{key}_s", disabled=is_same or coder is None):
-                settle_negative_case(
-                    study, row.verdict.id, case["case"], disposition, note=note or "", by=coder
-                )
-                st.rerun()
-
-
-def _word(study: Path, row: Judged, coder: str | None) -> None:
-    if coder is None:
-        st.info("Choose your name in the side bar to write your word.", icon=":material/person:")
-        return
-    key = row.verdict.id
-    if row.override:
-        state = " (stale: its evidence changed since)" if row.override["stale"] else ""
-        st.markdown(
-            f"**{plain(row.override['code'])}** by {plain(row.override['by'])},"
-            f" {row.override['at'][:10]}{state}"
-        )
-        st.text(row.override["note"])
-    left, right = st.columns(2, gap="large")
-    with left:
-        agree = st.radio(
-            "Do the examples agree?",
-            ["na", "yes", "no"],
-            format_func={"na": "not compared", "yes": "yes", "no": "no"}.__getitem__,
-            horizontal=True,
-            key=f"agree_{key}",
-        )
-        proposed = proposed_code(row, agree)
-        code = st.selectbox("Your code", CODES, index=CODES.index(proposed), key=f"code_{key}_{agree}")
-        note = st.text_area("Why", key=f"note_{key}", placeholder="The note stays with the code.")
-        with st.container(horizontal=True):
-            if st.button("Override", type="primary", disabled=not (note or "").strip(), key=f"over_{key}"):
-                override(study, key, code, note or "", by=coder, examples_agree=agree)
-                st.rerun()
-            taken = row.override is not None and bool((note or "").strip())
-            if st.button("Take it back", disabled=not taken, key=f"back_{key}"):
-                override(study, key, None, note or "", by=coder)
-                st.rerun()
-        st.caption("The computed code is kept beside yours. Every word of yours is kept, the newest holds.")
-    with right:
-        text = st.text_area(
-            "Taken together (meta-inference)", row.meta_inference, height=190, key=f"meta_{key}"
-        )
-        if st.button("Save", key=f"meta_save_{key}", disabled=(text or "") == row.meta_inference):
-            write_meta_inference(study, key, text or "", by=coder)
-            st.rerun()
-
-
 def _sensitivity(study: Path, row: Judged, coder: str | None) -> None:
     st.caption(
         "The verdict under one coder's codings, the union and the intersection, without suggestions that"
@@ -234,21 +161,12 @@ def _sensitivity(study: Path, row: Judged, coder: str | None) -> None:
     if found is None:
         st.info("There is nothing to vary.", icon=":material/info:")
         return
-    st.markdown("It **holds** under all." if found["holds"] else "It **changes** under some.")
-    st.dataframe(
-        [
-            {
-                "under": v["name"],
-                "convergence": v["convergence"],
-                "detail": v["detail"],
-                "status": v["status"],
-                "differs": "differs" if v["differs"] else "",
-            }
-            for v in found["variants"]
-        ],
-        hide_index=True,
-        width="stretch",
+    st.markdown(
+        "The finding of every strand **holds** under all."
+        if found["holds"]
+        else "It is another under the rows marked with **differs**."
     )
+    st.dataframe(sensitivity_rows(found, row), hide_index=True, width="stretch")
 
 
 def _history(study: Path, row: Judged, coder: str | None) -> None:

@@ -54,14 +54,24 @@ def state_form(study: Path) -> None:
             fields |= _terms(choices, held)
             kinds = _kinds(held)
         fields["strands"] = _strands(choices, held, kinds)
-        is_ready = bool(fields["statement"].strip() and fields["theme"] and fields["strands"])
+        is_whole = bool(kinds) and len(fields["strands"]) == len(kinds)
+        is_ready = bool(fields["statement"].strip() and fields["theme"]) and is_whole
         if st.button("State it", type="primary", disabled=not is_ready, key="proposition_state"):
             with guarded():
                 key = state_one(study, fields, by=current_coder())
-                st.session_state["proposition_said"] = f"{key} is stated."
+                st.session_state["proposition_said"] = f"{key} is stated; its verdict is below."
+                st.session_state["proposition_wanted"] = key
+                _clear()
                 st.rerun()
         if not is_ready:
-            st.caption("It needs what you expect, a theme, and a kind of evidence.")
+            st.caption("It needs what you expect, a theme, and each kind of evidence with what it asks for.")
+
+
+def _clear() -> None:
+    """Empty the boxes, so that the next proposition is none of the last one."""
+    kept = ("proposition_said", "proposition_wanted", "proposition_matrix", "proposition_tabs")
+    for name in [n for n in st.session_state if str(n).startswith("proposition_") and n not in kept]:
+        del st.session_state[name]
 
 
 def _claim(choices: StatingChoices) -> dict[str, Any]:
@@ -200,15 +210,26 @@ def _closed(choices: StatingChoices, shared: dict[str, Any]) -> list[dict[str, A
         st.info("The study has no closed question yet: import a survey.", icon=":material/upload_file:")
         return []
     left, middle, right = st.columns([3, 2, 2])
-    survey, item = left.selectbox(
+    chosen = left.selectbox(
         "Closed question",
         list(choices.closed),
+        index=None,
         format_func=lambda k: f"{k[1]} ({k[0]})",
         key="proposition_item",
     )
+    if chosen is None:
+        return []
+    survey, item = chosen
+    is_ticked = chosen in choices.ticked
     yes = middle.multiselect(
-        "Answers that mean yes", choices.closed[survey, item], key=f"proposition_yes_{item}"
+        "Answers that mean yes",
+        choices.closed[chosen],
+        disabled=is_ticked,
+        placeholder="a tick" if is_ticked else "Choose options",
+        key=f"proposition_yes_{item}",
     )
+    if not yes and not is_ticked:
+        return []
     strand: dict[str, Any] = {"kind": "survey_closed", **shared, "survey": survey, "item": item, "yes": yes}
     if shared["contrast"] in ("theme_pair", "ordering"):
         others = [key[1] for key in choices.closed if key[0] == survey and key[1] != item]

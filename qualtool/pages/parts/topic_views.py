@@ -23,6 +23,11 @@ from qualtool.workflows.topic_runs import runs_compared, topic_runs
 from qualtool.workflows.topics_by_hand import merge_topics
 
 _FIRST = 6
+SOURCES_SHOWN = {
+    "all": "Interviews and answers",
+    "transcripts": "Interviews",
+    "answers": "Survey answers",
+}
 KIND_SHOWN = {"transcript": "Interviews", "answer": "Survey answers"}
 VIEWS = ("List", "Words", "Map", "Groups", "Tree", "Coverage", "Runs")
 
@@ -73,18 +78,21 @@ def _map(run: TopicRun) -> None:
         st.info(plain(run.why_no_map), icon=":material/info:")
         return
     chosen = st.selectbox("Topic in orange", run.names, index=0, key="topic_map_chosen")
+    # Above the map, which fills the window: what was clicked is seen without scrolling.
+    clicked = st.container()
     event: Any = st.altair_chart(
         draw_map(run, chosen), width="stretch", on_select="rerun", selection_mode="segment", key="topic_map"
     )
     n = len(run.segments)
     thinned = f" {MOST_POINTS:,} of them at most are drawn, evenly taken." if n > MOST_POINTS else ""
     st.caption(
-        f"Each point is one of {n:,} segments; hover to read it, click to open it.{thinned} Topics that are"
+        f"Each point is one of {n:,} segments: hover to read it, click to open it.{thinned} Topics that are"
         " alike stand near each other; distances inside a topic do not compare with those between topics."
     )
     picked = event.get("selection", {}).get("segment") or []
     if picked:
-        _picked(run, int(picked[0]["segment_id"]))
+        with clicked:
+            _picked(run, int(picked[0]["segment_id"]))
 
 
 def _picked(run: TopicRun, segment_id: int) -> None:
@@ -92,10 +100,12 @@ def _picked(run: TopicRun, segment_id: int) -> None:
     if place is None:
         return
     with st.container(border=True):
-        st.text(place["quote"])
+        left, right = st.columns([7, 2], vertical_alignment="center")
+        left.text(place["quote"])
         who = ", ".join(part for part in (place["participant"], place["role"]) if part)
-        st.caption(plain(f"{place['topic']} · {place['source']} · {who}"))
-        if st.button("Open in the panel", icon=":material/edit_note:", key="topic_map_open"):
+        left.caption(plain(f"{place['topic']} · {place['source']} · {who}"))
+        label = "Open in the panel"
+        if right.button(label, icon=":material/edit_note:", key="topic_map_open", width="stretch"):
             st.session_state["source"] = place["source_guid"]
             st.session_state["place"] = (place["source_guid"], int(place["start_char"]))
             st.session_state["code_kind"] = KIND_SHOWN[place["kind"]]
@@ -173,13 +183,13 @@ def _coverage(study: Path, run: TopicRun) -> None:
             width="stretch",
             height=460,
             column_config={
-                "topic": "Topic",
+                "topic": st.column_config.TextColumn("Topic", width=165),
                 "size": "Segments",
-                "coded": st.column_config.ProgressColumn("Coded", format="percent", max_value=1.0),
+                "coded": st.column_config.ProgressColumn("Coded", format="percent", max_value=1.0, width=105),
                 "codes": "Most with",
                 "linked": "Linked to",
                 "set_aside": "Set aside because",
-                "says": st.column_config.TextColumn("Says", width=125),
+                "says": st.column_config.TextColumn("Says", width=105),
             },
             column_order=["topic", "says", "coded", "size", "codes", "linked", "set_aside"],
         )
@@ -196,7 +206,7 @@ def _coverage(study: Path, run: TopicRun) -> None:
                 "segments": "Coded segments",
                 "topic": "Its best topic",
                 "share": st.column_config.ProgressColumn("of its segments", format="percent", max_value=1.0),
-                "says": st.column_config.TextColumn("Says", width=125),
+                "says": st.column_config.TextColumn("Says", width=155),
             },
             column_order=["code", "says", "topic", "share", "segments"],
         )
@@ -209,8 +219,23 @@ def _coverage(study: Path, run: TopicRun) -> None:
 def _runs(study: Path) -> None:
     runs = topic_runs(study)
     st.dataframe(
-        [{k: v for k, v in run.items() if k != "guid"} for run in runs], hide_index=True, width="stretch"
+        [
+            {
+                "Made": run["made_at"][:16].replace("T", " "),
+                "By": run["made_by"],
+                "Method": "UMAP and HDBSCAN" if run["method"] == "umap" else "Tree",
+                "Topics": run["topics"],
+                "In": SOURCES_SHOWN.get(run["sources"], run["sources"]),
+                "Segments": run["n"],
+                "Encoder": run["encoder"],
+                "Seed": run["seed"],
+            }
+            for run in runs
+        ],
+        hide_index=True,
+        width="stretch",
     )
+    st.caption("Newest first; times are UTC.")
     if len(runs) < 2:
         st.caption("Find topics again, with other settings, to compare two runs here.")
         return
@@ -233,8 +258,10 @@ def _runs(study: Path) -> None:
             hide_index=True,
             width="stretch",
             column_config={
+                "topic": "Topic of the first",
+                "best match": "Most like it in the second",
                 "shared": st.column_config.ProgressColumn(
-                    "shared", format="percent", max_value=1.0, help="Segments in both, of those in either."
-                )
+                    "Shared", format="percent", max_value=1.0, help="Segments in both, of those in either."
+                ),
             },
         )

@@ -11,6 +11,7 @@ import streamlit as st
 
 from qualtool.pages.parts.progress import long_work
 from qualtool.pages.parts.topic_by_hand import by_hand
+from qualtool.pages.parts.topic_views import SOURCES_SHOWN
 from qualtool.pages.parts.two_versions import as_last_shown, meeting, show_versions, waiting
 from qualtool.pages.state import current_coder, guarded, plain
 from qualtool.workflows.finding_topics import find_topics, link_topic, umap_is_installed, why_on_words
@@ -18,7 +19,6 @@ from qualtool.workflows.suggestion_page import topic_segments
 from qualtool.workflows.theme_page import codable_choices
 from qualtool.workflows.topic_runs import recut_topics
 
-SOURCES = {"all": "Interviews and answers", "transcripts": "Interviews", "answers": "Survey answers"}
 METHODS = {"tree": "Tree: the same each time", "umap": "UMAP and HDBSCAN"}
 BY_SIZE, CHOSEN = "By the amount of text", "I choose"
 _ASKED = "topics_why_on_words"
@@ -30,7 +30,9 @@ def find_topics_form(study: Path, *, has_topics: bool) -> None:
     title = "Find topics again" if has_topics else "Find topics"
     with st.expander(title, expanded=not has_topics, key=f"topics_box_{n_runs}"):
         left, middle, right = st.columns([3, 3, 4], vertical_alignment="bottom")
-        sources = left.selectbox("In", list(SOURCES), format_func=SOURCES.__getitem__, key="topics_sources")
+        sources = left.selectbox(
+            "In", list(SOURCES_SHOWN), format_func=SOURCES_SHOWN.__getitem__, key="topics_sources"
+        )
         how = middle.radio("Number of topics", [BY_SIZE, CHOSEN], key="topics_how", horizontal=True)
         chosen = right.slider("Topics", 2, 100, 20, key="topics_number", disabled=how == BY_SIZE)
         method = "tree"
@@ -45,7 +47,7 @@ def find_topics_form(study: Path, *, has_topics: bool) -> None:
             )
         if method == "umap":
             st.caption(
-                "BERTopic's usual pipeline: slower, it finds the number of topics itself, leaves texts without"
+                "BERTopic's usual pipeline: slower, it finds the number of topics, leaves texts without"
                 " a topic, and may differ on another machine."
             )
         if has_topics:
@@ -104,6 +106,7 @@ def finer(study: Path, n_now: int, method: str) -> None:
                 hide_index=True,
                 width="stretch",
                 height=320,
+                column_config={"Segments": st.column_config.NumberColumn(width=80)},
             )
             st.caption(
                 "Nothing is stored yet. To keep this cut, choose as many topics in 'Find topics again'."

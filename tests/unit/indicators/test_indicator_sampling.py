@@ -61,6 +61,24 @@ def test_everybody_left_out_is_counted_once() -> None:
     assert (found.found, found.reason) == ((), "no school fulfils all conditions")
 
 
+def test_the_nearest_of_those_left_out_are_named_with_the_reason() -> None:
+    """Who was left out is told by name, nearest first, each with the first condition that kept it out."""
+    frame = frame_of(
+        roll=[100, 101, 102, 103, float("nan")],
+        region=["North", "South", "South", "North", "North"],
+        status=["Open", "Closed", "Open", "Open", "Open"],
+    )
+    found = comparisons(frame, "900000", fixed=("region",), near=("roll",), n=3)
+    assert [urn for urn, _ in found.found] == ["900003"]
+    assert [(urn, why) for urn, _, why in found.missed] == [
+        ("900001", "closed"),
+        ("900002", "in another region, or of unknown region"),
+    ]
+    distances = [away for _, away, _ in found.missed]
+    assert distances == sorted(distances)
+    assert sum(found.left_out.values()) == 3
+
+
 def test_what_is_not_known_of_the_school_is_said() -> None:
     """A school without a region cannot be matched by region, and one that no census has by nothing."""
     frame = frame_of(roll=[100, 100], region=["", "North"])

@@ -80,3 +80,27 @@ def test_a_calibration_survives_the_record_of_a_run() -> None:
     again = Calibration.from_dict(json.loads(json.dumps(found.as_dict(), allow_nan=False)))
     assert again.probability("common", 0.4) == pytest.approx(found.probability("common", 0.4), abs=1e-3)
     assert (again.error, again.n_suggestions) == (found.error, found.n_suggestions)
+
+
+def test_what_was_prompted_does_not_measure() -> None:
+    """Answers that suggestions prompted bend the curves and are not counted in how true these are."""
+    scores, marks, known, folds, groups = made_up()
+    marks[:500, 0] = True  # accepted, whatever the score
+    counted = known.copy()
+    counted[:500, 0] = False
+    every = calibrate(scores, marks, known, folds, groups, PROFILES)
+    own = calibrate(scores, marks, known, folds, groups, PROFILES, counted=counted)
+    assert every is not None
+    assert own is not None
+    assert own.curves == every.curves
+    assert (every.n_suggestions, own.n_suggestions) == (2000, 1500)
+
+
+def test_a_code_without_a_curve_is_placed_by_the_one_of_all() -> None:
+    """It has no probability; its place among others is that of the common curve, or its score without one."""
+    found = Calibration(curves={"a": (1.0, 0.0)}, common=(1.0, -2.0))
+    assert found.probability("b", 0.5) is None
+    assert found.rank("b", 0.5) == pytest.approx(float(logistic(np.array(-2.0))))
+    assert found.rank("a", 0.5) == pytest.approx(0.5)
+    assert Calibration(curves={}).rank("b", 0.7) == 0.7
+    assert Calibration.from_dict(found.as_dict()).common == (1.0, -2.0)
