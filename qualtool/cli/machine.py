@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ..errors import SuggestionError
 from .shared import STUDY, Outcome, command, progress
 
 
@@ -95,7 +96,12 @@ def embed(study: Path, encoder: str | None, workers: int, cluster: str | None) -
     """Embed all texts of the study now; go on where it was stopped."""
     from ..workflows.embedding import embed_study
 
-    found = embed_study(study, encoder=encoder, workers=workers, cluster=cluster, progress=progress)
+    try:
+        found = embed_study(study, encoder=encoder, workers=workers, cluster=cluster, progress=progress)
+    except KeyboardInterrupt as stop:
+        raise SuggestionError(
+            "Stopped. What was embedded is kept: the same command goes on from there."
+        ) from stop
     told = f"{found['n_texts']} texts are embedded with {found['encoder']['name']}."
     return found, "\n".join([told, *found["notes"]]), 0
 

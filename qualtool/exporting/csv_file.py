@@ -16,7 +16,7 @@ def write_csv(rows: Sequence[Mapping[str, object]], columns: Sequence[str], abou
     """The bytes of a CSV file with a header row and the file's standing in the last column."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([*columns, STATUS])
+    writer.writerow([*columns, f"{STATUS} of this file" if STATUS in columns else STATUS])
     for row in rows:
         writer.writerow([*cells(row, columns), about.sentence])
     return buffer.getvalue().encode("utf-8-sig")

@@ -83,10 +83,14 @@ def _compare(found: Sampled, phase: str, name: str) -> None:
             with st.expander(f"The nearest {len(result.missed)} that were left out, and why"):
                 _table(missed_rows(found, result))
         if may(Role.CODER):
-            everyone = [compare(found, each, **options) for each in found.own]
+
+            def table_of_all() -> bytes:
+                everyone = [compare(found, each, **options) for each in found.own]
+                return sampling_table(study, found, everyone, "xlsx")
+
             st.download_button(
                 "Save the comparison schools of all (working copy)",
-                put_off(lambda: sampling_table(study, found, everyone, "xlsx")),
+                put_off(table_of_all),
                 file_name="comparison_schools.xlsx",
                 icon=":material/download:",
             )

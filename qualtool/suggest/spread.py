@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import CancelledError, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -104,7 +104,7 @@ def spread_over_cluster(
     The texts leave this machine. ``qualtool`` and the encoder must be installed on the workers.
 
     Raises:
-        SuggestionError: Dask is not installed, or no scheduler answers there.
+        SuggestionError: Dask is not installed, no scheduler answers there, or its workers cannot embed.
     """
     try:  # by name, for it is no part of the ordinary setup
         distributed = import_module("distributed")
@@ -117,11 +117,27 @@ def spread_over_cluster(
     except (OSError, ValueError) as err:
         raise SuggestionError(f"No Dask scheduler answers at {address}.") from err
     with client:
-        n_workers = max(1, len(client.scheduler_info()["workers"]))
+        n_workers = len(client.scheduler_info(n_workers=-1)["workers"])
+        if not n_workers:
+            raise SuggestionError(f"The Dask scheduler at {address} has no workers: start some.")
         waiting: list[Any] = []
         for chunk in chunks:
             waiting.append(client.submit(encode_chunk, spec, list(chunk), pure=False))
             if len(waiting) > n_workers * _AHEAD:
-                yield waiting.pop(0).result()
+                yield _made_by_cluster(waiting.pop(0), distributed)
         while waiting:
-            yield waiting.pop(0).result()
+            yield _made_by_cluster(waiting.pop(0), distributed)
+
+
+def _made_by_cluster(future: Any, distributed: Any) -> tuple[str, np.ndarray]:
+    """What a worker made; what can go wrong on other computers in one sentence."""
+    try:
+        return future.result()
+    except (ImportError, RuntimeError) as err:
+        raise SuggestionError(
+            "A worker of the cluster cannot embed texts: install the same qualtool and model there."
+        ) from err
+    except (distributed.KilledWorker, CancelledError, OSError) as err:
+        raise SuggestionError(
+            "The cluster lost a worker or the connection. What was embedded is kept: start again."
+        ) from err

@@ -62,5 +62,5 @@ def embed_study(
     return {
         "encoder": {"name": used.name, "digest": used.digest, "backend": used.backend},
         "n_texts": len(set(texts)),
-        "notes": notes_of(note, used.language_note(units.texts)),
+        "notes": notes_of(note, used.language_note(units.texts, units.files)),
     }

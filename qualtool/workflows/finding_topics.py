@@ -70,7 +70,7 @@ def find_topics(
         )
         result = with_stability(bare, rounds=_STABILITY_ROUNDS)
         found, told = result.topics, result.notes
-    notes = notes_of(note, short_note(units), *told)
+    notes = notes_of(note, encoder.language_note(units.texts, units.files), short_note(units), *told)
     made = stamp(by)
     with connection.writing(study) as db:
         run_id, run = machine.add_run(

@@ -75,25 +75,28 @@ def _head_of(path: Path) -> bytes:
 
 
 def _members(name: str, data: bytes, report: ImportReport) -> Iterator[Given]:
+    """The tables in a zip; of a damaged one none."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             reason = bomb_reason(archive, len(data))
             if reason is not None:
                 raise _refused(name, f"{reason}, which no download of school files does.")
-            for info in archive.infolist():
-                place = PurePosixPath(info.filename.replace("\\", "/"))
-                if info.is_dir() or place.name.startswith(("._", "~$")) or "__MACOSX" in place.parts:
-                    continue
-                if place.suffix.lower() not in TABLES:
-                    report.skip(f"{name}: {place.name}", "not a table (.csv or .xlsx)")
-                    continue
-                folder = place.parent.name or PurePosixPath(name).stem
-                content = archive.read(info)
-                yield Given(place.name, folder, False, partial(bytes, content), content[:_HEAD])
+            content = [(info, archive.read(info)) for info in archive.infolist() if not info.is_dir()]
     except ZIP_DAMAGE:
         report.refuse(name, _refused(name, "The zip file cannot be opened."))
+        return
     except IndicatorError as err:
         report.refuse(name, err)
+        return
+    for info, data in content:
+        place = PurePosixPath(info.filename.replace("\\", "/"))
+        if place.name.startswith(("._", "~$")) or "__MACOSX" in place.parts:
+            continue
+        if place.suffix.lower() not in TABLES:
+            report.skip(f"{name}: {place.name}", "not a table (.csv or .xlsx)")
+            continue
+        folder = place.parent.name or PurePosixPath(name).stem
+        yield Given(place.name, folder, False, partial(bytes, data), data[:_HEAD])
 
 
 def _refused(name: str, message: str) -> IndicatorError:

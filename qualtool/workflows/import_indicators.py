@@ -15,10 +15,12 @@ from ..indicators import (
     BY_NUMBER,
     NotASchoolFile,
     OwnTable,
+    normalise_year,
     read_indicator_years,
     read_own_table,
     urns_by_laestab,
 )
+from ..indicators.years import year_of_name
 from ..model import IndicatorFile
 from ..store import connection, releases
 from ..store import indicators as indicator_store
@@ -115,6 +117,12 @@ def import_indicator_file(
 
     ``folder`` may tell the year. What is no school file is a fault only if a person named it.
     """
+    told = school_year_of(name, folder)
+    if year and told and told != normalise_year(year):
+        if not is_named:
+            report.skip(name, f"of {told}, not of the year asked for")
+            return
+        report.warnings.append(f"{name}: its name tells {told}; the year given, {year}, is used.")
     made = stamp(by)
     digest = sha256(data)
     try:
@@ -133,11 +141,11 @@ def import_indicator_file(
         if not new:
             report.skip(name, _SAME)
             return
-        told: list[dict[str, Any]] = []
+        settled: list[dict[str, Any]] = []
         with connection.writing(study) as db:
             for file, instead_of, more in new:
                 about = {**describe(file), **more}
-                told += indicator_store.add_file(db, file, about, made, instead_of=instead_of)
+                settled += indicator_store.add_file(db, file, about, made, instead_of=instead_of)
     except NotASchoolFile as err:
         if is_named:
             report.refuse(name, err)
@@ -150,7 +158,12 @@ def import_indicator_file(
     report.accepted += 1
     for file, *_ in new:
         _tell(file, report, of_years=len(new) > 1)
-    report.warnings += [f"{name}: {_release_words(one, name)}" for one in told]
+    report.warnings += [f"{name}: {_release_words(one, name)}" for one in settled]
+
+
+def school_year_of(name: str, folder: str = "") -> str | None:
+    """The school year that a file's name tells, else its folder; None for neither."""
+    return next((y for y in (year_of_name(name), year_of_name(folder)) if y and "/" in y), None)
 
 
 def _may_differ(known: Sequence[Mapping[str, Any]], year: str | None) -> bool:

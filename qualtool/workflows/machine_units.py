@@ -29,6 +29,13 @@ class Units:
     def texts(self) -> list[str]:
         return [row["text"] for row in self.rows]
 
+    @property
+    def files(self) -> list[str]:
+        """The file each row is of: a transcript, or the survey of an answer."""
+        return [
+            row["source"].split("#")[0] if row["kind"] == "answer" else row["source"] for row in self.rows
+        ]
+
 
 def units_of(db: Database, sources: str) -> Units:
     every = machine.machine_segments(db, sources=sources)

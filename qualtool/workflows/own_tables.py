@@ -181,7 +181,7 @@ def mapping_file(
         "table": indicator_name(_YEARS.sub(" ", PurePath(look.name).stem)),
         "label": PurePath(look.name).stem,
         **({"publisher": publisher} if publisher.strip() else {}),
-        "licence": licence,
+        "licence": licence or None,
         key_kind: key,
         "year": {"column": year_column} if year_column else year.strip() or None,
         **({"tokens": meanings} if meanings else {}),

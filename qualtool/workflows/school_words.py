@@ -89,6 +89,7 @@ def proxy_note(row: Mapping[str, Any]) -> str:
     if told is None:
         return str(row.get("reason") or "")
     return (
-        f"above both pooled rates: {told['pooled']:.2f}% of the reference, {told['pooled_la']:.2f}% of"
-        f" {told['n_la']} schools of its authority; our own proxy, not the definition of any published study"
+        f"yes is above both pooled rates, {told['pooled']:.2f}% of the reference and {told['pooled_la']:.2f}%"
+        f" of {told['n_la']} schools of its authority; our own proxy, not the definition of any published"
+        " study"
     )

@@ -83,7 +83,9 @@ class StudyModel:
         self._learner = Learner(texts, self._vectors, self._profiles)
         self._weights: Any = None
         self._calibration, self._n_calibrated = calibration, n_calibrated
-        self.notes = notes_of(note, short_note(known.units), self.encoder.language_note(texts))
+        self.notes = notes_of(
+            note, short_note(known.units), self.encoder.language_note(texts, known.units.files)
+        )
 
     @property
     def n_units(self) -> int:

@@ -25,6 +25,11 @@ _NOT_ENGLISH = (
     "will be poor. Choose a multilingual encoder ('qualtool suggest --encoder FOLDER')."
 )
 
+_SOME_NOT_ENGLISH = (
+    "{n} of {of} files do not seem to be in English, which the usual encoder was made for: suggestions and "
+    "topics will be poor there. Choose a multilingual encoder ('qualtool suggest --encoder FOLDER')."
+)
+
 
 class StoredEncoder:
     """An encoder that looks in the study file first, and keeps there what it had to make."""
@@ -49,11 +54,21 @@ class StoredEncoder:
     def is_storable(self) -> bool:
         return self.inner.is_storable
 
-    def language_note(self, texts: Sequence[str]) -> str | None:
-        """A warning where the texts are not in the language of the usual encoder."""
+    def language_note(self, texts: Sequence[str], files: Sequence[str] = ()) -> str | None:
+        """A warning where texts are not in the language of the usual encoder.
+
+        ``files`` tells what each text is of, so that one interview in another language is not drowned by
+        the others; none are named, for the note is kept.
+        """
         if not self._is_usual or not self.is_storable:
             return None
-        return _NOT_ENGLISH if is_english(texts) is False else None
+        if is_english(texts) is False:
+            return _NOT_ENGLISH
+        texts_of: dict[str, list[str]] = {}
+        for file, text in zip(files, texts, strict=False):
+            texts_of.setdefault(file, []).append(text)
+        n_foreign = sum(is_english(part) is False for part in texts_of.values())
+        return _SOME_NOT_ENGLISH.format(n=n_foreign, of=len(texts_of)) if n_foreign else None
 
     def encode(
         self, texts: Sequence[str], *, progress: Progress | None = None, cancelled: Cancelled | None = None

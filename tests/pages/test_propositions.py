@@ -99,6 +99,9 @@ def test_the_matrix_leaves_as_a_confidential_file(sample_study: Path) -> None:
         io.BytesIO(display_bytes(sample_study, convergence_display(sample_study, matrix), "docx"))
     )
     assert any("CONFIDENTIAL" in p.text for p in document.paragraphs)
+    written = display_bytes(sample_study, convergence_display(sample_study, matrix), "csv")
+    heads = written.decode("utf-8-sig").splitlines()[0].split(",")
+    assert len(heads) == len(set(heads))
     ids = [row.cells[0].text for row in document.tables[0].rows]
     assert ids == ["id", *table.keys]
 

@@ -412,6 +412,25 @@ def test_without_topics_the_tab_says_what_the_button_does(open_page: Open, tiny_
     assert not at.slider(key="topics_number").disabled
 
 
+def test_topics_ask_before_they_run_on_word_counts(
+    open_page: Open, tiny_study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the language model cannot be used, the button asks first; ticked, topics say what they ran on."""
+    monkeypatch.setattr("qualtool.suggest.encoder.carrier_folder", lambda: None)
+    at = topics_tab(open_page("suggestions.py", tiny_study))
+    at.button(key="topics_find").click().run()
+    assert not at.exception
+    assert any("word counts" in one.value for one in at.warning)
+    assert topics_shown(tiny_study) is None
+    at.checkbox(key="topics_on_words").check().run()
+    at.button(key="topics_find").click().run()
+    assert not at.exception
+    found = topics_shown(tiny_study)
+    assert found is not None
+    assert "word counts" in found["run"]["note"]
+    assert "word counts" in said(at)
+
+
 def test_find_topics_passes_on_what_was_chosen(
     open_page: Open, tiny_study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,6 +75,20 @@ def test_a_download_of_several_years_is_taken_from_its_zip(
     assert bring(qualtool, study, archive)["accepted"] == 0
 
 
+def test_a_year_asked_of_a_zip_takes_that_year_alone(qualtool: Run, study: Path, tmp_path: Path) -> None:
+    """A given year is not put on files whose folders tell another; of a file named by hand it is told."""
+    archive = tmp_path / "tables.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("2021-2022/england_census.csv", census(850, 4))
+        file.writestr("2022-2023/england_census.csv", census(850, 5))
+    ran = qualtool("import", "indicators", study, archive, "--year", "2022-2023", "--json").json
+    assert [(f["year"], f["n_schools"]) for f in ran["files"]] == [("2022/23", 5)]
+    assert {s["reason"] for s in ran["skipped"]} >= {"of 2021/22, not of the year asked for"}
+    named = put(tmp_path, "2018-2019_census.csv", census(850, 9))
+    ran = qualtool("import", "indicators", study, named, "--year", "2019-2020", "--json").json
+    assert any("its name tells 2018/19" in w for w in ran["warnings"])
+
+
 def test_a_folder_is_read_like_its_zip(qualtool: Run, study: Path, tmp_path: Path) -> None:
     """A file unpacked into the folder of its year has that year, given by folder or by itself."""
     path = put(tmp_path / "unpacked", "2022-2023/england_census.csv", census(850, 5))

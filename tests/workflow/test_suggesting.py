@@ -419,6 +419,20 @@ def test_texts_in_another_language_are_told(tmp_path: Path, qualtool: Run) -> No
     assert "do not seem to be in English" in ran.out
     assert "do not seem to be in English" in (run_shown(study) or {})["note"]
     assert calibration_shown(study) is None
+    assert "do not seem to be in English" in qualtool("topics", study, "--k", 2).out
+
+
+def test_one_interview_in_another_language_is_told(sample_copy: Path, tmp_path: Path, qualtool: Run) -> None:
+    """Among English interviews one in Polish is not drowned: how many files there are of it is told."""
+    polish = "Szkoła jest daleko i nikt nam nie powiedział, kiedy nasz syn dostanie miejsce w tej klasie."
+    file = tmp_path / "inny.txt"
+    file.write_text("".join(f"Rodzic: {polish} {n}.\n\n" for n in range(8)), encoding="utf-8")
+    assert qualtool("import", "transcripts", sample_copy, file).code == 0
+    ran = qualtool("embed", sample_copy, "--json")
+    assert ran.code == 0
+    (note,) = ran.json["notes"]
+    assert note.startswith("1 of ")
+    assert "do not seem to be in English" in note
 
 
 # --- measured -------------------------------------------------------------------------------------

@@ -117,7 +117,10 @@ def _describe(study: Path, look: TableLook, data: bytes) -> None:
         mapping = mapping_file(look, **chosen)
     except IndicatorError as err:
         st.info("To be said before it can be imported:", icon=":material/info:")
-        rows = [{"where": p.where.removeprefix("mapping, "), "what": p.message} for p in err.problems]
+        rows = [
+            {"where": p.where.removeprefix("mapping, "), "what": p.message, "what next": p.next}
+            for p in err.problems
+        ]
         st.dataframe(rows, hide_index=True, width="stretch")
         return
     _import_button(study, look.name, data, mapping)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,6 +29,40 @@ def test_processes_give_the_vectors_of_one() -> None:
     made = list(spread_over_processes(EncoderSpec(), CHUNKS, 2))
     assert len({digest for digest, _ in made}) == 1
     assert np.abs(np.vstack([vectors for _, vectors in made]) - expected()).max() < 1e-6
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc for processes, which Linux has")
+def test_workers_end_with_a_parent_that_was_killed() -> None:
+    """When the process that spread the work is killed, its workers end too and hold no memory."""
+    program = (
+        "from qualtool.suggest.spread import EncoderSpec, spread_over_processes\n"
+        "if __name__ == '__main__':\n"
+        "    made = spread_over_processes(EncoderSpec(), [['one text']] * 9, 2)\n"
+        "    next(made)\n"
+        "    print('working', flush=True)\n"
+        "    input()\n"
+    )
+    ran = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with ran:
+        assert ran.stdout is not None
+        assert ran.stdout.readline() == "working\n"
+        children = Path(f"/proc/{ran.pid}/task/{ran.pid}/children").read_text().split()
+        workers = [pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        assert len(workers) == 2
+        ran.kill()
+        end = time.monotonic() + 20
+        while any(_is_alive(pid) for pid in workers) and time.monotonic() < end:
+            time.sleep(0.1)
+        assert not any(_is_alive(pid) for pid in workers)
+
+
+def _is_alive(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_a_worker_without_the_model_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
