@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, TimeoutError
 
 from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
@@ -186,12 +186,24 @@ def kill_app(
             # Not always as far as the first answer: killed while it starts and while it catches up.
             time.sleep(rng.choice((0.0, 0.5, 2.0)))
         for tab, where in ((panel, PANEL), (grid, GRID)):
-            tab.wait_for_function(f"{where}?.outbox?.ops.size === 0", timeout=120_000)
+            _let_it_store(tab, where)
         _look_at_the_end(study, panel, {**_did(panel), **_did(grid)}, counts)
     finally:
         app.kill()
     counts.unclean += _faults(study)
     return counts
+
+
+def _let_it_store(tab: Page, where: str) -> None:
+    """Wait until nothing waits; a page whose server died while it loaded is blank, and loaded by hand."""
+    stored = f"{where}?.outbox?.ops.size === 0"
+    try:
+        tab.wait_for_function(stored, timeout=90_000)
+    except TimeoutError:
+        if tab.evaluate(f"!!{where}"):
+            raise
+        tab.reload()
+        tab.wait_for_function(stored, timeout=90_000)
 
 
 def _open_tabs(context: BrowserContext, url: str) -> tuple[Page, Page]:

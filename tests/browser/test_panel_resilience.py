@@ -170,8 +170,8 @@ def test_a_page_is_not_opened_anew_under_a_memo(page: Page, panel_app: Any) -> N
         page.keyboard.press(key)
     page.locator(".qt-memobox textarea").fill("half a thought")
     page.evaluate(f"globalThis.sameDocument = true; ({CUT_OFF})()")
-    page.wait_for_function(f"{PANEL}.outbox.woken > 0", timeout=20_000)
-    page.wait_for_timeout(1500)
+    page.wait_for_function(f"{PANEL}.outbox.nAnswers >= 2", timeout=30_000)
+    page.wait_for_timeout(500)
     assert page.evaluate("globalThis.sameDocument")
     expect(page.locator(".qt-memobox textarea")).to_have_value("half a thought")
 

@@ -20,7 +20,7 @@ class Outbox {
     this.wake = null; // asks for a run of the whole page
     this.mayLeave = () => true; // whether nobody is typing what a reload would take away
     this.isKept = true;
-    this.holdUntil = 0;
+    this.holdUntil = this.nAnswers = 0;
     this.woken = this.heard = Date.now();
   }
 
@@ -107,14 +107,16 @@ class Outbox {
   }
   // The server is there, and yet nothing of this page reaches it: a message that meets a connection in
   // the making can end Streamlit's sending for good. The page, opened anew, goes on with all that is
-  // kept here.
+  // kept here. Not before the server has answered twice: one that dies again would leave a blank page.
   async revive() {
     try {
       const { ok } = await fetch(new URL("_stcore/health", document.baseURI), { cache: "no-store" });
+      this.nAnswers = ok ? this.nAnswers + 1 : 0;
       const last = Number(sessionStorage.getItem("qt-revived"));
-      if (!ok || !this.isStuck || !this.isKept || !this.mayLeave() || Date.now() - last < REVIVE_MS) return;
+      if (this.nAnswers < 2 || !this.isStuck || !this.isKept || !this.mayLeave() || Date.now() - last < REVIVE_MS) return;
       sessionStorage.setItem("qt-revived", String(Date.now()));
     } catch {
+      this.nAnswers = 0;
       return; // no server, or no storage: what waits stays here
     }
     this.isLeaving = true;
