@@ -102,7 +102,8 @@ def embed(study: Path, encoder: str | None, workers: int, cluster: str | None) -
         raise SuggestionError(
             "Stopped. What was embedded is kept: the same command goes on from there."
         ) from stop
-    told = f"{found['n_texts']} texts are embedded with {found['encoder']['name']}."
+    n = found["n_texts"]
+    told = f"{n} {'text is' if n == 1 else 'texts are'} embedded with {found['encoder']['name']}."
     return found, "\n".join([told, *found["notes"]]), 0
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from qualtool.errors import StudyFileError
 from qualtool.pages.parts.display_choices import origin_choice
 from qualtool.pages.parts.display_files import show_foot
 from qualtool.pages.parts.on_paper import on_paper, paper_table
@@ -32,7 +33,10 @@ def looked_at(study: Path) -> Matrix:
     """The verdicts; what is seen for the first time is recorded, for it can not be unseen."""
     matrix = verdicts(str(study), content_key(study), "all")
     if may(Role.CODER) and any(row.recorded is None for row in matrix.rows):
-        record_verdicts(study, matrix, by=current_coder(), only_new=True)
+        try:
+            record_verdicts(study, matrix, by=current_coder(), only_new=True)
+        except StudyFileError:  # a study that may be read only, or is in use: it is shown all the same
+            return matrix
         matrix = verdicts(str(study), content_key(study), "all")
     return matrix
 

@@ -20,6 +20,7 @@ N_WORDS = 10
 # With fewer texts than this a word may stand in one of them only.
 _SMALL = 100
 _MIN_VOCABULARY = 2
+_LONGEST = 40
 FILLED_PAUSES = (
     "ah", "eh", "er", "erm", "hm", "hmm", "huh", "kind", "know", "like", "mean", "mhm", "mm", "mmm",
     "oh", "ok", "okay", "really", "right", "sort", "uh", "um", "umm", "well", "yeah", "yep", "yes",
@@ -201,11 +202,16 @@ def counter_of(texts: Sequence[str], *, left_out: Collection[str] = ()) -> Count
     take_apart = counter.build_analyzer()
     texts_with: dict[str, int] = {}
     for text in texts:
-        for term in set(take_apart(text)):
+        for term in {one for one in take_apart(text) if _is_word(one)}:
             texts_with[term] = texts_with.get(term, 0) + 1
     least = 1 if len(texts) < _SMALL else 2
     vocabulary = sorted(term for term, n_texts in texts_with.items() if n_texts >= least)
     return CountVectorizer(**options, vocabulary=vocabulary) if vocabulary else None
+
+
+def _is_word(term: str) -> bool:
+    """Whether a term can be shown: a key held down, or script without spaces, makes no word."""
+    return all(len(part) <= _LONGEST for part in term.split())
 
 
 def _without_repeats(ranked: Iterable[str]) -> list[str]:

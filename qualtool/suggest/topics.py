@@ -222,8 +222,10 @@ def _is_weak(fit: np.ndarray) -> np.ndarray:
 def _notes(n_topics: int, tree: WardTree, topics: Sequence[Topic]) -> tuple[str, ...]:
     notes: list[str] = []
     if n_topics > tree.max_groups:
-        notes.append(f"Only {tree.max_groups} texts differ, so there are {len(topics)} topics.")
+        told = "1 topic" if len(topics) == 1 else f"{len(topics)} topics"
+        notes.append(f"No more than {told} can be told apart in these texts.")
     wordless = sum(1 for topic in topics if not topic.words)
     if wordless:
-        notes.append(f"{wordless} topics have no words of their own, only stop words or signs.")
+        told = "1 topic has" if wordless == 1 else f"{wordless} topics have"
+        notes.append(f"{told} no words, only stop words or signs.")
     return tuple(notes)

@@ -24,6 +24,7 @@ from .school_words import (
     proxy_note,
     quartile_words,
     status_words,
+    steadiness_words,
 )
 
 Populations = Mapping[tuple[str, str, str], tuple[float, ...]]
@@ -75,13 +76,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolProfile:
-    """The indicators of one case; ``why_none`` says why there are none, and then the rest is empty."""
+    """The indicators of one case; ``why_none`` says why there are none, and then the rest is empty.
+
+    ``steadiness`` says how far quartiles of the phase depend on the year and on schools with a base."""
 
     phase: str | None = None
     lines: tuple[IndicatorLine, ...] = ()
     facts: tuple[Fact, ...] = ()
     caution: str | None = None
     why_none: str | None = None
+    steadiness: str | None = None
 
 
 def school_profile(study: Path, urn: str | None, kind: str = "school") -> SchoolProfile:
@@ -97,7 +101,8 @@ def school_profile(study: Path, urn: str | None, kind: str = "school") -> School
     with connection.reading(study) as db:
         if not indicator_store.files(db):
             return SchoolProfile(why_none="No school files are loaded. Import them to see indicators here.")
-        rows = [r for r in derived_of(db, case_urns(db))["rows"] if r["urn"] == urn]
+        derived = derived_of(db, case_urns(db))
+        rows = [r for r in derived["rows"] if r["urn"] == urn]
         if not rows:
             return SchoolProfile(why_none=f"None of the loaded school files holds the URN {urn}.")
         populations = _populations_of(db)
@@ -107,7 +112,13 @@ def school_profile(study: Path, urn: str | None, kind: str = "school") -> School
     phase = by_name["phase"][-1]["raw"] or None if "phase" in by_name else None
     found = (_line(name, by_name, phase, populations) for name in LINES)
     lines = tuple(line for line in found if line is not None)
-    return SchoolProfile(phase=phase, lines=lines, facts=tuple(_facts(by_name)), caution=_caution(by_name))
+    return SchoolProfile(
+        phase=phase,
+        lines=lines,
+        facts=tuple(_facts(by_name)),
+        caution=_caution(by_name),
+        steadiness=steadiness_words(derived, phase),
+    )
 
 
 def _line(

@@ -83,6 +83,23 @@ def base_note(row: Mapping[str, Any]) -> str:
     return "; ".join(told) + (". The two disagree." if row.get("is_conflict") else "")
 
 
+def steadiness_words(derived: Mapping[str, Any], phase: str | None) -> str | None:
+    """How many schools of a phase changed quartile between the last two censuses, or would without bases."""
+    told = [row for row in derived["stability"] if row["phase"] == phase and row["n"]][-1:]
+    parts = [
+        f"From {row['from']} to {row['to']} {row['n_changed']:,} of {row['n']:,} {phase} schools changed"
+        " their EHC plan quartile."
+        for row in told
+    ]
+    for row in derived["without_bases"]:
+        if row["phase"] == phase and row["n_changed"] is not None:
+            parts.append(
+                f"Without the {row['n_base']:,} schools known to have a base {row['n_changed']:,} of"
+                f" {row['n']:,} would be in another one."
+            )
+    return " ".join(parts) or None
+
+
 def proxy_note(row: Mapping[str, Any]) -> str:
     """What the flag of a high EHCP rate compares with, and what it is not."""
     told = row.get("parameters")

@@ -18,6 +18,7 @@ from ..store.overview import newest_event
 from ..suggest import name_words, text_key
 from ..suggest.topic_relations import NEAR_DUPLICATE, Relations, positions, relations
 from ..suggest.topic_words import weighted_words
+from .machine_units import units_of
 
 MOST_POINTS = 4_000
 ROLE, CASE, WHEN, KIND = "role", "case", "when", "kind of source"
@@ -289,18 +290,24 @@ def coverage(study: Path, run: TopicRun) -> dict[str, list[dict[str, Any]]]:
         codings = topics_by_hand.codings_by_segment(db)
         book = code_store.codebook(db)
         ids = {row["id"]: row["guid"] for row in db.query("SELECT id, guid FROM code")}
+        # UMAP and HDBSCAN leave texts without a topic; codings there count against "found" all the same.
+        sources = run.run["parameters"].get("sources", "all")
+        read = {row["id"] for row in units_of(db, sources).rows} | set(run.segments["segment_id"])
     known = book.by_guid()
     key_of = {id: known[guid].key for id, guid in ids.items() if guid in known}
     joined = run.segments[["segment_id", "topic"]].merge(codings, on="segment_id")
     coded = joined.drop_duplicates("segment_id")["topic"].value_counts()
     per_code = joined.groupby(["topic", "code_id"]).size().rename("n").reset_index()
+    n_coded = codings[codings["segment_id"].isin(read)]["code_id"].value_counts()
     return {
         "topics": [
             _topic_coverage(row, topic, int(coded.get(row, 0)), per_code, key_of, known)
             for row, topic in enumerate(run.topics)
         ],
         "codes": [
-            _code_coverage(code_id, key, per_code[per_code["code_id"] == code_id], run)
+            _code_coverage(
+                key, int(n_coded.get(code_id, 0)), per_code[per_code["code_id"] == code_id], run, len(read)
+            )
             for code_id, key in key_of.items()
             if known[ids[code_id]].is_codable
         ],
@@ -336,13 +343,14 @@ def _topic_coverage(
     }
 
 
-def _code_coverage(code_id: int, key: str, counts: pd.DataFrame, run: TopicRun) -> dict[str, Any]:
-    n = int(counts["n"].sum())
+def _code_coverage(key: str, n: int, counts: pd.DataFrame, run: TopicRun, n_read: int) -> dict[str, Any]:
     if n < _LEAST_SEGMENTS:
         return {"code": key, "segments": n, "topic": "", "share": None, "says": "too few coded segments"}
+    if counts.empty:
+        return {"code": key, "segments": n, "topic": "", "share": 0.0, "says": "no topic finds it"}
     best: Any = counts.sort_values(["n", "topic"], ascending=[False, True]).iloc[0]
     share = int(best["n"]) / n
-    by_chance = run.topics[int(best["topic"])]["size"] / len(run.segments)
+    by_chance = run.topics[int(best["topic"])]["size"] / n_read
     return {
         "code": key,
         "segments": n,

@@ -34,8 +34,7 @@ def test_a_proposition_is_stated_by_keyboard_and_judged(page: Page, url: str) ->
     """Typed, chosen and sent without a mouse, it is shown with its verdict and the quotes behind it."""
     page.goto(url)
     expect(page.get_by_text("State a proposition")).to_be_visible(timeout=LONG)
-    page.get_by_text("State a proposition").focus()
-    page.get_by_text("State a proposition").press("Enter")
+    page.locator("summary", has_text="State a proposition").press("Enter")
     words = page.get_by_label("What do you expect to see?")
     expect(words).to_be_visible(timeout=LONG)
     words.focus()

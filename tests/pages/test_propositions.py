@@ -7,9 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+import pytest
 from docx import Document
 from streamlit.testing.v1 import AppTest
 
+from qualtool.errors import StudyFileError
+from qualtool.workflows import propositions
 from qualtool.workflows.display_files import convergence_display, display_bytes
 from qualtool.workflows.draw_propositions import strands_picture
 from qualtool.workflows.proposition_acts import negative_cases_of
@@ -158,6 +161,34 @@ def test_what_is_seen_first_is_recorded(open_page: Open, sample_copy: Path) -> N
     after = next(r for r in judge(sample_copy).rows if r.verdict.id == "Q1")
     assert after.recorded is not None
     assert after.recorded["made_by"] == "amira"
+
+
+def test_a_study_that_cannot_be_written_is_shown_all_the_same(
+    open_page: Open, sample_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the first look cannot be recorded the matrix stands there, and nothing is recorded."""
+    again = {
+        "id": "Q2",
+        "statement": "Joint planning is told of more in secondary schools.",
+        "direction": "+",
+        "theme": "BASE-JOINT",
+        "mid": 0.2,
+        "rival_explanation": "",
+        "before": True,
+        "strands": [{"kind": "interview", "indicator": "phase", "contrast": "secondary_v_primary"}],
+    }
+    state_one(sample_copy, again, by="amira")
+
+    def refused(*args: object, **options: object) -> None:
+        raise StudyFileError("The study file is read-only.")
+
+    monkeypatch.setattr(propositions, "record_verdicts", refused)
+    at = open_page("propositions.py", sample_copy, coder="amira")
+    assert not at.exception
+    assert not at.error
+    assert "Q2" in list(at.dataframe[0].value["id"])
+    monkeypatch.undo()
+    assert next(r for r in judge(sample_copy).rows if r.verdict.id == "Q2").recorded is None
 
 
 def test_quotes_behind_a_strand_are_of_its_people_and_facets(sample_study: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from qualtool.errors import UserInputError
+from qualtool.errors import SuggestionError, UserInputError
+from qualtool.workflows.finding_topics import umap_is_installed
 from qualtool.workflows.import_codebook import codebook_of
 from qualtool.workflows.memos import memos_of
 from qualtool.workflows.suggestion_page import topics_shown
@@ -161,3 +162,42 @@ def test_words_follow_the_merging_of_topics(sample_copy: Path) -> None:
     assert now is not None
     before = set(words[words["topic"].isin([a["name"], b["name"]])]["word"])
     assert len(set(words_of_topics(now, [0])["word"]) & before) >= 5
+
+
+def test_a_recut_needs_the_encoder_of_the_run(sample_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the encoder of the run cannot be used any more, no other tree is shown in its place."""
+    monkeypatch.setattr("qualtool.suggest.encoder.carrier_folder", lambda: None)
+    with pytest.raises(SuggestionError, match="No topics were made"):
+        recut_topics(sample_copy, 5)
+
+
+def test_topics_of_one_name_are_told_apart(sample_copy: Path) -> None:
+    """Two topics that a person gave one name keep a name each in pictures, where names stand for topics."""
+    first, second = (topic["guid"] for topic in (topics_shown(sample_copy) or {})["topics"][:2])
+    for guid in (first, second):
+        rename_topic(sample_copy, guid, "buses", by="Ada")
+    run = topic_run(sample_copy)
+    assert run is not None
+    assert [name for name in run.names if name.startswith("buses")] == ["buses", "buses (2)"]
+
+
+@pytest.mark.skipif(not umap_is_installed(), reason="UMAP is not installed: pip install umap-learn hdbscan")
+@pytest.mark.filterwarnings("ignore:Tensorflow not installed")
+def test_a_run_by_umap_is_told_as_one(sample_copy: Path, qualtool: Any) -> None:
+    """Topics by UMAP keep their versions and have views of their own, and no tree to recut."""
+    ran = qualtool("topics", sample_copy, "--method", "umap", "--sources", "answers", "--json")
+    assert ran.code == 0
+    assert "Stability is measured for the tree only." in ran.json["notes"]
+    run = topic_run(sample_copy)
+    assert run is not None
+    assert run.run["libraries"]["umap-learn"] != "not installed"
+    assert coverage(sample_copy, run)["codes"]
+    with pytest.raises(SuggestionError, match="no tree"):
+        recut_topics(sample_copy, 5)
+
+
+def test_umap_takes_no_number_of_topics(sample_copy: Path, qualtool: Any) -> None:
+    """A number that the method would not keep to is refused, and not passed over."""
+    ran = qualtool("topics", sample_copy, "--method", "umap", "--k", 4)
+    assert ran.code == 1
+    assert "find the number of topics themselves" in ran.err

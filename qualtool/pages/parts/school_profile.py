@@ -37,6 +37,8 @@ def show_case(study: Path, case: dict[str, Any]) -> None:
         st.warning(profile.caution, icon=":material/warning:")
     _show_numbers(profile)
     st.markdown("\n".join(_fact_line(fact) for fact in profile.facts))
+    if profile.steadiness:
+        st.caption(plain(profile.steadiness))
     with st.expander("The numbers as a table", icon=":material/table:"):
         st.dataframe(table_rows(profile), hide_index=True, width="stretch")
 

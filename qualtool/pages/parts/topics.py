@@ -131,6 +131,8 @@ def _list(topics: Sequence[Mapping[str, Any]]) -> int:
             "Code": [t["code"] or "" for t in topics],
         }
     )
+    if frame["Stability"].isna().all():  # measured for the tree only
+        frame = frame.drop(columns="Stability")
     event = st.dataframe(
         frame,
         key="topics_list",

@@ -281,3 +281,20 @@ def test_micro_clusters_do_not_touch_global_chance() -> None:
 def test_neighbours(n: int, k: int) -> None:
     """Small sets are smoothed over fewer neighbours, never over more rows than there are."""
     assert neighbours_for(n) == k
+
+
+def test_a_key_held_down_is_no_word() -> None:
+    """A run of sixty thousand letters without a space tells no topic, and the words beside it do."""
+    texts = ["bus late " + "x" * 60_000, "bus early today", "taxi late again", "taxi early again"]
+    result = find_topics(texts, vectors_of(texts), n_topics=1)
+    (topic,) = result.topics
+    assert topic.words
+    assert max(len(part) for word in topic.words for part in word.split()) <= 40
+
+
+def test_the_most_topics_there_can_be_is_told() -> None:
+    """Asked for more topics than can be told apart, the note says how many those are."""
+    texts = ["the bus is late"] * 5
+    assert find_topics(texts, vectors_of(texts), n_topics=4).notes[0] == (
+        "No more than 1 topic can be told apart in these texts."
+    )
