@@ -38,18 +38,24 @@ def rates(cells: Mapping[str, Cell]) -> dict[str, Rate]:
 def rate(cells: Mapping[str, Cell], *, above: tuple[str, ...], below: str) -> Rate:
     """100 times the sum of ``above`` by ``below``; None where one of them is no number or below is 0."""
     base = cells.get(below, _MISSING)
-    parts = [(name, cells.get(name, _MISSING)) for name in above]
-    for name, cell in ((below, base), *parts):
+    if base.value is None:
+        return _undefined(below, base)
+    total = 0.0
+    for name in above:
+        cell = cells.get(name, _MISSING)
         if cell.value is None:
-            reason = f"{name} is {cell.status.replace('_', ' ')}"
-            return Rate(None, cell.status, "", reason)
-    total = sum(cell.value or 0 for _, cell in parts)
+            return _undefined(name, cell)
+        total += cell.value
     raw = f"{total:g}/{base.value:g}"
     if not base.value:
         return Rate(None, ValueStatus.NOT_AVAILABLE.value, raw, f"{below} is 0")
     # One rounding: equal fractions give equal floats, so ties with a cut stay ties.
     value = 100 * total / base.value
     return Rate(value, (ValueStatus.NUMERIC if value else ValueStatus.ZERO).value, raw, None)
+
+
+def _undefined(name: str, cell: Cell) -> Rate:
+    return Rate(None, cell.status, "", f"{name} is {cell.status.replace('_', ' ')}")
 
 
 def caution_of(roll: float | None) -> str | None:

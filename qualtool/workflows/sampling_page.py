@@ -22,7 +22,7 @@ from ..store import indicators as indicator_store
 from ..triangulate.charts import Layered
 from ..triangulate.sampling_chart import distribution_chart
 from .clock import stamp
-from .derived import stored_files
+from .derived import stored_files, uncollected
 from .exporting import require_exit
 
 NEAR_LABELS = {
@@ -88,8 +88,9 @@ def sampled(study: Path) -> Sampled:
         with _lock:
             known = _cache.get(key)
         if known is None:
-            files = stored_files(db)
-            known = school_frame(files), standing_of_phases(files), loaded_links(files)
+            with uncollected():
+                files = stored_files(db)
+                known = school_frame(files), standing_of_phases(files), loaded_links(files)
             with _lock:
                 _cache.clear()
                 _cache[key] = known

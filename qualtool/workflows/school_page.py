@@ -14,7 +14,7 @@ from ..indicators import OWN_PREFIX, census_years, quartile_cuts, rates
 from ..model import IndicatorFile, ValueStatus
 from ..store import connection, spoken
 from ..store import indicators as indicator_store
-from .derived import case_urns, derived_of, stored_files
+from .derived import case_urns, derived_of, stored_files, uncollected
 from .school_words import (
     CAUTIONS,
     FACTS,
@@ -214,7 +214,8 @@ def _populations_of(db: Database) -> Populations:
     with _lock:
         if key in _cache:
             return _cache[key]
-    found = populations(stored_files(db))
+    with uncollected():
+        found = populations(stored_files(db))
     with _lock:
         while len(_cache) >= _KEPT:
             _cache.pop(next(iter(_cache)))
