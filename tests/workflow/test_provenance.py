@@ -71,7 +71,7 @@ def test_the_command_line_leaves_suggested_codings_out(
     made = qualtool("export", study, file, "--what", "codings", "--origin", "person", "--json")
     assert any("machine's suggestion" in note for note in made.json["notes"])
     assert {row["origin"] for row in written(file)} == {"imported"}
-    wrong = qualtool("triangulate", study, "--stated", "--origin", "person")
+    wrong = qualtool("triangulate", study, "--stated", "--origin", "person", "--record")
     assert wrong.code == 2
     code = own[0]["code"]
     options = ("--theme", code, "--indicator", "ehcp_rate", "--origin", "person", "--json")

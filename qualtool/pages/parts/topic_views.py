@@ -78,38 +78,38 @@ def _map(run: TopicRun) -> None:
         st.info(plain(run.why_no_map), icon=":material/info:")
         return
     chosen = st.selectbox("Topic in orange", run.names, index=0, key="topic_map_chosen")
-    # Above the map, which fills the window: what was clicked is seen without scrolling.
-    clicked = st.container()
+    # A map of its own after each jump: the point that was clicked is not clicked again on coming back.
+    n_jumps = st.session_state.setdefault("topic_map_jumps", 0)
     event: Any = st.altair_chart(
-        draw_map(run, chosen), width="stretch", on_select="rerun", selection_mode="segment", key="topic_map"
+        draw_map(run, chosen),
+        width="stretch",
+        on_select="rerun",
+        selection_mode="segment",
+        key=f"topic_map_{n_jumps}",
     )
     n = len(run.segments)
     thinned = f" {MOST_POINTS:,} of them at most are drawn, evenly taken." if n > MOST_POINTS else ""
     st.caption(
-        f"Each point is one of {n:,} segments: hover to read it, click to open it.{thinned} Topics that are"
-        " alike stand near each other; distances inside a topic do not compare with those between topics."
+        f"Each point is one of {n:,} segments: hover to read it, click to open it in the panel.{thinned}"
+        " Topics that are alike stand near each other; distances inside a topic do not compare with those"
+        " between topics."
     )
     picked = event.get("selection", {}).get("segment") or []
-    if picked:
-        with clicked:
-            _picked(run, int(picked[0]["segment_id"]))
+    # The name of a topic, which stands over its points, is no segment.
+    if picked and "segment_id" in picked[0]:
+        _open(run, int(picked[0]["segment_id"]))
 
 
-def _picked(run: TopicRun, segment_id: int) -> None:
+def _open(run: TopicRun, segment_id: int) -> None:
     place = place_of(run, segment_id)
     if place is None:
+        st.info("This segment is no longer in the study: its text was changed since.", icon=":material/info:")
         return
-    with st.container(border=True):
-        left, right = st.columns([7, 2], vertical_alignment="center")
-        left.text(place["quote"])
-        who = ", ".join(part for part in (place["participant"], place["role"]) if part)
-        left.caption(plain(f"{place['topic']} · {place['source']} · {who}"))
-        label = "Open in the panel"
-        if right.button(label, icon=":material/edit_note:", key="topic_map_open", width="stretch"):
-            st.session_state["source"] = place["source_guid"]
-            st.session_state["place"] = (place["source_guid"], int(place["start_char"]))
-            st.session_state["code_kind"] = KIND_SHOWN[place["kind"]]
-            st.switch_page("code.py")
+    st.session_state["topic_map_jumps"] += 1
+    st.session_state["source"] = place["source_guid"]
+    st.session_state["place"] = (place["source_guid"], int(place["start_char"]))
+    st.session_state["code_kind"] = KIND_SHOWN[place["kind"]]
+    st.switch_page("code.py")
 
 
 # --- groups ---------------------------------------------------------------------------------------

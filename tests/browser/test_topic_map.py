@@ -1,0 +1,57 @@
+"""The map of topics inside the running app, by mouse."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from qualtool.workflows.finding_topics import find_topics
+
+pytestmark = pytest.mark.browser
+
+MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
+LONG = 60_000
+
+
+def hover_a_point(page: Page, chart: Locator) -> str:
+    """Move over the map, which is one canvas, until a point (no name of a topic) shows its words."""
+    chart.scroll_into_view_if_needed()
+    page.wait_for_timeout(1500)  # the map is drawn
+    box = chart.bounding_box()
+    assert box is not None
+    tip = page.locator("#vg-tooltip-element.visible")
+    for y in range(int(box["y"]) + 20, int(box["y"] + box["height"]) - 40, 9):
+        for x in range(int(box["x"]) + 20, int(box["x"] + box["width"]) - 20, 9):
+            page.mouse.move(x, y)
+            if tip.count() and "size" not in tip.inner_text():
+                return tip.inner_text()
+    pytest.fail("no point of the map shows its words")
+
+
+def test_a_point_opens_in_the_panel(page: Page, serve: Any, sample_copy: Path, tmp_path: Path) -> None:
+    """One click on a point opens its source at the passage; back on the map, it is not opened again."""
+    find_topics(sample_copy, sources="transcripts")
+    served = serve(MAIN, QUALTOOL_STUDY=str(sample_copy), XDG_STATE_HOME=str(tmp_path / "state"))
+    page.goto(f"{served.url}/suggestions?coder=amira")
+    page.get_by_role("tab", name="Topics").click(timeout=LONG)
+    page.get_by_role("radio", name="Map").click(timeout=LONG)
+    chart = page.get_by_test_id("stVegaLiteChart")
+    expect(chart).to_be_visible(timeout=LONG)
+    words = hover_a_point(page, chart)
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_selector(".qt[data-ready='1']", timeout=LONG)
+    expect(page).to_have_url(re.compile("/code"))
+    shown = page.locator(".qt-turn:focus").inner_text()
+    quote = max(words.splitlines(), key=len).split("\t")[-1].rstrip("…").strip()
+    assert quote[:30] in " ".join(shown.split())
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Suggestions", exact=True).click()
+    page.get_by_role("tab", name="Topics").click(timeout=LONG)
+    page.get_by_role("radio", name="Map").click(timeout=LONG)
+    expect(chart).to_be_visible(timeout=LONG)
+    page.wait_for_timeout(1500)
+    expect(page).to_have_url(re.compile("/suggestions"))
