@@ -4,7 +4,7 @@ from .bases import BaseStatus, base_statuses
 from .catalogue import BY_NUMBER, DATASETS, recognise
 from .dataset import OWN_PREFIX
 from .definitions import DEFINITIONS
-from .deriving import derive
+from .deriving import derive, school_rows
 from .links import Link, links_of
 from .own_tables import OwnTable, read_own_table
 from .quartiles import describe_quartiles, quartile, quartile_cuts, quartile_stability
@@ -49,6 +49,7 @@ __all__ = [
     "read_own_table",
     "recognise",
     "reference_population",
+    "school_rows",
     "succession_of",
     "succession_of_values",
     "urns_by_laestab",

@@ -15,7 +15,7 @@ from .definitions import DEFINITIONS
 from .placing import Row, RowMaker, base_rows, census_rows
 from .published import authority_rows, published_rows
 from .quartiles import describe_quartiles
-from .rates import rates
+from .rates import Rate, rates
 from .reference import Reference, describe_reference, reference_population
 from .school_years import CENSUS_DATASETS, MAINSTREAM, CensusYear, census_years
 from .sensitivity import stability_of, without_bases
@@ -52,18 +52,9 @@ def derive(
     - ``definitions``, ``sources``: the words of each definition used; the files with their hashes.
     """
     censuses = census_years(files)
-    all_rates = {c.year: {urn: rates(s.cells) for urn, s in c.schools.items()} for c in censuses}
-    rows: list[Row] = []
-    references: dict[str, dict[str, Reference]] = {}
-    for census in censuses:
-        of_year = all_rates[census.year]
-        references[census.year] = {
-            phase: reference_population(census, phase, rates_by_urn=of_year) for phase in MAINSTREAM
-        }
-        bases = base_statuses(files, year=census.year)
-        rows += census_rows(census, of_year, references[census.year], bases, urns)
-    rows += _bases_without_census(files, censuses, urns)
-    rows += [r for r in published_rows(files) if urns is None or r["urn"] in urns]
+    all_rates = _rates_of(censuses)
+    references = _references(censuses, all_rates)
+    rows = list(_school_rows(files, censuses, all_rates, references, urns))
     la_rows = list(authority_rows(files))
     links = succession or loaded_links(files)
     change: dict[str, Any] = {"succession": None, "trend": None}
@@ -92,6 +83,42 @@ def derive(
             {"file": f.name, "dataset": f.dataset, "year": f.year, "sha256": f.bytes_sha256} for f in files
         ],
     }
+
+
+def school_rows(files: Sequence[IndicatorFile]) -> Iterator[Row]:
+    """The ``rows`` of ``derive`` of all schools, one by one: of five years they are two million."""
+    censuses = census_years(files)
+    all_rates = _rates_of(censuses)
+    yield from _school_rows(files, censuses, all_rates, _references(censuses, all_rates), None)
+
+
+def _rates_of(censuses: Sequence[CensusYear]) -> dict[str, dict[str, dict[str, Rate]]]:
+    return {c.year: {urn: rates(s.cells) for urn, s in c.schools.items()} for c in censuses}
+
+
+def _references(
+    censuses: Sequence[CensusYear], all_rates: dict[str, dict[str, dict[str, Rate]]]
+) -> dict[str, dict[str, Reference]]:
+    return {
+        c.year: {
+            phase: reference_population(c, phase, rates_by_urn=all_rates[c.year]) for phase in MAINSTREAM
+        }
+        for c in censuses
+    }
+
+
+def _school_rows(
+    files: Sequence[IndicatorFile],
+    censuses: Sequence[CensusYear],
+    all_rates: dict[str, dict[str, dict[str, Rate]]],
+    references: dict[str, dict[str, Reference]],
+    urns: Collection[str] | None,
+) -> Iterator[Row]:
+    for census in censuses:
+        bases = base_statuses(files, year=census.year)
+        yield from census_rows(census, all_rates[census.year], references[census.year], bases, urns)
+    yield from _bases_without_census(files, censuses, urns)
+    yield from (r for r in published_rows(files) if urns is None or r["urn"] in urns)
 
 
 def loaded_links(files: Sequence[IndicatorFile]) -> Succession | None:

@@ -136,13 +136,19 @@ def values(
 
 
 def values_by_file(db: Database) -> dict[int, list[tuple[str, str | None, str, float | None, str, str]]]:
-    """Values of the standing files as ``IndicatorFile.values`` has them, by file id."""
+    """Values of the standing files as ``IndicatorFile.values`` has them, by file id.
+
+    Equal texts are one object: a national file names each school many times over.
+    """
+    names = dict(db.conn.execute("SELECT id, name FROM indicator_name"))
     found: dict[int, list[tuple[str, str | None, str, float | None, str, str]]] = {}
+    seen: dict[Any, Any] = {}
+    same = seen.setdefault
     rows = db.conn.execute(
-        "SELECT v.file_id, v.urn, v.la_code, n.name, v.value, v.status, v.raw FROM indicator_value v"
-        " JOIN indicator_file f ON f.id = v.file_id JOIN indicator_name n ON n.id = v.name_id"
-        " WHERE f.superseded_by IS NULL"
+        "SELECT v.file_id, v.urn, v.la_code, v.name_id, v.value, v.status, v.raw FROM indicator_value v"
+        " JOIN indicator_file f ON f.id = v.file_id WHERE f.superseded_by IS NULL"
     )
-    for file_id, *value in rows:
-        found.setdefault(file_id, []).append(tuple(value))  # type: ignore[arg-type]
+    for file_id, urn, la_code, name_id, value, status, raw in rows:
+        place, cell = (same(urn, urn), same(la_code, la_code)), (value, same(status, status), same(raw, raw))
+        found.setdefault(file_id, []).append((*place, names[name_id], *cell))
     return found

@@ -11,11 +11,11 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import __version__
 from ..errors import Problem, UserInputError
-from ..indicators import derive, normalise_year
+from ..indicators import derive, normalise_year, school_rows
 from ..model import IndicatorFile, ValueStatus
 from ..store import Database, connection, releases
 from ..store import indicators as indicator_store
@@ -25,7 +25,18 @@ _KEPT = 4
 # A count that would tell the rate it makes.
 _COUNT_OF = {"persistent_absentees": "persistent_absence_rate"}
 _cache: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, Any]] = {}
+_of_all: dict[tuple[str, ...], dict[str, list[SchoolValue]]] = {}
 _lock = threading.Lock()
+
+
+class SchoolValue(NamedTuple):
+    """What one row of ``derive`` says, of a name that is known: as little as two million may weigh."""
+
+    urn: str
+    year: str | None
+    value: float | None
+    raw: str
+    status: str
 
 
 @contextmanager
@@ -78,6 +89,23 @@ def derived_of(db: Database, urns: Sequence[str] | None = None) -> dict[str, Any
         while len(_cache) >= _KEPT:
             _cache.pop(next(iter(_cache)))
         _cache[key] = found
+    return found
+
+
+def of_all_schools(db: Database) -> Mapping[str, Sequence[SchoolValue]]:
+    """Everything derived, of every loaded school, by name; in the order of ``derive``'s rows."""
+    key = tuple(sorted(r["bytes_sha256"] for r in indicator_store.files(db)))
+    with _lock:
+        if key in _of_all:
+            return _of_all[key]
+    found: dict[str, list[SchoolValue]] = {}
+    with uncollected():
+        for row in school_rows(stored_files(db)):
+            told = SchoolValue(row["urn"], row["year"], row["value"], row["raw"], row["status"])
+            found.setdefault(row["name"], []).append(told)
+    with _lock:
+        _of_all.clear()
+        _of_all[key] = found
     return found
 
 

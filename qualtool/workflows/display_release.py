@@ -25,7 +25,7 @@ from ..triangulate.joint_display import VERBATIM, ChosenQuote, JointDisplay
 from ..triangulate.pillar import Pillar, masked_pillar
 from ..triangulate.theme_statistics import ThemeStatistics, counts_of, masked
 from ..triangulate.thread import Thread
-from .derived import derived_of
+from .derived import of_all_schools
 from .display_foot import licences_of, not_open
 from .display_strands import Convergence, is_small
 from .displays import Content, Shown
@@ -256,16 +256,17 @@ def _cases(study: Path, content: CaseMatrix, licences: Sequence[str]) -> _Made:
 
 def _bands_of_all(study: Path, names: Collection[str]) -> list[dict[str, str]]:
     with connection.reading(study) as db:
-        rows = derived_of(db)["rows"]
+        every = of_all_schools(db)
     found: dict[str, dict[str, tuple[str, str]]] = {}
-    for row in rows:
-        text = row["raw"] if row["status"] == "text" or row["raw"] in ("yes", "no") else None
-        if row["name"] not in names or (text is None and row["value"] is None):
-            continue
-        known = found.setdefault(row["urn"], {}).get(row["name"])
-        year = str(row["year"] or "")
-        if known is None or year >= known[0]:
-            found[row["urn"]][row["name"]] = (year, text or f"{row['value']:g}")
+    for name in names:
+        for row in every.get(name, ()):
+            text = row.raw if row.status == "text" or row.raw in ("yes", "no") else None
+            if text is None and row.value is None:
+                continue
+            known = found.setdefault(row.urn, {}).get(name)
+            year = row.year or ""
+            if known is None or year >= known[0]:
+                found[row.urn][name] = (year, text or f"{row.value:g}")
     return [{name: band_of(text) for name, (_, text) in bands.items()} for bands in found.values()]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..store import Database
@@ -12,7 +12,7 @@ from ..store import indicators as indicator_store
 from ..triangulate.indicator_strand import IndicatorEvidence, indicator_result
 from ..triangulate.propositions import Proposition, Strand
 from ..triangulate.strand_result import StrandResult
-from .derived import derived_of, school_year
+from .derived import SchoolValue, of_all_schools, school_year
 
 _GROUPED_BY = {
     "q4_v_rest": "ehcp_quartile",
@@ -66,16 +66,13 @@ def _none(indicator: str, by: str) -> NationalEvidence:
 def _read(db: Database, indicator: str, by: str, wanted: str | None) -> NationalEvidence:
     values: dict[str, tuple[str, float]] = {}
     groups: dict[str, tuple[str, str]] = {}
-    for row in derived_of(db)["rows"]:
-        year = row["year"] or ""
-        if wanted is not None and year not in (wanted, ""):
-            continue
-        if row["name"] == indicator and row["value"] is not None:
-            values[row["urn"]] = max(values.get(row["urn"], ("", 0.0)), (year, float(row["value"])))
-        if row["name"] == by:
-            text = row["raw"] if row["value"] is None else f"{row['value']:g}"
-            text = row["raw"] if row["raw"] in ("yes", "no") else text
-            groups[row["urn"]] = max(groups.get(row["urn"], ("", "")), (year, str(text or "")))
+    for row in _in_year(db, indicator, wanted):
+        if row.value is not None:
+            told = (row.year or "", float(row.value))
+            values[row.urn] = max(values.get(row.urn, ("", 0.0)), told)
+    for row in _in_year(db, by, wanted):
+        text = row.raw if row.value is None or row.raw in ("yes", "no") else f"{row.value:g}"
+        groups[row.urn] = max(groups.get(row.urn, ("", "")), (row.year or "", str(text or "")))
     latest = {urn: value for urn, (_, value) in values.items()}
     grouped = {urn: text for urn, (_, text) in groups.items()}
     told = repr((sorted(latest.items()), sorted(grouped.items()))).encode()
@@ -86,6 +83,13 @@ def _read(db: Database, indicator: str, by: str, wanted: str | None) -> National
         groups=grouped,
         digest=hashlib.sha256(told).hexdigest(),
     )
+
+
+def _in_year(db: Database, name: str, wanted: str | None) -> Iterator[SchoolValue]:
+    """Of all schools; what has no year belongs to each."""
+    for row in of_all_schools(db).get(name, ()):
+        if wanted is None or row.year in (wanted, None, ""):
+            yield row
 
 
 def national_result(proposition: Proposition, strand: Strand, national: NationalEvidence) -> StrandResult:
