@@ -135,6 +135,11 @@ def values(
     return pd.DataFrame(db.conn.execute(sql, bound).fetchall(), columns=columns)
 
 
+def known_names(db: Database) -> set[str]:
+    """Names of all values that files ever brought."""
+    return {row[0] for row in db.conn.execute("SELECT name FROM indicator_name")}
+
+
 def values_by_file(db: Database) -> dict[int, list[tuple[str, str | None, str, float | None, str, str]]]:
     """Values of the standing files as ``IndicatorFile.values`` has them, by file id.
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from .. import __version__
+from ..indicators import DEFINITIONS
 from ..store import Database
 from ..store import indicators as indicator_store
 from ..triangulate.indicator_strand import IndicatorEvidence, indicator_result
@@ -41,9 +44,38 @@ _kept: dict[tuple[str, ...], NationalEvidence] = {}
 _lock = threading.Lock()
 
 
+def derivations_of(db: Database, strands: Iterable[Strand]) -> list[dict[str, Any]]:
+    """What school figures under these strands are: name, definition with its words, tool, and files.
+
+    Stored with each verdict: the definition, and with it the figure, may change later. ``files`` are the
+    standing files of the study, of which the figures were made, by dataset, year and SHA-256.
+    """
+    defined = {id.split(".")[0]: id for id in DEFINITIONS}
+    published = {name: "published.1" for name in indicator_store.known_names(db)}
+    known = {**published, **defined}
+    columns = ("dataset", "year", "bytes_sha256")
+    files = [{column: row[column] for column in columns} for row in indicator_store.files(db)]
+    names = {name for strand in strands for name in (strand.indicator, grouped_by(strand)) if name}
+    return [
+        {
+            "name": name,
+            "definition": known[name],
+            "words": DEFINITIONS[known[name]],
+            "version": __version__,
+            "files": files,
+        }
+        for name in sorted(names & known.keys())
+    ]
+
+
+def grouped_by(strand: Strand) -> str:
+    """The indicator that a strand's schools are grouped by; empty where it has no groups."""
+    return strand.by or _GROUPED_BY.get(strand.contrast or "", "")
+
+
 def national_evidence(db: Database, strand: Strand, year: str | None) -> NationalEvidence:
     """What a strand of indicators looks at; kept in memory while the study's files are the same."""
-    by = strand.by or _GROUPED_BY.get(strand.contrast or "", "")
+    by = grouped_by(strand)
     indicator, wanted = strand.indicator or "", school_year(year)
     files = sorted(row["bytes_sha256"] for row in indicator_store.files(db))
     key = (indicator, by, wanted or "", *files)

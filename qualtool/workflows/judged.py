@@ -79,7 +79,8 @@ def told_verdict(recorded: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if recorded is None:
         return None
     names = ("convergence", "detail", "status", "made_by", "made_at", "code_version", "seed")
-    return {name: recorded[name] for name in names}
+    derivations = recorded["document"].get("derivations", [])
+    return {**{name: recorded[name] for name in names}, "derivations": derivations}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from ..triangulate.content import content_of, from_contents
 from ..triangulate.propositions import Proposition, PropositionSet
 from ..triangulate.verdict import Verdict
 from .clock import stamp
+from .evidence_indicators import derivations_of
 from .files import read_bytes
 from .judged import Judged, Matrix
 from .reports import ImportReport
@@ -300,7 +301,10 @@ def record_one(db: Database, verdict: Verdict, made: Stamp, seed: int) -> int:
         "convergence": headline.convergence.value,
         "detail": headline.detail,
         "status": verdict.assessment.status.value,
-        "document": {"strands": [s.as_dict() for s in verdict.strands]},
+        "document": {
+            "strands": [s.as_dict() for s in verdict.strands],
+            "derivations": derivations_of(db, verdict.proposition.strands),
+        },
         "inputs": dict(verdict.inputs),
         "sha256": verdict.sha256,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from qualtool import __version__
 from qualtool.errors import UserInputError
 from qualtool.store import connection
 from qualtool.workflows import proposition_acts as acts
@@ -58,6 +60,18 @@ def test_looking_keeps_propositions_and_first_verdicts(stated: Path, qualtool: R
     assert len(history) == 1
     assert [p.id for p in workflow.propositions_of(stated).propositions] == ["P01", "P02"]
     assert qualtool("check", stated, "--json").json["problems"] == []
+
+
+def test_a_recorded_verdict_keeps_what_its_figures_are(stated: Path, qualtool: Run) -> None:
+    """Definition with its words, version of the tool and hashes of the files are stored with the verdict."""
+    (kept,) = judged(qualtool, stated)["P01"]["recorded"]["derivations"]
+    assert (kept["name"], kept["definition"]) == ("ehcp_quartile", "ehcp_quartile.1")
+    assert kept["words"].startswith("Quartile of the EHCP rate")
+    assert kept["version"] == __version__
+    census = EXAMPLES / "2024-2025_england_census.csv"
+    assert [file["bytes_sha256"] for file in kept["files"]] == [
+        hashlib.sha256(census.read_bytes()).hexdigest()
+    ]
 
 
 def test_one_coding_makes_the_right_verdict_stale_and_names_the_event(stated: Path, qualtool: Run) -> None:
