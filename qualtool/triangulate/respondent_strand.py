@@ -181,6 +181,8 @@ def _group_row(answered: _Answered, label: str, inside: np.ndarray) -> GroupRow:
         share=found.estimate if known else None,
         low=found.low if known else None,
         high=found.high if known else None,
+        n_effective=found.n_effective if known and answered.design.weights is not None else None,
+        design_effect=found.design_effect if known and answered.design.weights is not None else None,
     )
 
 

@@ -22,7 +22,9 @@ FRAMES: dict[str, str] = {
 class GroupRow:
     """One group of a strand: ``n_voiced`` of ``n`` units said yes; ``share`` with limits, or None.
 
-    ``share`` is the mean school share, the weighted share, or n_voiced / n; it lies in [0, 1].
+    ``share`` is the mean school share, the weighted share, or n_voiced / n; it lies in [0, 1]. Where
+    weights were supplied, ``n_effective`` is Kish's number of equal answers that these are worth, and
+    ``design_effect`` the variance of the share against that of a simple sample of ``n``.
     """
 
     label: str
@@ -32,6 +34,8 @@ class GroupRow:
     share: float | None
     low: float | None = None
     high: float | None = None
+    n_effective: float | None = None
+    design_effect: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}

@@ -68,8 +68,8 @@ def strand_sentences(result: StrandResult, proposition: Proposition) -> tuple[st
         return (f"{_head(result)} are too few for a finding on {theme}: {result.reason}.",)
     if result.kind is StrandKind.EXTERNAL_FINDING:
         return (_published(result), _LIMITS["published"])
-    found = [_groups(result, theme), _thin(result), _estimate(result, proposition), _test(result)]
-    found.append(_LIMITS[result.frame])
+    found = [_groups(result, theme), _weighing(result), _thin(result)]
+    found += [_estimate(result, proposition), _test(result), _LIMITS[result.frame]]
     if not result.bound:
         found.append(NOT_A_CAUSE)
     return tuple(s for s in found if s)
@@ -115,6 +115,20 @@ def _groups(result: StrandResult, theme: str) -> str:
     if result.frame == "census":
         return f"Mean rate over schools: {shown} ({result.denominator}; {_frame(result)})."
     return f"{theme} in the {_material(result)}: {shown} ({result.denominator}; {_frame(result)})."
+
+
+def _weighing(result: StrandResult) -> str:
+    """What weights and clusters cost: how many answers of equal weight these are worth."""
+    if result.frame != "probability":
+        return ""
+    shown = ", ".join(
+        f"{g.label} {g.n} respondents worth {g.n_effective:.0f} of equal weight "
+        f"(design effect {'not defined' if g.design_effect is None else f'{g.design_effect:.2f}'})"
+        for g in result.groups
+        if g.n_effective is not None
+    )
+    whose = f"{_WHOSE.get(result.denominator, 'all counted')}; {_drawn(result)}"
+    return f"What the weights cost ({whose}): {shown}." if shown else ""
 
 
 def _thin(result: StrandResult) -> str:

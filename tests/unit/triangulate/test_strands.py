@@ -72,14 +72,19 @@ def test_a_self_selected_survey_has_no_p_and_a_warning() -> None:
 
 
 def test_weights_move_the_share_and_are_told() -> None:
-    """Doubling the weight of those who say yes in Q4 raises the difference; the sentence says weighted."""
+    """Doubling the weight of those who say yes in Q4 raises the difference; what it costs is told."""
     wanted = proposition(CLOSED)
     plain = survey(50, {"Q4": 20, "rest": 10})
     weights = [2.0 if said and i < 50 else 1.0 for i, said in enumerate(plain.yes)]
     held = survey(50, {"Q4": 20, "rest": 10}, design=Design(n=100, weights=weights), has_weights=True)
     found = respondent_result(wanted, wanted.strands[0], held)
     assert found.estimate == pytest.approx(40 / 70 - 0.2)
-    assert "weights supplied" in strand_sentences(found, wanted)[0]
+    groups, weighing, *_ = strand_sentences(found, wanted)
+    assert "weights supplied" in groups
+    assert found.groups[0].n_effective == pytest.approx(70**2 / (20 * 4 + 30))
+    assert "Q4 50 respondents worth 45 of equal weight (design effect " in weighing
+    without = strand_sentences(respondent_result(wanted, wanted.strands[0], plain), wanted)
+    assert not any("equal weight" in sentence for sentence in without)
 
 
 def test_nobody_says_yes_is_a_silence_with_its_limit() -> None:
