@@ -26,6 +26,7 @@ from ..triangulate.thread import Thread
 from .display_strands import Convergence
 from .display_tables import tables_of
 from .displays import Shown
+from .proposition_page import GLYPH_MEANINGS, GLYPH_WORDS
 
 Picture = Literal["png", "svg"]
 _WIDE = 130
@@ -55,8 +56,10 @@ def draw(content: object) -> Any:
 def _convergence(content: Convergence) -> Any:
     table = content.table()
     columns = [c for c in table.columns if c not in ("stale", "stated")]
-    widths = [{"id": 44, "proposition": 260, "against": 60, "researcher": 90}.get(c, 150) for c in columns]
-    return text_table_chart(columns, [[str(row[c]) for c in columns] for row in table.rows], widths)
+    widths = [{"id": 44, "proposition": 260, "against": 110, "researcher": 90}.get(c, 150) for c in columns]
+    matrix = text_table_chart(columns, [[str(row[c]) for c in columns] for row in table.rows], widths)
+    signs = [GLYPH_MEANINGS[at : at + 3] for at in range(0, len(GLYPH_MEANINGS), 3)]
+    return alt.vconcat(matrix, text_table_chart(("signs", "", ""), signs, (200, 200, 200)), spacing=18)
 
 
 def _joint(content: JointDisplay) -> Any:
@@ -76,7 +79,8 @@ def _joint(content: JointDisplay) -> Any:
 
 def picture(shown: Shown[Any], format: Picture, *, standing: str) -> bytes:
     """The picture on a white sheet, with what has to stand beside it under its title."""
-    lines = [standing, *shown.foot.lines()]
+    # The signs of D1 stand in a table of their own, each apart: see text_table_chart.
+    lines = [line for line in (standing, *shown.foot.lines()) if GLYPH_WORDS not in line]
     subtitle = [part for line in lines for part in textwrap.wrap(line, _WIDE)]
     title = alt.TitleParams(
         textwrap.wrap(shown.title, 90), subtitle=subtitle, anchor="start", subtitleColor="#444"

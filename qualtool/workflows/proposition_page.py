@@ -37,10 +37,18 @@ GLYPHS: Mapping[Finding, str] = {
     Finding.SILENT_SUBSTANTIVE: "○",
     Finding.SILENT_STRUCTURAL: "–",
 }
-GLYPH_WORDS = (
-    "▲ supports · △ leans for · ▼ opposes · ▽ leans against · = no meaningful difference · ? too imprecise"
-    " · · too thin · ○ asked, voiced by nobody · – not asked, or no data"
+GLYPH_MEANINGS = (
+    "▲ supports",
+    "△ leans for",
+    "▼ opposes",
+    "▽ leans against",
+    "= no meaningful difference",
+    "? too imprecise",
+    "· too thin",
+    "○ asked, voiced by nobody",
+    "– not asked, or no data",
 )
+GLYPH_WORDS = "; ".join(GLYPH_MEANINGS)
 KINDS = (
     StrandKind.INTERVIEW,
     StrandKind.FOCUS_GROUP,
