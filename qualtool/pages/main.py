@@ -116,5 +116,5 @@ with guarded():
             choose_coder(open_now)
 keep_in_address()
 with guarded():
-    if not stopped_by_audit(open_now, page.url_path, page.title):
+    if not stopped_by_audit(open_now, page):
         page.run()

@@ -26,6 +26,18 @@ _ADDRESS = re.compile(r"(?<=http)(?=s?://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _RECENT = 8
 
 
+def has_words(text: str | None, missing: str) -> bool:
+    """Whether a box that a button needs holds words; else what is missing is said.
+
+    A button is not greyed out until then: the click that takes a person out of the box would meet a grey
+    button, and do nothing.
+    """
+    if (text or "").strip():
+        return True
+    st.warning(missing, icon=":material/edit:")
+    return False
+
+
 def plain(text: object) -> str:
     """Text for a label or a Markdown element, shown as it is.
 

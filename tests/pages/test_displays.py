@@ -364,10 +364,14 @@ def test_a_release_with_numbers_under_another_licence_waits_for_words(
     at = toggle.set_value(True).run()
     (words,) = [t for t in at.text_input if t.label == "Output check (numbers under NPD_SRS)"]
     (make,) = [b for b in at.button if b.label == "Make the file"]
-    assert make.disabled
+    at = make.click().run()
+    assert [w.value for w in at.warning] == ["Write first who checked the output."]
+    assert at.get("download_button") == []
+    (words,) = [t for t in at.text_input if t.label == "Output check (numbers under NPD_SRS)"]
     at = words.set_value("Checked by Olga").run()
     (make,) = [b for b in at.button if b.label == "Make the file"]
-    assert not make.disabled
+    at = make.click().run()
+    assert len(at.get("download_button")) == 1
     assert not at.exception
 
 

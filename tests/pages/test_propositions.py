@@ -57,7 +57,9 @@ def test_an_override_needs_a_note_and_stands_beside_the_computed_code(
     at.session_state["proposition_tabs"] = "Your word"
     at = at.run()
     (button,) = [b for b in at.button if b.label == "Override"]
-    assert button.disabled
+    at = button.click().run()
+    assert [w.value for w in at.warning] == ["Write why: the note stays with the code."]
+    assert judge(sample_copy).rows[0].override is None
     (note,) = [t for t in at.text_area if t.key == f"note_{key}"]
     at = note.set_value("The examples speak of another school.").run()
     (code,) = [s for s in at.selectbox if s.label == "Your code"]

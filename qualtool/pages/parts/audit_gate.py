@@ -5,23 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from qualtool.pages.parts.audit import finish_early
 from qualtool.pages.state import current_coder, plain
 from qualtool.workflows.audit_gate import Closed, closed_page, is_auditing
 
 
-def stopped_by_audit(study: Path | None, page: str, title: str) -> bool:
-    """Whether the page (its address) is closed to whoever looks; then this was said in its place."""
-    closed = None if study is None else closed_page(study, current_coder(), page)
+def stopped_by_audit(study: Path | None, page: StreamlitPage) -> bool:
+    """Whether the page is closed to whoever looks; then this was said in its place."""
+    closed = None if study is None else closed_page(study, current_coder(), page.url_path)
     if study is None or closed is None:
         return False
-    st.title(title)
+    st.title(page.title)
     if closed.coder is None:
         _ask_who(closed)
     else:
         st.info(
-            f"The page **{title}** is closed to you while your blind audit runs: it could tell what the "
+            f"The page **{page.title}** is closed to you while your blind audit runs: it could tell what the "
             "machine or other people made of the passages that you judge.",
             icon=":material/visibility_off:",
         )

@@ -43,10 +43,10 @@ def show_foot(study: Path, shown: Shown[Any]) -> None:
             key=f"format_{key}",
             label_visibility="collapsed",
         )
-        is_asked = st.button(
-            "Make the file", icon=":material/draft:", disabled=not is_ready, key=f"make_{key}"
-        )
-        if is_asked:
+        is_asked = st.button("Make the file", icon=":material/draft:", key=f"make_{key}")
+        if is_asked and not is_ready:
+            st.warning("Write first who checked the output.", icon=":material/edit:")
+        elif is_asked:
             # Made here and not when it is fetched: who asks, and what they may, is known only now.
             with guarded(), st.spinner("Making the file …"):
                 content = display_bytes(

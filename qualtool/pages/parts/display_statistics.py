@@ -175,8 +175,7 @@ def _summary(study: Path, urn: str) -> None:
         placeholder="What its people say, in a sentence or two. It is your memo on the school.",
         key=f"summary_{urn}_{coder}",
     )
-    is_same = (text or "").strip() == was
-    if right.button("Save", disabled=is_same, key=f"summary_save_{urn}"):
+    if right.button("Save", key=f"summary_save_{urn}") and (text or "").strip() != was:
         with guarded():
             write_memo(study, "case", guid, (text or "").strip(), coder=coder, seen=was)
             st.rerun()

@@ -56,7 +56,8 @@ def state_form(study: Path) -> None:
         fields["strands"] = _strands(choices, held, kinds)
         is_whole = bool(kinds) and len(fields["strands"]) == len(kinds)
         is_ready = bool(fields["statement"].strip() and fields["theme"]) and is_whole
-        if st.button("State it", type="primary", disabled=not is_ready, key="proposition_state"):
+        is_asked = st.button("State it", type="primary", key="proposition_state")
+        if is_asked and is_ready:
             with guarded():
                 key = state_one(study, fields, by=current_coder())
                 st.session_state["proposition_said"] = f"{key} is stated; its verdict is below."
@@ -64,7 +65,8 @@ def state_form(study: Path) -> None:
                 _clear()
                 st.rerun()
         if not is_ready:
-            st.caption("It needs what you expect, a theme, and each kind of evidence with what it asks for.")
+            say = st.warning if is_asked else st.caption
+            say("It needs what you expect, a theme, and each kind of evidence with what it asks for.")
 
 
 def _clear() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from qualtool.pages.parts.quote_cards import show_passages
-from qualtool.pages.state import plain
+from qualtool.pages.state import has_words, plain
 from qualtool.workflows.judged import Judged
 from qualtool.workflows.proposition_acts import (
     negative_cases_of,
@@ -93,19 +93,20 @@ def show_word(study: Path, row: Judged, coder: str | None) -> None:
         code = st.selectbox("Your code", CODES, index=CODES.index(proposed), key=f"code_{key}_{agree}")
         note = st.text_area("Why", key=f"note_{key}", placeholder="The note stays with the code.")
         with st.container(horizontal=True):
-            if st.button("Override", type="primary", disabled=not (note or "").strip(), key=f"over_{key}"):
+            is_asked = st.button("Override", type="primary", key=f"over_{key}")
+            is_taken = row.override is not None and st.button("Take it back", key=f"back_{key}")
+        if (is_asked or is_taken) and has_words(note, "Write why: the note stays with the code."):
+            if is_asked:
                 override(study, key, code, note or "", by=coder, examples_agree=agree)
-                st.rerun()
-            taken = row.override is not None and bool((note or "").strip())
-            if st.button("Take it back", disabled=not taken, key=f"back_{key}"):
+            else:
                 override(study, key, None, note or "", by=coder)
-                st.rerun()
+            st.rerun()
         st.caption("The computed code is kept beside yours. Every word of yours is kept, the newest holds.")
     with right:
         text = st.text_area(
             "Taken together (meta-inference)", row.meta_inference, height=190, key=f"meta_{key}"
         )
-        if st.button("Save", key=f"meta_save_{key}", disabled=(text or "") == row.meta_inference):
+        if st.button("Save", key=f"meta_save_{key}") and (text or "") != row.meta_inference:
             write_meta_inference(study, key, text or "", by=coder)
             st.rerun()
         for problem in claims_of(text or "", row):
@@ -119,8 +120,8 @@ def _feedback(study: Path, key: str, coder: str) -> None:
     """Answers of stakeholders to a finding; every one is kept."""
     who = st.text_input("Who", key=f"feedback_who_{key}", placeholder="A head, the parents' panel …")
     said = st.text_area("What they said of the finding", key=f"feedback_said_{key}", height=90)
-    is_whole = bool((who or "").strip() and (said or "").strip())
-    if st.button("Keep it", disabled=not is_whole, key=f"feedback_save_{key}"):
+    is_asked = st.button("Keep it", key=f"feedback_save_{key}")
+    if is_asked and has_words(who and said, "Write who said what."):
         write_feedback(study, key, (who or "").strip(), said or "", by=coder)
         st.rerun()
     for line in feedback_lines(study, key):

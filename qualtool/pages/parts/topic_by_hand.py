@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from qualtool.pages.state import guarded, plain
+from qualtool.pages.state import guarded, has_words, plain
 from qualtool.workflows.edit_codebook import parents_for
 from qualtool.workflows.roles import Role, may
 from qualtool.workflows.topics_by_hand import (
@@ -39,11 +39,12 @@ def by_hand(
 
 
 def _name(study: Path, topic: Mapping[str, Any], coder: str, key: str) -> None:
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left, right = st.columns([5, 3], vertical_alignment="bottom")
     label = left.text_input(
         "Name", str(topic["label"]), placeholder="What it is about", key=f"topic_name_{key}"
     )
-    if right.button("Save", key=f"topic_rename_{key}", width="stretch", disabled=label == topic["label"]):
+    is_asked = right.button("Save", key=f"topic_rename_{key}", width="stretch")
+    if is_asked and label != topic["label"]:
         with guarded():
             rename_topic(study, topic["guid"], label, by=coder)
             st.rerun()
@@ -53,7 +54,7 @@ def _merge(
     study: Path, topic: Mapping[str, Any], others: Sequence[Mapping[str, Any]], coder: str, key: str
 ) -> None:
     names = {other["guid"]: other["name"] for other in others}
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left, right = st.columns([5, 3], vertical_alignment="bottom")
     chosen = left.multiselect(
         "Merge into it", list(names), format_func=names.__getitem__, key=f"topic_merge_{key}"
     )
@@ -71,7 +72,7 @@ def _merge(
 
 
 def _aside(study: Path, topic: Mapping[str, Any], coder: str, key: str) -> None:
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left, right = st.columns([5, 3], vertical_alignment="bottom")
     if topic["dismissed"]:
         if right.button("Take back", key=f"topic_back_{key}", width="stretch"):
             with guarded():
@@ -81,7 +82,8 @@ def _aside(study: Path, topic: Mapping[str, Any], coder: str, key: str) -> None:
     reason = left.text_input(
         "Set aside because", placeholder="As: greetings and thanks", key=f"topic_reason_{key}"
     )
-    if right.button("Set aside", key=f"topic_aside_{key}", width="stretch", disabled=not reason.strip()):
+    is_asked = right.button("Set aside", key=f"topic_aside_{key}", width="stretch")
+    if is_asked and has_words(reason, "Say why: the reason stays with the topic."):
         with guarded():
             set_topic_aside(study, topic["guid"], reason, by=coder)
             st.rerun()
@@ -98,7 +100,8 @@ def _draft(study: Path, topic: Mapping[str, Any], coder: str, key: str) -> None:
         "The definition stays empty for you to write in Codebook. Its quotes go into a memo on the code, not"
         " into the codebook; its segments become suggestions."
     )
-    if st.button("Make the code", key=f"topic_code_make_{key}", disabled=not name.strip()):
+    is_asked = st.button("Make the code", key=f"topic_code_make_{key}")
+    if is_asked and has_words(name, "Give the code a name."):
         with guarded():
             n = draft_code(study, topic["guid"], name, by=coder, parent=parent)
             st.session_state.pop(f"topic_code_{topic['guid']}", None)  # the box shows the link anew
