@@ -61,7 +61,7 @@ def test_the_auditor_judges_blind(page: Page, audited: Path, serve: Any, tmp_pat
     yes.first.click()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("1 of")).to_be_visible()
-    page.get_by_role("button", name="None of them").click()
+    page.get_by_role("button", name="No to the rest").click()
     expect(page.get_by_text("2 of")).to_be_visible()
     page.get_by_role("button", name="Skip").click()
     expect(page.get_by_text("1 skipped")).to_be_visible()

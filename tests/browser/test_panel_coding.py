@@ -291,7 +291,7 @@ def test_suggestions_are_dashed_and_decided_by_key(page: Page, panel_app: Any, s
     open_panel(page, served.url)
     assert page.locator(".qt-suggested").count() == 3
     page.keyboard.press("j")
-    expect(page.locator(".qt-strip")).to_contain_text("strong (0.90)")
+    expect(page.locator(".qt-strip")).to_contain_text("suggested, strong: near")
     page.keyboard.press("a")
     page.keyboard.press("e")
     page.keyboard.press("Shift+ArrowLeft")

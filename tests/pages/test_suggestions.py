@@ -557,14 +557,28 @@ def test_an_audit_is_drawn_judged_and_told(open_page: Open, suggested: Path) -> 
     assert "hidden from you" in told(at)
     at = pressed(at, "Save")
     assert "yes or no to every code" in told(at)
-    at = pressed(at, "None of them")
+    at = pressed(at, "No to the rest")
     at = pressed(at, "Skip")
     assert "Every passage is read" in told(at)
     at = pressed(at, "Finish the audit")
     assert not at.exception
-    assert "1 passages judged, 1 skipped, 0 not read" in told(at)
+    assert "1 passage judged, 1 skipped, 0 not read" in told(at)
     assert "no passage to which the code applies" in told(at)
     assert "Accepted suggestions are no part" in told(at)
+
+
+def test_a_yes_stays_when_the_rest_get_no(open_page: Open, suggested: Path) -> None:
+    """Yes to one of two codes and *No to the rest* are stored as one yes and one no."""
+    greet_coder(suggested, "Zoe")
+    draw_audit(suggested, coder="Zoe", codes=["MAGNET", "PUSH"], n=1, strata=())
+    at = audit_tab(open_page("suggestions.py", suggested, "Zoe"))
+    first, _ = [g for g in at.get("button_group") if g.key.startswith("audit_")]
+    first.set_value("yes")
+    at = pressed(at, "No to the rest")
+    assert not at.exception
+    with connection.reading(suggested) as db:
+        answers = db.conn.execute("SELECT answer FROM audit_answer ORDER BY answer").fetchall()
+    assert [row[0] for row in answers] == ["no", "yes"]
 
 
 def test_the_auditor_sees_no_suggestion_on_the_page(open_page: Open, audited: Path) -> None:

@@ -156,7 +156,10 @@ def _passage(study: Path, coder: str, one: Mapping[str, Any]) -> None:
                 args=(study, coder, one, False),
             )
             st.form_submit_button(
-                "None of them", on_click=_save, args=(study, coder, one, True), help="No to every code here."
+                "No to the rest",
+                on_click=_save,
+                args=(study, coder, one, True),
+                help="Saves, with no to every code that has no answer here; at once, where none applies.",
             )
             st.form_submit_button(
                 "Skip",
@@ -176,9 +179,11 @@ def _help(code: Mapping[str, Any]) -> str:
     return "  \n".join(parts) or "This code has no definition yet."
 
 
-def _save(study: Path, coder: str, one: Mapping[str, Any], is_none: bool) -> None:
+def _save(study: Path, coder: str, one: Mapping[str, Any], is_rest_no: bool) -> None:
     state = st.session_state
-    given = {c["guid"]: NO if is_none else state.get(_key(one["position"], c["guid"])) for c in one["codes"]}
+    given = {c["guid"]: state.get(_key(one["position"], c["guid"])) for c in one["codes"]}
+    if is_rest_no:
+        given = {guid: answer or NO for guid, answer in given.items()}
     answers = {guid: answer == YES for guid, answer in given.items() if answer is not None}
     try:
         answer_passage(study, coder, one["position"], answers)
@@ -245,8 +250,9 @@ def _result(study: Path, done: list[dict[str, Any]]) -> None:
     with guarded():
         found = audit_result(study, chosen)
         st.caption(
-            f"{found['n_answered']:,} passages judged, {found['n_skipped']:,} skipped, {found['n_unread']:,} "
-            f"not read; drawn from {found['n_population']:,} with seed {found['seed']}."
+            f"{found['n_answered']:,} passage{'' if found['n_answered'] == 1 else 's'} judged, "
+            f"{found['n_skipped']:,} skipped, {found['n_unread']:,} not read; "
+            f"drawn from {found['n_population']:,} with seed {found['seed']}."
         )
         frame = pd.DataFrame([_cells(row) for row in found["rows"]])
         st.dataframe(frame, hide_index=True, width="stretch", key="audit_table")
