@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from .identity import scalar
+from .identity import one, scalar
 
 _COUNTS = {
     "transcripts": "SELECT count(*) FROM source WHERE kind = 'transcript'",
@@ -89,8 +89,17 @@ def names_by_guid(db: Database) -> dict[str, str]:
 
 
 def newest_event(db: Database) -> int:
-    """Number of the newest event: equal numbers, equal study."""
+    """Number of the newest event. Copies of one study may have others of the same number: see ``event_mark``."""
     return int(scalar(db, "SELECT coalesce(max(id), 0) FROM event"))
+
+
+def event_mark(db: Database, number: int) -> str:
+    """What tells an event from any other, in copies of the study too; "" where there is none of the number.
+
+    The log only grows, so two files with the same event of a number have the same log up to it.
+    """
+    row = one(db, "SELECT id, at, by, kind, target_guid FROM event WHERE id = ?", (number,))
+    return "" if row is None else "|".join(str(value) for value in row.values())
 
 
 # Acts that change nothing but codings, memos, propositions and what machines proposed.
@@ -101,5 +110,5 @@ _CODING_ACTS = (
 
 
 def newest_other_event(db: Database) -> int:
-    """Number of the newest event that is no act of coding: equal numbers, equal texts and people."""
+    """Number of the newest event that is no act of coding: the same event, the same texts and people."""
     return int(scalar(db, f"SELECT coalesce(max(id), 0) FROM event WHERE NOT ({_CODING_ACTS})"))

@@ -102,14 +102,15 @@ class Survey:
 
 
 _MOST = 2
-_kept: dict[tuple[str, int], list[SurveyData]] = {}
+_kept: dict[tuple[str, str], list[SurveyData]] = {}
 _lock = threading.Lock()
 
 
 def surveys_of(evidence: Evidence) -> list[Survey]:
     """The surveys of a study, in order of import; kept in memory until anything but coding happens."""
     db = evidence.db
-    key = (overview.study_values(db).get("guid", ""), overview.newest_other_event(db))
+    event = overview.event_mark(db, overview.newest_other_event(db))
+    key = (overview.study_values(db).get("guid", ""), event)
     with _lock:
         known = _kept.get(key)
     if known is None:

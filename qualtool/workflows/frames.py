@@ -1,7 +1,8 @@
 """The arrays of a study, read once for each state of it.
 
-Every change of a study writes an event, so the number of the newest one tells whether what was read
-before is still true. While people code, only codings are read anew: texts, turns and people stay.
+Every change of a study writes an event, so the newest one tells whether what was read before is still
+true: the event itself and not its number, which another copy of the study may have reached as well. While
+people code, only codings are read anew: texts, turns and people stay.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from ..store.frames import StudyFrame
 
 class _Kept(NamedTuple):
     newest: int
-    newest_other: int
+    mark: str
+    mark_of_other: str
     frame: StudyFrame
 
 
@@ -27,12 +29,13 @@ _MOST = 2
 def frame_of(db: Database) -> StudyFrame:
     """The frame of the study behind ``db``, from memory as far as nothing has changed since."""
     guid, newest = overview.study_values(db).get("guid", ""), overview.newest_event(db)
+    mark = overview.event_mark(db, newest)
     with _lock:
         known = _kept.get(guid)
-    if known is not None and known.newest == newest:
+    if known is not None and known.mark == mark:
         return known.frame
-    other = overview.newest_other_event(db)
-    if known is not None and known.newest_other == other:
+    other = overview.event_mark(db, overview.newest_other_event(db))
+    if known is not None and known.mark_of_other == other and _goes_on_from(db, known):
         found = _with_acts(db, known) or frames.with_codings(db, known.frame)
     else:
         found = frames.study_frame(db)
@@ -40,8 +43,13 @@ def frame_of(db: Database) -> StudyFrame:
         _kept.pop(guid, None)
         while len(_kept) >= _MOST:
             _kept.pop(next(iter(_kept)))
-        _kept[guid] = _Kept(newest, other, found)
+        _kept[guid] = _Kept(newest, mark, other, found)
     return found
+
+
+def _goes_on_from(db: Database, known: _Kept) -> bool:
+    """Whether this file's log holds all of what was read before, and not another copy's acts."""
+    return overview.event_mark(db, known.newest) == known.mark
 
 
 def _with_acts(db: Database, known: _Kept) -> StudyFrame | None:

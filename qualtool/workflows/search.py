@@ -54,7 +54,7 @@ class Found:
 
 
 class _Read(NamedTuple):
-    mark: tuple[str, int, str]
+    mark: tuple[str, str, str]
     rows: list[dict[str, Any]]
     vectors: np.ndarray
     encoder: StoredEncoder
@@ -70,7 +70,7 @@ def _read(study: Path, progress: Progress | None) -> _Read:
     encoder, note = study_encoder(study)
     with connection.reading(study) as db:
         guid = overview.study_values(db).get("guid", "")
-        mark = (guid, overview.newest_other_event(db), encoder.digest)
+        mark = (guid, overview.event_mark(db, overview.newest_other_event(db)), encoder.digest)
         with _lock:
             known = _kept.get("study")
         if known is not None and known.mark == mark:

@@ -119,7 +119,6 @@ def save_copy(study: Path, target: Path) -> dict[str, Any]:
 def content_key(study: Path) -> str:
     """A key that changes whenever the study does: for keeping what was computed from it."""
     with connection.reading(study) as db:
-        values = overview_store.study_values(db)
-        guid = values.get("guid", "")
-        # After a restore the log goes on from an older event, so its numbers come a second time.
-        return f"{guid}:{values.get('restored_at', '')}:{overview_store.newest_event(db)}"
+        guid = overview_store.study_values(db).get("guid", "")
+        # Numbers of events come a second time after a restore, and in copies.
+        return f"{guid}:{overview_store.event_mark(db, overview_store.newest_event(db))}"

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from ..store import codes as code_store
 from ..store import connection, frames, machine, topics_by_hand
-from ..store.overview import newest_event
+from ..store.overview import event_mark, newest_event
 from ..suggest import name_words, text_key
 from ..suggest.topic_relations import NEAR_DUPLICATE, Relations, positions, relations
 from ..suggest.topic_words import weighted_words
@@ -27,7 +27,7 @@ ROLE, CASE, WHEN, KIND = "role", "case", "when", "kind of source"
 _FOUND, _LIFT = 0.15, 2.0
 _LEAST_SEGMENTS = 5
 _COVERED = 0.1
-_kept: dict[tuple[str, str, int], TopicRun] = {}
+_kept: dict[tuple[str, str, str], TopicRun] = {}
 # Words of the run that is kept: choosing topics must not count them all again.
 _words: dict[TopicRun, list[list[tuple[str, float]]]] = {}
 _lock = threading.Lock()
@@ -69,7 +69,7 @@ def topic_run(study: Path) -> TopicRun | None:
         run = machine.latest_run(db, "topics")
         if run is None:
             return None
-        key = (str(study), run["guid"], newest_event(db))
+        key = (str(study), run["guid"], event_mark(db, newest_event(db)))
         with _lock:
             if key in _kept:
                 return _kept[key]

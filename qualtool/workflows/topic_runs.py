@@ -8,13 +8,13 @@ from typing import Any
 
 from ..errors import SuggestionError
 from ..store import connection, machine, topics_by_hand
-from ..store.overview import newest_event
+from ..store.overview import event_mark, newest_event
 from ..suggest import WordCountEncoder
 from ..suggest.topic_relations import compare_runs
 from ..suggest.topics import TopicResult, recut
 from .finding_topics import Progress, topics_of_study
 
-_trees: dict[tuple[str, str, int], TopicResult] = {}
+_trees: dict[tuple[str, str, str], TopicResult] = {}
 _lock = threading.Lock()
 
 
@@ -73,7 +73,7 @@ def recut_topics(study: Path, n_topics: int, *, progress: Progress | None = None
     """
     with connection.reading(study) as db:
         run = machine.latest_run(db, "topics")
-        event = newest_event(db)
+        event = event_mark(db, newest_event(db))
     if run is None:
         return []
     if run["parameters"].get("method", "tree") != "tree":
