@@ -184,7 +184,7 @@ def click_about(page: Page, seen: list[str]) -> None:
 
 def _press(page: Page, target: object, seen: list[str]) -> None:
     try:
-        target.click(timeout=3000, force=True)  # type: ignore[attr-defined]
+        target.click(timeout=3000, force=True)
     except Error:
         return  # hidden behind another choice
     settle(page)

@@ -29,8 +29,8 @@ from scipy import stats
 
 HERE = Path(__file__).parent
 _SPEC = importlib.util.spec_from_file_location("sample_expected", HERE / "sample_expected.py")
-counting: Any = importlib.util.module_from_spec(_SPEC)  # type: ignore[arg-type]
-_SPEC.loader.exec_module(counting)  # type: ignore[union-attr]
+counting: Any = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(counting)
 OUT = HERE / "expected_propositions.json"
 SAMPLE = counting.SAMPLE
 

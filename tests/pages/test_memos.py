@@ -106,7 +106,7 @@ def test_filters_by_kind_coder_and_words(open_page: Open, noted: Path) -> None:
 )
 def test_memos_are_found_by_each_filter(noted: Path, options: dict[str, object], texts: set[str]) -> None:
     """A filter keeps exactly the memos that fit it; words are looked for in memo, thing and quote."""
-    found = find_memos(noted, **options)  # type: ignore[arg-type]
+    found = find_memos(noted, **options)
     assert {m["text"] for m in found["memos"]} == texts
     assert found["n_all"] == 4
 

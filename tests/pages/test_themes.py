@@ -187,7 +187,7 @@ def test_many_groups_are_cut_and_counted(tiny_study: Path) -> None:
 def test_unknown_choices_are_refused(coded: Path, options: dict[str, str]) -> None:
     """An unknown measure, variable, set or coder is an error with words, not an empty table."""
     with pytest.raises(UserInputError):
-        theme_table(coded, **options)  # type: ignore[arg-type]
+        theme_table(coded, **options)
 
 
 def test_quotes_behind_a_group_are_those_counted(coded: Path) -> None:

@@ -211,7 +211,7 @@ def test_a_theme_beside_an_indicator(rows: list[tuple[int, bool, bool, str, bool
         columns=["participant", "urn", "role", "voiced", "asked"],
     ).astype({"voiced": bool})
     values: dict[str, str | float | bool | None] = {f"90000{i}": i % 4 + 1 for i in range(9)}
-    found = theme_contrast(table, values, contrast, rng=np.random.default_rng(0))  # type: ignore[arg-type]
+    found = theme_contrast(table, values, contrast, rng=np.random.default_rng(0))
     sentences = finding_sentences(found, theme="AA")
     whole = " ".join(sentences)
     assert not NO_POPULATION.search(whole)

@@ -334,7 +334,7 @@ def test_segments_as_units_would_find_what_schools_do_not() -> None:
     # Segments with the theme, of all segments, of schools 1 to 4 in the top quartile and 5 to 8 below.
     coded = [(16, 57), (14, 69), (20, 63), (21, 67), (5, 20), (115, 188), (9, 30), (4, 38)]
     table = [[sum(k for k, _ in half), sum(n - k for k, n in half)] for half in (coded[:4], coded[4:])]
-    naive = float(stats.chi2_contingency(table, correction=False)[1])  # type: ignore[arg-type]
+    naive = float(stats.chi2_contingency(table, correction=False)[1])
     shares = [k / n for k, n in coded]
     found = statistics.permute_groups(shares, [True] * 4 + [False] * 4, rng=rng)
     assert naive < 1e-5

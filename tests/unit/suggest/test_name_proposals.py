@@ -14,7 +14,7 @@ from qualtool.suggest.name_rules import introduced_names, school_head, school_na
 
 def proposed(*texts: str, **options: object) -> dict[str, Proposal]:
     named = [NamedText(source=f"{n}.txt", text=text) for n, text in enumerate(texts)]
-    return {p.real: p for p in propose_names(named, **options)}  # type: ignore[arg-type]
+    return {p.real: p for p in propose_names(named, **options)}
 
 
 # --- rules one by one -----------------------------------------------------------------------------
@@ -289,7 +289,7 @@ def test_a_model_is_asked_where_there_is_one() -> None:
 
     nlp = spacy.blank("en")
     ruler = nlp.add_pipe("entity_ruler")
-    ruler.add_patterns(  # type: ignore[attr-defined]
+    ruler.add_patterns(
         [
             {"label": "PERSON", "pattern": "Zorbian"},
             {"label": "GPE", "pattern": "the Vexley"},
@@ -312,9 +312,7 @@ def test_long_texts_are_given_to_a_model_in_parts() -> None:
     import spacy
 
     nlp = spacy.blank("en")
-    nlp.add_pipe("entity_ruler").add_patterns(  # type: ignore[attr-defined]
-        [{"label": "PERSON", "pattern": "Zorbian"}]
-    )
+    nlp.add_pipe("entity_ruler").add_patterns([{"label": "PERSON", "pattern": "Zorbian"}])
     text = "word " * 12_000 + "\n" + "word " * 12_000 + "Zorbian"
     assert list(entities_of([text], nlp)) == [("Zorbian", "person")]
 

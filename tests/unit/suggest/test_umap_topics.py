@@ -34,7 +34,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             return np.asarray(vectors)[:, : asked["n_components"]]
 
     module = ModuleType("umap")
-    module.UMAP = UMAP  # type: ignore[attr-defined]
+    module.UMAP = UMAP
     module.__spec__ = __import__("importlib.machinery").machinery.ModuleSpec("umap", None)
     monkeypatch.setitem(sys.modules, "umap", module)
     return asked

@@ -35,7 +35,7 @@ from qualtool.text.finding import Finder
 )
 def test_found_words(wanted: str, options: dict[str, object], text: str, found: list[str]) -> None:
     """Each hit, cut from the text itself at the offsets given, is what was looked for."""
-    assert [text[a:b] for a, b in Finder(wanted, **options).spans(text)] == found  # type: ignore[arg-type]
+    assert [text[a:b] for a, b in Finder(wanted, **options).spans(text)] == found
 
 
 @given(
