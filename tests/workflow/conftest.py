@@ -36,6 +36,14 @@ def tiny(tiny_master: Path, tmp_path: Path) -> Path:
     return Path(shutil.copyfile(tiny_master, tmp_path / "tiny.db"))
 
 
+@pytest.fixture
+def stated(tiny: Path, qualtool: Callable[..., Any]) -> Path:
+    """The small study with its propositions and published findings, looked at once."""
+    assert qualtool("import", "findings", tiny, EXAMPLES / "findings.csv").code == 0
+    assert qualtool("triangulate", tiny, "--propositions", EXAMPLES / "propositions.yaml").code == 0
+    return tiny
+
+
 @pytest.fixture(scope="session")
 def state_of() -> Callable[[Path], dict[str, Any]]:
     """All rows of every table of a study, the event log included: equal states are equal studies."""

@@ -24,14 +24,6 @@ FILE = EXAMPLES / "propositions.yaml"
 Run = Callable[..., Any]
 
 
-@pytest.fixture
-def stated(tiny: Path, qualtool: Run) -> Path:
-    """The small study with its propositions and published findings, looked at once."""
-    assert qualtool("import", "findings", tiny, EXAMPLES / "findings.csv").code == 0
-    assert qualtool("triangulate", tiny, "--propositions", FILE).code == 0
-    return tiny
-
-
 def rows_of(ran: Any) -> dict[str, Any]:
     assert ran.code == 0, ran.err
     return {row["id"]: row for row in ran.json["rows"]}

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from qualtool.workflows import propositions as workflow
 from qualtool.workflows.asked import mark_asked
 from qualtool.workflows.coding import code_selection
@@ -22,14 +20,6 @@ from qualtool.workflows.undo_event import undo_event
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 FILE = EXAMPLES / "propositions.yaml"
 Run = Callable[..., Any]
-
-
-@pytest.fixture
-def stated(tiny: Path, qualtool: Run) -> Path:
-    """The small study with two propositions on MAGNET and WORKLOAD, looked at once."""
-    assert qualtool("import", "findings", tiny, EXAMPLES / "findings.csv").code == 0
-    assert qualtool("triangulate", tiny, "--propositions", FILE).code == 0
-    return tiny
 
 
 def rows_of(study: Path) -> dict[str, Judged]:
