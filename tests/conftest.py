@@ -55,6 +55,15 @@ def nothing_goes_on_behind() -> Iterator[None]:
         learning.stop_all_learning()
 
 
+@pytest.fixture(autouse=True)
+def the_program_stays_itself() -> Iterator[None]:
+    """Running a page in a test leaves that page as the main module, which a process spawned by a later
+    test would then draw before its work."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
+
+
 @pytest.fixture(scope="session")
 def sample() -> Path:
     """The folder of the sample study."""
