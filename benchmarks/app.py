@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from _browser import chromium, report, support
 from playwright.sync_api import Browser, Page
 
-from qualtool.workflows.sample import build_sample
+from qualtool.workflows.study.sample import build_sample
 
 PAGES = {
     "Study": "h1",

@@ -10,10 +10,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from _made import peak_memory, timed, transcript, vocabulary
 
-from qualtool.workflows.find_text import find_text, hits_in_place
-from qualtool.workflows.import_transcripts import import_loaded
+from qualtool.workflows.coding.find_text import find_text, hits_in_place
+from qualtool.workflows.gathering.import_transcripts import import_loaded
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.studies import create_study
+from qualtool.workflows.study.studies import create_study
 
 
 def main() -> None:

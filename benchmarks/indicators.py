@@ -12,9 +12,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from _made import peak_memory, timed
 
-from qualtool.workflows.derived import indicators
-from qualtool.workflows.import_indicators import import_indicators
-from qualtool.workflows.studies import create_study
+from qualtool.workflows.gathering.import_indicators import import_indicators
+from qualtool.workflows.schools.derived import indicators
+from qualtool.workflows.study.studies import create_study
 
 N_SCHOOLS = 24_000
 NEEDS = ("spld", "mld", "sld", "pmld", "semh", "slcn", "hi", "vi", "msi", "pd", "asd", "oth", "nsa")

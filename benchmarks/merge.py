@@ -12,14 +12,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 from _made import peak_memory, timed, transcript, vocabulary
 
 from qualtool.model import Code, Codebook
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.edit_source import edit_source
-from qualtool.workflows.import_codebook import save_codebook
-from qualtool.workflows.import_codings import import_codings
-from qualtool.workflows.import_transcripts import import_loaded
-from qualtool.workflows.merge import merge, preview
+from qualtool.workflows.editing.edit_source import edit_source
+from qualtool.workflows.gathering.import_codebook import save_codebook
+from qualtool.workflows.gathering.import_codings import import_codings
+from qualtool.workflows.gathering.import_transcripts import import_loaded
+from qualtool.workflows.keeping.checking import check_study
+from qualtool.workflows.keeping.merge import merge, preview
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.studies import create_study
+from qualtool.workflows.study.studies import create_study
 
 N_SOURCES, N_CODES, N_CODINGS, N_CORRECTED = 100, 60, 100_000, 20
 

@@ -15,15 +15,17 @@ from _made import peak_memory, timed, transcript, vocabulary
 
 from qualtool.importing import SurveyMapping
 from qualtool.triangulate import PropositionSet, read_propositions
-from qualtool.workflows import derived, frames, verdicts
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.import_codings import import_codings
-from qualtool.workflows.import_indicators import import_indicators
-from qualtool.workflows.import_survey import import_survey
-from qualtool.workflows.import_transcripts import import_transcripts
-from qualtool.workflows.propositions import judge, look_at
-from qualtool.workflows.sensitivity import sensitivity
-from qualtool.workflows.studies import create_study
+from qualtool.workflows import frames
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.gathering.import_codings import import_codings
+from qualtool.workflows.gathering.import_indicators import import_indicators
+from qualtool.workflows.gathering.import_survey import import_survey
+from qualtool.workflows.gathering.import_transcripts import import_transcripts
+from qualtool.workflows.propositions import verdicts
+from qualtool.workflows.propositions.propositions import judge, look_at
+from qualtool.workflows.propositions.sensitivity import sensitivity
+from qualtool.workflows.schools import derived
+from qualtool.workflows.study.studies import create_study
 
 N_CODES, N_SCHOOLS, N_FRAME, N_PROPOSITIONS = 46, 30, 24_000, 24
 CONTRASTS = (

@@ -245,8 +245,8 @@ def _one_draw(
 
 def measuring() -> None:
     """``qualtool evaluate`` on the sample study, its vectors stored."""
-    from qualtool.workflows.evaluating import evaluate_suggestions
-    from qualtool.workflows.sample import build_sample
+    from qualtool.workflows.auditing.evaluating import evaluate_suggestions
+    from qualtool.workflows.study.sample import build_sample
 
     with tempfile.TemporaryDirectory() as folder:
         study = Path(folder) / "sample.db"

@@ -14,14 +14,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 from _made import peak_memory, timed, transcript, vocabulary
 
 from qualtool.importing import SurveyMapping
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.coding import code_selection
+from qualtool.workflows.coding.coding import code_selection
 from qualtool.workflows.frames import forget
-from qualtool.workflows.import_codings import import_codings
-from qualtool.workflows.import_survey import import_survey
-from qualtool.workflows.import_transcripts import import_transcripts
-from qualtool.workflows.studies import create_study
-from qualtool.workflows.themes import frequencies, quotes
+from qualtool.workflows.gathering.import_codings import import_codings
+from qualtool.workflows.gathering.import_survey import import_survey
+from qualtool.workflows.gathering.import_transcripts import import_transcripts
+from qualtool.workflows.keeping.checking import check_study
+from qualtool.workflows.study.studies import create_study
+from qualtool.workflows.themes.themes import frequencies, quotes
 
 N_CODES = 46
 CODEBOOK = "title: Made\ncodes:\n" + "".join(

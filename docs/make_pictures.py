@@ -96,7 +96,7 @@ def pictures_of_coding(page: Page) -> None:
 
 
 def pictures(study: Path, folder: Path) -> None:
-    from qualtool.workflows.coded_source import coded_source_bytes
+    from qualtool.workflows.exports.coded_source import coded_source_bytes
 
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -130,14 +130,14 @@ def pictures(study: Path, folder: Path) -> None:
 
 
 def source_guid(study: Path) -> str:
-    from qualtool.workflows.sources import sources_of
+    from qualtool.workflows.gathering.sources import sources_of
 
     return next(row["guid"] for row in sources_of(study) if row["name"].startswith(SOURCE))
 
 
 def make_coder(study: Path) -> None:
     """Robin, who has coded nothing yet."""
-    from qualtool.workflows.people import greet_coder
+    from qualtool.workflows.people.people import greet_coder
 
     greet_coder(study, "Robin")
 
@@ -150,7 +150,7 @@ def main() -> None:
         if len(sys.argv) > 1:
             shutil.copyfile(sys.argv[1], study)
         else:
-            from qualtool.workflows.sample import build_sample
+            from qualtool.workflows.study.sample import build_sample
 
             build_sample(study)
         make_coder(study)

@@ -50,7 +50,7 @@ def nothing_goes_on_behind() -> Iterator[None]:
     """No test leaves a thread that learns: another test forks, and a child of a process with threads can
     wait for ever for a lock that a thread held."""
     yield
-    learning = sys.modules.get("qualtool.workflows.learning")
+    learning = sys.modules.get("qualtool.workflows.suggestions.learning")
     if learning is not None:
         learning.stop_all_learning()
 
@@ -119,7 +119,7 @@ def answer_studies() -> ModuleType:
 @pytest.fixture(scope="session")
 def sample_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample study, built once a run as ``qualtool demo`` does. Read it, never write to it."""
-    from qualtool.workflows.sample import build_sample
+    from qualtool.workflows.study.sample import build_sample
 
     base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:

@@ -29,8 +29,10 @@ from qualtool.model import Code, Codebook
 from qualtool.store import connection, people
 from qualtool.store.codes import save_codebook
 from qualtool.store.events import Stamp
-from qualtool.workflows import checking, import_survey, import_transcripts, studies
+from qualtool.workflows.gathering import import_survey, import_transcripts
+from qualtool.workflows.keeping import checking
 from qualtool.workflows.reports import ImportReport
+from qualtool.workflows.study import studies
 
 PANEL = "[...(globalThis.__qt?.panels.values() ?? [])][0]"
 GRID = "[...(globalThis.__qtgrid?.grids.values() ?? [])][0]"

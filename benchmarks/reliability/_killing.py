@@ -19,16 +19,12 @@ from pathlib import Path
 from qualtool.errors import UserInputError
 from qualtool.model import Code, Codebook
 from qualtool.store import connection
-from qualtool.workflows import (
-    backups,
-    checking,
-    coding,
-    edit_source,
-    import_codebook,
-    import_transcripts,
-    studies,
-)
+from qualtool.workflows.coding import coding
+from qualtool.workflows.editing import edit_source
+from qualtool.workflows.gathering import import_codebook, import_transcripts
+from qualtool.workflows.keeping import backups, checking
 from qualtool.workflows.reports import ImportReport
+from qualtool.workflows.study import studies
 
 CODE = Code(guid="00000000-0000-4000-8000-000000000001", name="Code", short_id="C")
 TURNS = 40

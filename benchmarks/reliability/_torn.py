@@ -18,8 +18,10 @@ from _writers import at_once
 
 from qualtool.errors import ConflictError, QualtoolError
 from qualtool.store import connection
-from qualtool.workflows import checking, edit_codebook, memo_page, panel_coding
-from qualtool.workflows import coding as coding_acts
+from qualtool.workflows.coding import coding as coding_acts
+from qualtool.workflows.coding import panel_coding
+from qualtool.workflows.editing import edit_codebook, memo_page
+from qualtool.workflows.keeping import checking
 
 AT = "2026-02-01T10:00:00+00:00"
 _STANCES = ("affirms", "denies", "mixed")

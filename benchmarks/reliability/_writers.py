@@ -10,7 +10,8 @@ from pathlib import Path
 
 from qualtool.errors import QualtoolError
 from qualtool.store import connection
-from qualtool.workflows import checking, coding
+from qualtool.workflows.coding import coding
+from qualtool.workflows.keeping import checking
 
 
 @dataclass(frozen=True)

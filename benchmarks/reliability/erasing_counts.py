@@ -22,19 +22,12 @@ from qualtool.model import Code, Codebook
 from qualtool.store import connection
 from qualtool.store.codes import save_codebook
 from qualtool.store.events import Stamp
-from qualtool.workflows import (
-    backups,
-    checking,
-    coding,
-    edit_source,
-    import_survey,
-    import_transcripts,
-    memos,
-    pseudonymise,
-    purge,
-    studies,
-)
+from qualtool.workflows.coding import coding
+from qualtool.workflows.editing import edit_source, memos
+from qualtool.workflows.gathering import import_survey, import_transcripts
+from qualtool.workflows.keeping import backups, checking, pseudonymise, purge
 from qualtool.workflows.reports import ImportReport
+from qualtool.workflows.study import studies
 
 PEOPLE, WITHDRAWN = 8, 3
 PASSPHRASE = "only for this benchmark"

@@ -27,10 +27,10 @@ import hostile_bombs  # noqa: E402
 import hostile_files  # noqa: E402
 
 from qualtool.errors import QualtoolError  # noqa: E402
-from qualtool.workflows.checking import check_study  # noqa: E402
-from qualtool.workflows.import_transcripts import import_loaded  # noqa: E402
+from qualtool.workflows.gathering.import_transcripts import import_loaded  # noqa: E402
+from qualtool.workflows.keeping.checking import check_study  # noqa: E402
 from qualtool.workflows.reports import ImportReport  # noqa: E402
-from qualtool.workflows.studies import create_study  # noqa: E402
+from qualtool.workflows.study.studies import create_study  # noqa: E402
 
 
 @dataclass(slots=True)

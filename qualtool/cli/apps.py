@@ -40,8 +40,8 @@ def app(
     hours: float,
 ) -> None:
     """Open the app on this machine, or serve a study to several people with login."""
-    from ..workflows.hosting import is_loopback, plan_hosting
-    from ..workflows.serving import serve
+    from ..workflows.people.hosting import is_loopback, plan_hosting
+    from ..workflows.people.serving import serve
 
     try:
         plan = None
@@ -59,8 +59,8 @@ def app(
 @click.option("--no-browser", is_flag=True)
 def demo(build_only: Path | None, port: int, no_browser: bool) -> None:
     """Build the sample study and open it."""
-    from ..workflows.sample import build_sample
-    from ..workflows.serving import serve
+    from ..workflows.people.serving import serve
+    from ..workflows.study.sample import build_sample
 
     try:
         study = build_only or Path("qualtool-sample.db")

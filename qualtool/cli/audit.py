@@ -30,7 +30,7 @@ from .shared import STUDY, Outcome, command, progress
 @command
 def audit(study: Path, action: str, **options: Any) -> Outcome:
     """Measure suggestions on a random sample that a person judges without seeing them."""
-    from ..workflows.auditing import audit_result, audit_status
+    from ..workflows.auditing.auditing import audit_result, audit_status
 
     if action == "draw":
         return _draw(study, options)
@@ -44,7 +44,7 @@ def audit(study: Path, action: str, **options: Any) -> Outcome:
 
 
 def _draw(study: Path, options: dict[str, Any]) -> Outcome:
-    from ..workflows.audit_drawing import CALLED, KIND, draw_audit
+    from ..workflows.auditing.audit_drawing import CALLED, KIND, draw_audit
 
     if not options["coder"]:
         raise UserInputError.single(
@@ -68,7 +68,7 @@ def _draw(study: Path, options: dict[str, Any]) -> Outcome:
 
 
 def _finish(study: Path, coder: str | None) -> Outcome:
-    from ..workflows.auditing import finish_audit
+    from ..workflows.auditing.auditing import finish_audit
 
     if not coder:
         raise UserInputError.single("--coder", "An audit is somebody's.", "Name whose audit is over.")

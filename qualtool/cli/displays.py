@@ -32,7 +32,7 @@ from .shared import FILE, STUDY, Outcome, command, origin_option
 @command
 def display(study: Path, file: Path, what: str, **options: Any) -> Outcome:
     """Write a display (.xlsx, .csv, .docx, .png, .svg) as a working copy or a release."""
-    from ..workflows.display_files import write_display
+    from ..workflows.displays.display_files import write_display
 
     found = write_display(study, file, what, **options)
     kind = "release" if found["release"] else "confidential working copy"

@@ -44,7 +44,7 @@ def pseudonymise(
 ) -> Outcome:
     """Replace real names by pseudonyms everywhere in a study, for good."""
     from ..importing.pseudonym_table import read_pseudonyms
-    from ..workflows import pseudonymise as work
+    from ..workflows.keeping import pseudonymise as work
 
     if (table is None) != is_reverse:
         raise click.UsageError("Give either --table FILE or --reverse.")
@@ -89,7 +89,7 @@ def passphrase_of(*, is_new: bool) -> str:
 
 def decide(study: Path, *, delete: bool, keep: bool) -> dict[str, bool]:
     """Show the copies that hold what is erased, and ask; where nobody can be asked, they are kept."""
-    from ..workflows.copies import known_copies
+    from ..workflows.keeping.copies import known_copies
 
     if delete and keep:
         raise click.UsageError("Give one of --delete-backups and --keep-backups.")
@@ -151,7 +151,7 @@ def purge(
     study: Path, participant: str, keep_counts: bool, delete_backups: bool, keep_backups: bool, by: str | None
 ) -> Outcome:
     """Erase what a participant said, and everything made of it, for good."""
-    from ..workflows import purge as work
+    from ..workflows.keeping import purge as work
 
     decided = decide(study, delete=delete_backups, keep=keep_backups)
     found = work.purge(study, participant, keep_counts=keep_counts, by=by, **decided)

@@ -19,7 +19,7 @@ from .shared import FILE, STUDY, Outcome, command, origin_option
 @command
 def frequencies(study: Path, by: str, layer: str, sources: str, origin: str) -> Outcome:
     """Count who voiced which code, by group."""
-    from ..workflows.themes import frequencies as count
+    from ..workflows.themes.themes import frequencies as count
 
     found = count(study, by=by, layer=layer, sources=sources, origin=origin)
     lines = [
@@ -40,8 +40,8 @@ def frequencies(study: Path, by: str, layer: str, sources: str, origin: str) -> 
 @command
 def quotes(study: Path, code: str | None, urn: str | None, coder: str | None, origin: str) -> Outcome:
     """Print coded quotes with speaker and school."""
-    from ..workflows.review import n_waiting
-    from ..workflows.themes import quotes as find
+    from ..workflows.editing.review import n_waiting
+    from ..workflows.themes.themes import quotes as find
 
     rows = find(study, code=code, urn=urn, coder=coder, origin=origin)
     lines = [
@@ -64,8 +64,8 @@ _SHOWN = 200
 @command
 def indicators_(study: Path, derive: bool, year: str | None, name: str | None) -> Outcome:
     """Show school indicators, as published or derived."""
-    from ..workflows.derived import indicators
-    from ..workflows.indicator_words import document_lines, row_line
+    from ..workflows.schools.derived import indicators
+    from ..workflows.schools.indicator_words import document_lines, row_line
 
     found = indicators(study, derive=derive, year=year, name=name)
     lines = [row_line(row) for row in found["rows"][:_SHOWN]]
@@ -92,7 +92,7 @@ def indicators_(study: Path, derive: bool, year: str | None, name: str | None) -
 @command
 def export(study: Path, file: Path, **options: Any) -> Outcome:
     """Write a working copy, a release (--release), or the whole study (.json)."""
-    from ..workflows.exporting import export_study
+    from ..workflows.exports.exporting import export_study
 
     found = export_study(study, file, **options)
     return found, f"Wrote {found['rows']} rows to {file}.\n" + "\n".join(found["notes"]), 0

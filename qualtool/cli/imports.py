@@ -35,7 +35,7 @@ def transcripts(
     study: Path, paths: Sequence[Path], sheet: Path | None, interviewer: Sequence[str], name: str | None
 ) -> Outcome:
     """Import transcripts: files, or folders with all that is in them."""
-    from ..workflows.import_transcripts import import_transcripts
+    from ..workflows.gathering.import_transcripts import import_transcripts
 
     report = import_transcripts(
         study, paths, sheet=sheet, interviewer=interviewer, name=name, progress=progress
@@ -60,7 +60,7 @@ def transcripts(
 def survey(study: Path, file: Path, id_column: str, **columns: Any) -> Outcome:
     """Import a survey file with a mapping of its columns."""
     from ..importing import SurveyMapping
-    from ..workflows.import_survey import import_survey
+    from ..workflows.gathering.import_survey import import_survey
 
     mapping = SurveyMapping(
         id=id_column,
@@ -84,7 +84,7 @@ def survey(study: Path, file: Path, id_column: str, **columns: Any) -> Outcome:
 @command
 def codebook_(study: Path, file: Path) -> Outcome:
     """Import a codebook (.yaml)."""
-    from ..workflows.import_codebook import import_codebook
+    from ..workflows.gathering.import_codebook import import_codebook
 
     return report_of(import_codebook(study, file), "codes")
 
@@ -97,7 +97,7 @@ def codebook_(study: Path, file: Path) -> Outcome:
 @command
 def codings(study: Path, file: Path, skip_bad: bool, read: Path | None) -> Outcome:
     """Import codings made elsewhere (CSV): all of them or none."""
-    from ..workflows.import_codings import import_codings
+    from ..workflows.gathering.import_codings import import_codings
 
     report = import_codings(study, file, skip_bad=skip_bad, read=read, progress=progress)
     return report_of(report.as_dict(), "codings")
@@ -109,7 +109,7 @@ def codings(study: Path, file: Path, skip_bad: bool, read: Path | None) -> Outco
 @command
 def asked(study: Path, file: Path) -> Outcome:
     """Import marks of what was asked in which source (CSV)."""
-    from ..workflows.import_codings import import_asked
+    from ..workflows.gathering.import_codings import import_asked
 
     return report_of(import_asked(study, file).as_dict(), "marks")
 
@@ -123,7 +123,7 @@ def asked(study: Path, file: Path) -> Outcome:
 def import_indicators_(study: Path, files: Sequence[Path], year: str | None, mapping: Path | None) -> Outcome:
     """Import published school files (or folders and zip files of them), recognised by their columns, or a
     table of your own with --map."""
-    from ..workflows.import_indicators import import_indicators
+    from ..workflows.gathering.import_indicators import import_indicators
 
     report = import_indicators(study, files, year=year, mapping=mapping, progress=progress)
     found = report.as_dict()
@@ -158,7 +158,7 @@ def _file_lines(file: dict[str, Any]) -> list[str]:
 @command
 def findings(study: Path, file: Path) -> Outcome:
     """Import findings of published studies (CSV, XLSX, YAML), to stand beside your own."""
-    from ..workflows.import_findings import import_findings
+    from ..workflows.gathering.import_findings import import_findings
 
     return report_of(import_findings(study, file).as_dict(), "findings")
 
@@ -169,7 +169,7 @@ def findings(study: Path, file: Path) -> Outcome:
 @command
 def propositions(study: Path, file: Path) -> Outcome:
     """Import propositions (.yaml), before looking at any result."""
-    from ..workflows.propositions import import_propositions
+    from ..workflows.propositions.propositions import import_propositions
 
     return report_of(import_propositions(study, file).as_dict(), "propositions")
 

@@ -23,7 +23,7 @@ from .shared import FILE, STUDY, Outcome, command
 @command
 def history_(study: Path, at: str | None, kinds: Sequence[str], limit: int | None, **filters: Any) -> Outcome:
     """Show who did what and when, and the study as it was at a time."""
-    from ..workflows.history import history
+    from ..workflows.undoing.history import history
 
     found = history(study, at=at, kinds=kinds, limit=limit or -1, **filters)
     lines = [
@@ -46,7 +46,7 @@ def history_(study: Path, at: str | None, kinds: Sequence[str], limit: int | Non
 @command
 def restore_(study: Path, backup: Path | None) -> Outcome:
     """List the backups of a study, or make it what one of them is."""
-    from ..workflows.backups import backups_of, restore
+    from ..workflows.keeping.backups import backups_of, restore
 
     if backup is None:
         rows = backups_of(study)

@@ -29,7 +29,7 @@ def topics(
     study: Path, seed: int, n_topics: int | None, sources: str, method: Any, on_words: bool
 ) -> Outcome:
     """Find topics in what participants said and wrote (BERTopic)."""
-    from ..workflows.finding_topics import find_topics
+    from ..workflows.suggestions.finding_topics import find_topics
 
     found = find_topics(
         study,
@@ -52,7 +52,7 @@ def topics(
 @command
 def suggest(study: Path, top: int, sources: str, encoder: str | None) -> Outcome:
     """Suggest codes for uncoded segments; a person decides."""
-    from ..workflows.suggesting import suggest_codes
+    from ..workflows.suggestions.suggesting import suggest_codes
 
     found = suggest_codes(study, top=top, sources=sources, encoder=encoder, progress=progress)
     lines = [
@@ -69,7 +69,7 @@ def suggest(study: Path, top: int, sources: str, encoder: str | None) -> Outcome
 @command
 def evaluate(study: Path, folds: int, encoder: str | None) -> Outcome:
     """Measure how good code suggestions are, cross-validated by participant."""
-    from ..workflows.evaluating import evaluate_suggestions
+    from ..workflows.auditing.evaluating import evaluate_suggestions
 
     found = evaluate_suggestions(study, folds=folds, encoder=encoder, progress=progress)
     lines = [
@@ -94,7 +94,7 @@ def evaluate(study: Path, folds: int, encoder: str | None) -> Outcome:
 @command
 def embed(study: Path, encoder: str | None, workers: int, cluster: str | None) -> Outcome:
     """Embed all texts of the study now; go on where it was stopped."""
-    from ..workflows.embedding import embed_study
+    from ..workflows.suggestions.embedding import embed_study
 
     try:
         found = embed_study(study, encoder=encoder, workers=workers, cluster=cluster, progress=progress)

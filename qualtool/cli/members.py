@@ -23,7 +23,7 @@ def members(
     study: Path, act: str, email: str | None, role: str | None, coder: str | None, by: str | None
 ) -> Outcome:
     """List the members of a study served with login, or add, change or remove one."""
-    from ..workflows.members import add_member, change_role, members_of, remove_member
+    from ..workflows.people.members import add_member, change_role, members_of, remove_member
 
     if (email is not None) != (act in _NEEDS_EMAIL):
         raise click.UsageError("Give an e-mail with add, role and remove, and none with list.")

@@ -15,7 +15,7 @@ from .shared import FILE, STUDY, Outcome, command, progress
 @command
 def names(study: Path, file: Path) -> Outcome:
     """Write a table of names to replace, for a person to go through; the study stays as it is."""
-    from ..workflows.propose_names import write_names
+    from ..workflows.keeping.propose_names import write_names
 
     found = write_names(study, file, progress=progress)
     kinds = ", ".join(f"{n} {kind}" for kind, n in found["by_kind"].items())

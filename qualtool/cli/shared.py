@@ -101,7 +101,7 @@ def back_up_first(options: Mapping[str, Any]) -> None:
     keeps = keeps or options.get("sign_off") is not None
     if context.info_name in _ERASING or (context.info_name in _ONLY_READ and not is_import and not keeps):
         return
-    from ..workflows.backups import back_up_if_due
+    from ..workflows.keeping.backups import back_up_if_due
 
     try:
         back_up_if_due(study)
@@ -119,7 +119,7 @@ def warn_of_audits(options: Mapping[str, Any]) -> None:
     is_import = context.parent is not None and context.parent.info_name == "import"
     if not isinstance(study, Path) or not study.is_file() or is_import:
         return
-    from ..workflows.audit_gate import audit_warning
+    from ..workflows.auditing.audit_gate import audit_warning
 
     told = audit_warning(study, context.info_name or "", by=options.get("by"))
     if told is not None:

@@ -18,7 +18,7 @@ from .shared import FILE, STUDY, Outcome, command, document, fail
 @command
 def init(study: Path, codebook: Path | None) -> Outcome:
     """Make an empty study file; an existing file is never overwritten."""
-    from ..workflows.studies import create_study
+    from ..workflows.study.studies import create_study
 
     found = create_study(study, codebook=codebook)
     return found, f"Made the study {study}.", 0
@@ -29,7 +29,7 @@ def init(study: Path, codebook: Path | None) -> Outcome:
 @command
 def check(study: Path) -> Outcome:
     """Test every promise of a study file; exit 1 when one is broken."""
-    from ..workflows.checking import check_study
+    from ..workflows.keeping.checking import check_study
 
     found = check_study(study)
     lines = [f"{p['rule']}: {p['where']}: {p['what']} {p['next']}" for p in found["problems"]]
@@ -48,7 +48,7 @@ def counted(counts: Mapping[str, int]) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def text(study: Path, source: str, version: int | None, as_json: bool) -> None:
     """Print the text that offsets count in: exactly that, no newline added."""
-    from ..workflows.coding import text_of
+    from ..workflows.coding.coding import text_of
 
     try:
         found = text_of(study, source, version=version)
@@ -71,7 +71,7 @@ def text(study: Path, source: str, version: int | None, as_json: bool) -> None:
 @command
 def code(study: Path, source: str, start: int, end: int, code: str, coder: str) -> Outcome:
     """Code the characters START to END (half-open) of a source."""
-    from ..workflows.coding import code_selection
+    from ..workflows.coding.coding import code_selection
 
     found = code_selection(study, source, start, end, code, coder=coder)
     return found, f"Coded {found['source']} {start} to {end} with {found['code']}.", 0
@@ -100,8 +100,8 @@ def edit(
     by: str | None,
 ) -> Outcome:
     """Correct a source's text; its codings move along, and none is lost."""
-    from ..workflows.edit_source import edit_from_file, edit_source
-    from ..workflows.undo_edit import undo_edit
+    from ..workflows.editing.edit_source import edit_from_file, edit_source
+    from ..workflows.undoing.undo_edit import undo_edit
 
     if (replace is not None) + (file is not None) + undo != 1:
         raise click.UsageError("Give one of --replace OLD NEW, --from FILE and --undo.")

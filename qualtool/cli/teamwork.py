@@ -13,7 +13,7 @@ from ..text.showing import visible
 from .shared import FILE, STUDY, Outcome, command, progress
 
 if TYPE_CHECKING:
-    from ..workflows.merge import MergeReport, Side
+    from ..workflows.keeping.merge import MergeReport, Side
 
 
 @click.command(name="merge")
@@ -39,7 +39,7 @@ def merge_(
     same_coders: bool,
 ) -> Outcome:
     """Bring the work of another copy of the study, the file OTHER, into it; OTHER is only read."""
-    from ..workflows.merge import Decisions, merge, preview
+    from ..workflows.keeping.merge import Decisions, merge, preview
 
     codes: dict[str, Side] = {}
     if codebook == "ask":

@@ -45,7 +45,7 @@ def triangulate(study: Path, **options: Any) -> Outcome:
     if missing:
         needed = " and ".join(f"--{name}" for name in missing)
         raise click.UsageError(f"Give {needed}, or --propositions FILE.")
-    from ..workflows.triangulating import triangulate_theme
+    from ..workflows.propositions.triangulating import triangulate_theme
 
     found = triangulate_theme(
         study,
@@ -60,7 +60,7 @@ def triangulate(study: Path, **options: Any) -> Outcome:
 
 
 def _judged(study: Path, options: dict[str, Any]) -> Outcome:
-    from ..workflows import propositions as workflow
+    from ..workflows.propositions import propositions as workflow
 
     file, year, seed = options["propositions"], options["year"], options["seed"]
     wanted = None if file is None else workflow.read_file(file)
@@ -73,12 +73,12 @@ def _judged(study: Path, options: dict[str, Any]) -> Outcome:
     if options["origin"] != "all":
         lines.insert(0, "Codings that began as a machine's suggestion are left out; nothing is recorded.")
     if options["sensitivity"]:
-        from ..workflows.sensitivity import sensitivity
+        from ..workflows.propositions.sensitivity import sensitivity
 
         document["sensitivity"] = sensitivity(study, wanted, year=year, seed=seed)
         lines += [_variants(row) for row in document["sensitivity"]]
     if options["details"]:
-        from ..workflows.sensitivity import details
+        from ..workflows.propositions.sensitivity import details
 
         document["details"] = details(study, wanted, year=year, seed=seed, origin=options["origin"])
     return document, "\n".join(lines) or "The study holds no propositions.", 0
@@ -111,7 +111,7 @@ def _variants(row: dict[str, Any]) -> str:
 @command
 def override(study: Path, proposition: str, code: str, note: str, examples: str, by: str | None) -> Outcome:
     """Write your own convergence code beside the computed one; 'computed' takes it back."""
-    from ..workflows.proposition_acts import override as write
+    from ..workflows.propositions.proposition_acts import override as write
 
     wanted = None if code == "computed" else code
     row = write(study, proposition, wanted, note, by=by, examples_agree=examples).as_dict()

@@ -6,8 +6,8 @@ import streamlit as st
 
 from qualtool.pages.state import require_coder, require_study
 from qualtool.panel.grid import answers_grid
-from qualtool.workflows.answers_page import MOST_COLUMNS, answer_questions
-from qualtool.workflows.import_codebook import codebook_of
+from qualtool.workflows.coding.answers_page import MOST_COLUMNS, answer_questions
+from qualtool.workflows.gathering.import_codebook import codebook_of
 
 study = require_study()
 coder = require_coder()

@@ -7,11 +7,11 @@ import streamlit as st
 from qualtool.pages.parts.coded_source_file import save_coded_source
 from qualtool.pages.state import keep_in_address, require_coder, require_study
 from qualtool.panel.component import coding_panel
-from qualtool.workflows.auditing import has_withheld
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.learning import keep_learning
+from qualtool.workflows.auditing.auditing import has_withheld
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.gathering.sources import source_sets, sources_of
 from qualtool.workflows.roles import Role, may
-from qualtool.workflows.sources import source_sets, sources_of
+from qualtool.workflows.suggestions.learning import keep_learning
 
 study = require_study()
 coder = require_coder()

@@ -8,8 +8,8 @@ from qualtool.pages.parts.code_forms import add_form, change_form
 from qualtool.pages.parts.code_table import show_codes
 from qualtool.pages.parts.codebook_history import show_history
 from qualtool.pages.state import current_coder, header, require_study
-from qualtool.workflows.audit_gate import is_auditing
-from qualtool.workflows.edit_codebook import code_rows, codebook_yaml
+from qualtool.workflows.auditing.audit_gate import is_auditing
+from qualtool.workflows.editing.edit_codebook import code_rows, codebook_yaml
 from qualtool.workflows.roles import Role, may, put_off
 
 header("Codebook", "What each code means. Every change is a new version; codings are never lost by it.")

@@ -7,7 +7,7 @@ import streamlit as st
 from qualtool.pages.parts.edit_text import choose_source, edit_turn, replace_words, show_report, undo_last
 from qualtool.pages.parts.review_codings import show_worklist
 from qualtool.pages.state import header, only_for, require_coder, require_study
-from qualtool.workflows.review import n_waiting
+from qualtool.workflows.editing.review import n_waiting
 from qualtool.workflows.roles import Role, may
 
 study = require_study()

@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 
 from qualtool.pages.login import email_now
 from qualtool.pages.quiet_log import keep_words_out_of_logs
-from qualtool.workflows.hosting import Hosted, begin, told
+from qualtool.workflows.people.hosting import Hosted, begin, told
 
 MAIN = str(Path(__file__).resolve().parent / "main.py")
 
@@ -139,7 +139,7 @@ keep_words_out_of_logs()
 st.set_option("client.showErrorDetails", "type")
 
 # What every page needs is loaded while the server starts, not while somebody waits for the first page.
-importlib.import_module("qualtool.workflows.study_page")
+importlib.import_module("qualtool.workflows.study.study_page")
 if HOSTED is not None:
     begin(Path(os.environ["QUALTOOL_STUDY"]), email_now)
 

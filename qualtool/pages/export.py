@@ -7,9 +7,9 @@ import streamlit as st
 from qualtool.pages.parts.export_choice import choose_options, choose_what
 from qualtool.pages.parts.export_preview import show_preview, show_transfer
 from qualtool.pages.state import guarded, header, only_for, require_study
-from qualtool.workflows.preview_export import export_choices
+from qualtool.workflows.exports.preview_export import export_choices
 from qualtool.workflows.roles import Role
-from qualtool.workflows.studies import content_key, overview
+from qualtool.workflows.study.studies import content_key, overview
 
 study = require_study()
 header("Export", "What leaves the study, for whom, and what stays in.")

@@ -9,10 +9,10 @@ import streamlit as st
 from qualtool.pages.parts.find_views import VIEWS, show_view
 from qualtool.pages.parts.found import show_hits, show_made
 from qualtool.pages.state import header, only_for, require_coder, require_study
-from qualtool.workflows.find_text import FoundText, Mode, find_text, hits_in_place
-from qualtool.workflows.import_codebook import codebook_of
+from qualtool.workflows.coding.find_text import FoundText, Mode, find_text, hits_in_place
+from qualtool.workflows.gathering.import_codebook import codebook_of
 from qualtool.workflows.roles import Role
-from qualtool.workflows.studies import content_key, overview
+from qualtool.workflows.study.studies import content_key, overview
 
 A_SCREEN = 20
 MODES: dict[Mode, str] = {"phrase": "These words together", "any": "Any of these words"}

@@ -6,7 +6,7 @@ import streamlit as st
 
 from qualtool.pages.parts.event_table import choose_filters, show_events, show_state
 from qualtool.pages.state import current_coder, guarded, header, require_study
-from qualtool.workflows.history import events_of, log_summary
+from qualtool.workflows.undoing.history import events_of, log_summary
 
 study = require_study()
 header("History", "Every act is written down, and stays. Choose one of your own to take it back.")

@@ -14,8 +14,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from qualtool.pages.state import plain
-from qualtool.workflows.hosting import LOGIN_HOURS, told
-from qualtool.workflows.members import plain_email
+from qualtool.workflows.people.hosting import LOGIN_HOURS, told
+from qualtool.workflows.people.members import plain_email
 from qualtool.workflows.roles import Member, hosted_study, member_now
 
 _LEEWAY_SECONDS = 300  # clocks of two machines differ

@@ -18,7 +18,7 @@ from qualtool.pages.state import (
     plain,
     take_from_address,
 )
-from qualtool.workflows.people import coder_names, greet_coder
+from qualtool.workflows.people.people import coder_names, greet_coder
 from qualtool.workflows.roles import Role, is_hosted
 
 HERE = Path(__file__).resolve().parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qualtool.pages.state import current_coder, guarded, header, only_for, plain, require_study
-from qualtool.workflows.members import add_member, change_role, members_of, remove_member
+from qualtool.workflows.people.members import add_member, change_role, members_of, remove_member
 from qualtool.workflows.roles import Role
 
 ROLES = {

@@ -7,7 +7,7 @@ import streamlit as st
 from qualtool.pages.parts.memos import memo_card, torn_memo, undo_removal, write_form
 from qualtool.pages.parts.two_versions import as_last_shown
 from qualtool.pages.state import header, require_coder, require_study
-from qualtool.workflows.memo_page import find_memos
+from qualtool.workflows.editing.memo_page import find_memos
 from qualtool.workflows.roles import Role, may
 
 SHOWN = 50

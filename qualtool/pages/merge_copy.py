@@ -11,9 +11,9 @@ from qualtool.pages.parts.choose_study import known_studies, label_of
 from qualtool.pages.parts.merge_shown import choose_sides, show_merged, show_preview
 from qualtool.pages.parts.progress import long_work
 from qualtool.pages.state import current_coder, header, plain, require_study, show_error
-from qualtool.workflows.merge import Decisions, MergeReport, merge, preview
+from qualtool.workflows.keeping.merge import Decisions, MergeReport, merge, preview
 from qualtool.workflows.roles import is_hosted
-from qualtool.workflows.studies import content_key
+from qualtool.workflows.study.studies import content_key
 
 
 def choose_copy(study: Path) -> Path | None:

@@ -10,7 +10,7 @@ from qualtool.pages.parts.names_table import names_table
 from qualtool.pages.parts.withdraw import withdraw_participant
 from qualtool.pages.state import header, require_coder, require_study
 from qualtool.workflows.roles import Role, may
-from qualtool.workflows.studies import overview
+from qualtool.workflows.study.studies import overview
 
 study = require_study()
 header(

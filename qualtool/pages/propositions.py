@@ -15,12 +15,12 @@ from qualtool.pages.parts.proposition_files import take_files
 from qualtool.pages.parts.proposition_shown import show_proposition
 from qualtool.pages.parts.proposition_stated import state_form
 from qualtool.pages.state import current_coder, guarded, header, require_study
-from qualtool.workflows.display_files import convergence_display
-from qualtool.workflows.judged import Matrix
-from qualtool.workflows.proposition_page import WITHOUT_SUGGESTED_WORDS, matrix_table
-from qualtool.workflows.propositions import judge, propositions_of, record_verdicts
+from qualtool.workflows.displays.display_files import convergence_display
+from qualtool.workflows.propositions.judged import Matrix
+from qualtool.workflows.propositions.proposition_page import WITHOUT_SUGGESTED_WORDS, matrix_table
+from qualtool.workflows.propositions.propositions import judge, propositions_of, record_verdicts
 from qualtool.workflows.roles import Role, may
-from qualtool.workflows.studies import content_key
+from qualtool.workflows.study.studies import content_key
 
 
 @st.cache_data(show_spinner="Judging the propositions …", max_entries=4)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from qualtool.pages.state import guarded, header, plain, require_study
 from qualtool.workflows.roles import Role, may, put_off
-from qualtool.workflows.sampling_page import (
+from qualtool.workflows.schools.sampling_page import (
     COLUMNS,
     FIXED_LABELS,
     NEAR_LABELS,

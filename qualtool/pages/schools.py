@@ -7,7 +7,7 @@ import streamlit as st
 from qualtool.pages.parts.school_profile import case_label, show_case
 from qualtool.pages.parts.school_words import show_people, show_words
 from qualtool.pages.state import guarded, header, require_study
-from qualtool.workflows.people import cases_of
+from qualtool.workflows.people.people import cases_of
 
 study = require_study()
 header("Schools", "The numbers of a case beside what its people said.")

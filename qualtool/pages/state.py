@@ -14,10 +14,10 @@ import streamlit as st
 
 from ..errors import QualtoolError, StudyFileError
 from ..text.showing import visible
-from ..workflows.backups import back_up_if_due
-from ..workflows.people import coder_names
+from ..workflows.keeping.backups import back_up_if_due
+from ..workflows.people.people import coder_names
 from ..workflows.roles import Role, is_hosted, may
-from ..workflows.studies import overview
+from ..workflows.study.studies import overview
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]()!:$#<>~|{}+\-.&])")
 # Streamlit makes links of bare addresses after Markdown is read, so no escape stops it: a word joiner,

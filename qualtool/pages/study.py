@@ -17,7 +17,7 @@ from qualtool.pages.parts.study_contents import (
 )
 from qualtool.pages.state import current_study, header, plain, show_error
 from qualtool.workflows.roles import Role, is_hosted, may
-from qualtool.workflows.studies import overview
+from qualtool.workflows.study.studies import overview
 
 study = current_study()
 if study is None:

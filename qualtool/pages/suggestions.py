@@ -12,8 +12,8 @@ from qualtool.pages.parts.topic_views import VIEWS, show_view
 from qualtool.pages.parts.topics import find_topics_form, finer, show_run, show_topics
 from qualtool.pages.state import current_coder, header, only_for, require_coder, require_study
 from qualtool.workflows.roles import Role, may
-from qualtool.workflows.studies import overview
-from qualtool.workflows.suggestion_page import topics_shown
+from qualtool.workflows.study.studies import overview
+from qualtool.workflows.suggestions.suggestion_page import topics_shown
 
 study = require_study()
 header("Suggestions", "A machine suggests; a person decides. Nothing here is a coding until you accept it.")

@@ -9,7 +9,7 @@ from qualtool.pages.parts.frequencies import show_frequencies
 from qualtool.pages.parts.theme_scope import Scope, choose_scope, n_unread_said
 from qualtool.pages.parts.together import show_together
 from qualtool.pages.state import guarded, header, require_study
-from qualtool.workflows.studies import overview
+from qualtool.workflows.study.studies import overview
 
 study = require_study()
 header("Themes", "How often each code was voiced, by whom, and the quotes behind every number.")

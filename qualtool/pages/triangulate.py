@@ -9,8 +9,8 @@ import streamlit as st
 from qualtool.pages.parts.contrast_choice import Question, choose_question
 from qualtool.pages.parts.contrast_shown import show_downloads, show_evidence, show_finding, show_tables
 from qualtool.pages.state import guarded, header, require_study
-from qualtool.workflows.studies import content_key
-from qualtool.workflows.triangulating import TriangulatedTheme, contrast_of
+from qualtool.workflows.propositions.triangulating import TriangulatedTheme, contrast_of
+from qualtool.workflows.study.studies import content_key
 
 
 @st.cache_data(show_spinner="Comparing schools …", max_entries=30)

@@ -22,7 +22,7 @@ import streamlit as st
 from streamlit.components import v2
 
 from ..errors import NotAllowedError, NotLoggedInError, StudyFileError, UserInputError
-from ..workflows.panel_coding import apply_operations, changes_since, open_panel
+from ..workflows.coding.panel_coding import apply_operations, changes_since, open_panel
 from ..workflows.roles import Role, may
 
 _ASSETS = Path(__file__).parent / "assets"

@@ -19,8 +19,8 @@ import streamlit as st
 from streamlit.components import v2
 
 from ..errors import NotAllowedError, NotLoggedInError, StudyFileError, UserInputError
-from ..workflows.answers_page import open_answers
-from ..workflows.code_answers import apply_answer_operations, rows_now
+from ..workflows.coding.answers_page import open_answers
+from ..workflows.coding.code_answers import apply_answer_operations, rows_now
 from ..workflows.roles import Role, may
 
 _ASSETS = Path(__file__).parent / "assets"

@@ -85,6 +85,18 @@ def require(study: Path, least: Role, what: str) -> None:
         acting.require(least, what)
 
 
+def require_exit(study: Path, kind: str, *, release: bool) -> None:
+    """Ask for the role that an export needs; whoever keeps exports for later asks at every showing.
+
+    Raises:
+        NotAllowedError: a reader wants more than a release, or no owner wants the whole study.
+    """
+    if kind == "study":
+        require(study, Role.OWNER, "take the whole study")
+    elif not release:
+        require(study, Role.CODER, "take a working copy; readers take releases")
+
+
 @contextmanager
 def allowed(study: Path, least: Role, what: str, *, by: str | None = None) -> Iterator[None]:
     """Ask for a role once, and let the program go on by itself: it opens other files of the study too.

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from qualtool.workflows.audit_drawing import draw_audit
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.people import greet_coder
-from qualtool.workflows.suggesting import suggest_codes
+from qualtool.workflows.auditing.audit_drawing import draw_audit
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.people.people import greet_coder
+from qualtool.workflows.suggestions.suggesting import suggest_codes
 
 pytestmark = pytest.mark.browser
 

@@ -21,9 +21,9 @@ import hostile_study
 import pytest
 from playwright.sync_api import Error, Page
 
-from qualtool.workflows.finding_topics import find_topics
-from qualtool.workflows.serving import SETTINGS
-from qualtool.workflows.suggesting import suggest_codes
+from qualtool.workflows.people.serving import SETTINGS
+from qualtool.workflows.suggestions.finding_topics import find_topics
+from qualtool.workflows.suggestions.suggesting import suggest_codes
 
 from .conftest import Served, free_port
 

@@ -19,11 +19,11 @@ import oidc_provider
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.members import add_member, members_of
-from qualtool.workflows.sources import sources_of
-from qualtool.workflows.themes import quotes
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.gathering.sources import sources_of
+from qualtool.workflows.people.members import add_member, members_of
+from qualtool.workflows.themes.themes import quotes
 
 from .conftest import free_port
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from qualtool.workflows import edit_codebook, memos
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.edit_source import edit_source
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.studies import overview
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.editing import edit_codebook, memos
+from qualtool.workflows.editing.edit_source import edit_source
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.keeping.checking import check_study
+from qualtool.workflows.study.studies import overview
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +39,7 @@ def copies(sample_copy: Path, tmp_path: Path) -> tuple[Path, Path]:
 
 
 def _text(study: Path) -> str:
-    from qualtool.workflows.coding import text_of
+    from qualtool.workflows.coding.coding import text_of
 
     return text_of(study, SOURCE)
 

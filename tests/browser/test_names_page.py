@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from qualtool.workflows.backups import back_up_now
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.coding import code_selection, text_of
-from qualtool.workflows.edit_page import editable_sources
-from qualtool.workflows.import_transcripts import import_loaded
+from qualtool.workflows.coding.coding import code_selection, text_of
+from qualtool.workflows.editing.edit_page import editable_sources
+from qualtool.workflows.gathering.import_transcripts import import_loaded
+from qualtool.workflows.keeping.backups import back_up_now
+from qualtool.workflows.keeping.checking import check_study
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.studies import create_study
-from qualtool.workflows.themes import quotes
+from qualtool.workflows.study.studies import create_study
+from qualtool.workflows.themes.themes import quotes
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from qualtool.workflows.panel_coding import open_panel as open_panel_of
+from qualtool.workflows.coding.panel_coding import open_panel as open_panel_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.clock]
 

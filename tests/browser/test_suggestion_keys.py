@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from qualtool.store import connection, suggestion_rows
-from qualtool.workflows.suggestion_page import suggestion_queue_of
-from qualtool.workflows.themes import quotes
+from qualtool.workflows.suggestions.suggestion_page import suggestion_queue_of
+from qualtool.workflows.themes.themes import quotes
 
 pytestmark = pytest.mark.browser
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from qualtool.workflows.finding_topics import find_topics
+from qualtool.workflows.suggestions.finding_topics import find_topics
 
 pytestmark = pytest.mark.browser
 

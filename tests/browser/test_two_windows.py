@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from qualtool.store import connection
-from qualtool.workflows.edit_codebook import code_rows
+from qualtool.workflows.editing.edit_codebook import code_rows
 
 pytestmark = pytest.mark.browser
 

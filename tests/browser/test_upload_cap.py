@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from qualtool.workflows import serving
+from qualtool.workflows.people import serving
 
 pytestmark = pytest.mark.browser
 MEGABYTE = 1024 * 1024

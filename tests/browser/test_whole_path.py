@@ -19,9 +19,9 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from qualtool.workflows.coding import text_of
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.themes import quotes
+from qualtool.workflows.coding.coding import text_of
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.themes.themes import quotes
 
 from .conftest import free_port
 

@@ -15,7 +15,12 @@ from typing import Any
 import pytest
 
 from qualtool.store import connection
-from qualtool.workflows import derived, exporting, sources, studies, themes, triangulating
+from qualtool.workflows.exports import exporting
+from qualtool.workflows.gathering import sources
+from qualtool.workflows.propositions import triangulating
+from qualtool.workflows.schools import derived
+from qualtool.workflows.study import studies
+from qualtool.workflows.themes import themes
 
 HERE = Path(__file__).parent
 GROUPS = {"by_group": "group", "by_phase": "phase"}

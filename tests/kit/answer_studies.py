@@ -14,9 +14,9 @@ from qualtool.model import Code, Codebook
 from qualtool.store import codes as code_store
 from qualtool.store import connection
 from qualtool.store.events import Stamp
-from qualtool.workflows.answers_page import answer_questions
-from qualtool.workflows.import_survey import import_survey
-from qualtool.workflows.studies import create_study
+from qualtool.workflows.coding.answers_page import answer_questions
+from qualtool.workflows.gathering.import_survey import import_survey
+from qualtool.workflows.study.studies import create_study
 
 HOSTILE = "<script>window.bad = 1</script><img src=x onerror='window.bad = 1'> ![](http://example.org/x.png)"
 ANSWERS = [

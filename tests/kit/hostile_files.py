@@ -22,11 +22,11 @@ from openpyxl import Workbook
 
 from qualtool.errors import UserInputError
 from qualtool.importing import SurveyMapping, read_sheet
-from qualtool.workflows.import_codebook import import_codebook
-from qualtool.workflows.import_codings import import_asked, import_codings
-from qualtool.workflows.import_indicators import import_indicator_file
-from qualtool.workflows.import_survey import import_survey
-from qualtool.workflows.import_transcripts import import_loaded
+from qualtool.workflows.gathering.import_codebook import import_codebook
+from qualtool.workflows.gathering.import_codings import import_asked, import_codings
+from qualtool.workflows.gathering.import_indicators import import_indicator_file
+from qualtool.workflows.gathering.import_survey import import_survey
+from qualtool.workflows.gathering.import_transcripts import import_loaded
 from qualtool.workflows.reports import ImportReport
 
 INDICATORS = Path(__file__).resolve().parents[2] / "corpora" / "sample" / "indicators"

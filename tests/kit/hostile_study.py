@@ -7,14 +7,14 @@ import io
 from pathlib import Path
 
 from qualtool.importing import SurveyMapping, read_sheet
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.import_codings import import_asked
-from qualtool.workflows.import_indicators import import_indicators
-from qualtool.workflows.import_survey import import_survey
-from qualtool.workflows.import_transcripts import import_loaded
-from qualtool.workflows.memo_page import memo_targets, save_memo
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.editing.memo_page import memo_targets, save_memo
+from qualtool.workflows.gathering.import_codings import import_asked
+from qualtool.workflows.gathering.import_indicators import import_indicators
+from qualtool.workflows.gathering.import_survey import import_survey
+from qualtool.workflows.gathering.import_transcripts import import_loaded
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.studies import create_study
+from qualtool.workflows.study.studies import create_study
 
 INDICATORS = Path(__file__).resolve().parents[2] / "corpora" / "sample" / "indicators"
 URNS = ("900001", "900002", "900003", "900009", "900010", "900058")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from qualtool.workflows.panel_coding import apply_operations
+from qualtool.workflows.coding.panel_coding import apply_operations
 
 AT = "2026-02-01T10:00:00+00:00"
 

@@ -14,11 +14,11 @@ import tempfile
 from pathlib import Path
 
 from qualtool.importing import SurveyMapping
-from qualtool.workflows.import_codings import import_asked, import_codings
-from qualtool.workflows.import_indicators import import_indicators
-from qualtool.workflows.import_survey import import_survey
-from qualtool.workflows.import_transcripts import import_transcripts
-from qualtool.workflows.studies import create_study
+from qualtool.workflows.gathering.import_codings import import_asked, import_codings
+from qualtool.workflows.gathering.import_indicators import import_indicators
+from qualtool.workflows.gathering.import_survey import import_survey
+from qualtool.workflows.gathering.import_transcripts import import_transcripts
+from qualtool.workflows.study.studies import create_study
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "docs" / "examples"

@@ -12,7 +12,9 @@ import pytest
 
 from qualtool.store import connection
 from qualtool.store.schema import migrations
-from qualtool.workflows import checking, themes, triangulating
+from qualtool.workflows.keeping import checking
+from qualtool.workflows.propositions import triangulating
+from qualtool.workflows.themes import themes
 
 HERE = Path(__file__).parent
 SAVED = sorted(HERE.glob("study_*.sql"))

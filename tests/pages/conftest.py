@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.import_codings import import_asked, import_codings
-from qualtool.workflows.import_indicators import import_indicators
-from qualtool.workflows.import_transcripts import import_loaded, import_transcripts
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.gathering.import_codings import import_asked, import_codings
+from qualtool.workflows.gathering.import_indicators import import_indicators
+from qualtool.workflows.gathering.import_transcripts import import_loaded, import_transcripts
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.studies import create_study
+from qualtool.workflows.study.studies import create_study
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qualtool.workflows.audit_drawing import draw_audit
-from qualtool.workflows.auditing import running_audit
-from qualtool.workflows.people import greet_coder
-from qualtool.workflows.sources import sources_of
-from qualtool.workflows.study_page import source_rows
-from qualtool.workflows.suggesting import suggest_codes
+from qualtool.workflows.auditing.audit_drawing import draw_audit
+from qualtool.workflows.auditing.auditing import running_audit
+from qualtool.workflows.gathering.sources import sources_of
+from qualtool.workflows.people.people import greet_coder
+from qualtool.workflows.study.study_page import source_rows
+from qualtool.workflows.suggestions.suggesting import suggest_codes
 
 Open = Callable[..., AppTest]
 

@@ -14,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qualtool.store import connection
-from qualtool.workflows.history import events_of
+from qualtool.workflows.undoing.history import events_of
 
 Open = Callable[..., AppTest]
 PAGES = ("study.py", "code.py", "codebook.py", "history.py", "themes.py", "memos.py", "edit_source.py")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qualtool.pages.parts import coded_source_file
-from qualtool.workflows.sources import sources_of
+from qualtool.workflows.gathering.sources import sources_of
 
 
 def test_the_shown_source_can_be_saved_in_two_formats(

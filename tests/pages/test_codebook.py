@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from qualtool.codebook import read_codebook
 from qualtool.errors import CodebookError, UserInputError
 from qualtool.model import Code
-from qualtool.workflows.edit_codebook import (
+from qualtool.workflows.editing.edit_codebook import (
     add_code,
     change_code,
     code_rows,
@@ -24,8 +24,8 @@ from qualtool.workflows.edit_codebook import (
     similar_codes,
     version_changes,
 )
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.studies import overview
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.study.studies import overview
 
 Open = Callable[..., AppTest]
 

@@ -24,13 +24,13 @@ from qualtool.errors import ExportError, UserInputError
 from qualtool.pages.parts import display_files
 from qualtool.store import connection
 from qualtool.triangulate.case_matrix import State, silent_schools
-from qualtool.workflows.display_files import FORMATS, display_bytes, make_display
-from qualtool.workflows.display_quotes import passages_of_cell, schools_in_group
-from qualtool.workflows.display_release import needs_sign_off, released
-from qualtool.workflows.display_tables import tables_of
-from qualtool.workflows.history import events_of
-from qualtool.workflows.memos import write_memo
-from qualtool.workflows.people import cases_of
+from qualtool.workflows.displays.display_files import FORMATS, display_bytes, make_display
+from qualtool.workflows.displays.display_quotes import passages_of_cell, schools_in_group
+from qualtool.workflows.displays.display_release import needs_sign_off, released
+from qualtool.workflows.displays.display_tables import tables_of
+from qualtool.workflows.editing.memos import write_memo
+from qualtool.workflows.people.people import cases_of
+from qualtool.workflows.undoing.history import events_of
 
 Open = Callable[..., AppTest]
 DISPLAYS = ("D2", "D3", "D4", "D5", "D6")

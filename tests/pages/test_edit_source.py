@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qualtool.workflows.coding import text_of
-from qualtool.workflows.edit_source import edit_source
-from qualtool.workflows.review import review_worklist
-from qualtool.workflows.themes import quotes
+from qualtool.workflows.coding.coding import text_of
+from qualtool.workflows.editing.edit_source import edit_source
+from qualtool.workflows.editing.review import review_worklist
+from qualtool.workflows.themes.themes import quotes
 
 Open = Callable[..., AppTest]
 PAGE = "edit_source.py"

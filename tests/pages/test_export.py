@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import ExportError
-from qualtool.workflows.exporting import export_bytes
-from qualtool.workflows.preview_export import export_choices, preview_export
+from qualtool.workflows.exports.exporting import export_bytes
+from qualtool.workflows.exports.preview_export import export_choices, preview_export
 
 Open = Callable[..., AppTest]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from qualtool.store import connection
-from qualtool.workflows.import_transcripts import import_loaded
+from qualtool.workflows.gathering.import_transcripts import import_loaded
 from qualtool.workflows.reports import ImportReport
 
 
@@ -96,7 +96,7 @@ def test_only_ticked_hits_are_coded_and_undo_takes_them_back(
 
 def choose_values(study: Path) -> list[str]:
     """GUIDs of the codes that can be applied, in the order of the box."""
-    from qualtool.workflows.import_codebook import codebook_of
+    from qualtool.workflows.gathering.import_codebook import codebook_of
 
     return [code.guid for code in codebook_of(study).codes if code.is_codable]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from qualtool.store import connection
-from qualtool.workflows.backups import back_up_now, known_backups
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.history import events_of
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.keeping.backups import back_up_now, known_backups
+from qualtool.workflows.undoing.history import events_of
 
 Open = Callable[..., AppTest]
 

@@ -11,12 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import SurveyError
-from qualtool.workflows.consent import consent_table
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.import_uploads import look_at_transcript, speakers_sheet, upload_name
-from qualtool.workflows.sources import sources_of
-from qualtool.workflows.studies import overview
-from qualtool.workflows.survey_mapping import column_uses, guess_survey, mapping_faults, mapping_of
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.gathering.import_uploads import look_at_transcript, speakers_sheet, upload_name
+from qualtool.workflows.gathering.sources import sources_of
+from qualtool.workflows.gathering.survey_mapping import column_uses, guess_survey, mapping_faults, mapping_of
+from qualtool.workflows.people.consent import consent_table
+from qualtool.workflows.study.studies import overview
 
 Open = Callable[..., AppTest]
 TALK = b"Interviewer: How is it?\nMaya: It is full.\nSam: We moved.\n"

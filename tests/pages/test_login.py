@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from qualtool.pages import entry, login
 from qualtool.store import acting
-from qualtool.workflows.hosting import Hosted
-from qualtool.workflows.members import add_member
+from qualtool.workflows.people.hosting import Hosted
+from qualtool.workflows.people.members import add_member
 
 PAGES = Path(entry.__file__).resolve().parent
 SERVED = Hosted(names=frozenset(("coding.example.ac.uk", "::1")), hours=12, is_secure=True)

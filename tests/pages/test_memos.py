@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import UserInputError
-from qualtool.workflows.memo_page import find_memos, memo_targets, own_memo, remove_memo, save_memo
-from qualtool.workflows.themes import quotes
+from qualtool.workflows.editing.memo_page import find_memos, memo_targets, own_memo, remove_memo, save_memo
+from qualtool.workflows.themes.themes import quotes
 
 Open = Callable[..., AppTest]
 

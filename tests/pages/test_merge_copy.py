@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qualtool.workflows import edit_codebook
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.studies import create_study, overview
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.editing import edit_codebook
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.keeping.checking import check_study
+from qualtool.workflows.study.studies import create_study, overview
 
 Open = Callable[..., AppTest]
 

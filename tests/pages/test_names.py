@@ -10,18 +10,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import UserInputError
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.coding import text_of
-from qualtool.workflows.edit_page import editable_sources
-from qualtool.workflows.names_page import (
+from qualtool.workflows.coding.coding import text_of
+from qualtool.workflows.editing.edit_page import editable_sources
+from qualtool.workflows.keeping.checking import check_study
+from qualtool.workflows.keeping.names_page import (
     passphrase_faults,
     passphrase_strength,
     table_bytes,
     table_from,
     uploaded_rows,
 )
-from qualtool.workflows.propose_names import propose_for
-from qualtool.workflows.themes import quotes
+from qualtool.workflows.keeping.propose_names import propose_for
+from qualtool.workflows.themes.themes import quotes
 
 Open = Callable[..., AppTest]
 PAGE = "names.py"
@@ -165,7 +165,7 @@ def chosen(open_page: Open, study: Path, start: str) -> AppTest:
 
 
 def people(study: Path) -> list[str]:
-    from qualtool.workflows.consent import consent_table
+    from qualtool.workflows.people.consent import consent_table
 
     return [row["name"] for row in consent_table(study)]
 
@@ -199,7 +199,7 @@ def test_a_participant_is_taken_out(open_page: Open, tiny_study: Path) -> None:
 
 def test_the_table_goes_out_and_comes_back(tiny_study: Path) -> None:
     """A saved table is read again row by row, with kinds and cases."""
-    from qualtool.workflows.names_page import proposed_rows
+    from qualtool.workflows.keeping.names_page import proposed_rows
 
     rows = proposed_rows(propose_for(tiny_study))
     again = uploaded_rows(table_bytes(rows, only_ticked=False), "t.csv")

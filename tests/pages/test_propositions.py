@@ -12,15 +12,20 @@ from docx import Document
 from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import StudyFileError
-from qualtool.workflows import propositions
-from qualtool.workflows.display_files import convergence_display, display_bytes
-from qualtool.workflows.draw_propositions import strands_picture
-from qualtool.workflows.proposition_acts import negative_cases_of
-from qualtool.workflows.proposition_page import matrix_table, passages_behind, proposition_docx, strand_rows
-from qualtool.workflows.proposition_words import claims_of, passages_of_case, sensitivity_rows
-from qualtool.workflows.propositions import judge, proposition_of, propositions_of
-from qualtool.workflows.sensitivity import sensitivity
-from qualtool.workflows.stating import state_one
+from qualtool.workflows.displays.display_files import convergence_display, display_bytes
+from qualtool.workflows.propositions import propositions
+from qualtool.workflows.propositions.draw_propositions import strands_picture
+from qualtool.workflows.propositions.proposition_acts import negative_cases_of
+from qualtool.workflows.propositions.proposition_page import (
+    matrix_table,
+    passages_behind,
+    proposition_docx,
+    strand_rows,
+)
+from qualtool.workflows.propositions.proposition_words import claims_of, passages_of_case, sensitivity_rows
+from qualtool.workflows.propositions.propositions import judge, proposition_of, propositions_of
+from qualtool.workflows.propositions.sensitivity import sensitivity
+from qualtool.workflows.propositions.stating import state_one
 
 Open = Callable[..., AppTest]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 from streamlit.testing.v1 import AppTest
 
-from qualtool.workflows.sampling_page import compare, sampled, sampling_table
+from qualtool.workflows.schools.sampling_page import compare, sampled, sampling_table
 
 Open = Callable[..., AppTest]
 

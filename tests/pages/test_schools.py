@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from qualtool.model import IndicatorFile
 from qualtool.triangulate.profile_charts import thinned
-from qualtool.workflows.draw_school import draw_profile
-from qualtool.workflows.people import cases_of
-from qualtool.workflows.quote_groups import passages_of, quote_groups
-from qualtool.workflows.school_page import populations, school_profile, speakers_of
-from qualtool.workflows.themes import quotes
+from qualtool.workflows.people.people import cases_of
+from qualtool.workflows.schools.draw_school import draw_profile
+from qualtool.workflows.schools.school_page import populations, school_profile, speakers_of
+from qualtool.workflows.themes.quote_groups import passages_of, quote_groups
+from qualtool.workflows.themes.themes import quotes
 
 Open = Callable[..., AppTest]
 

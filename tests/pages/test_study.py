@@ -9,11 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import StudyFileError, UserInputError
-from qualtool.workflows.consent import change_consents, consent_table, undo_consent
-from qualtool.workflows.sources import source_sets
-from qualtool.workflows.studies import overview
-from qualtool.workflows.study_files import copy_name, new_study, offered_codebooks, studies_in
-from qualtool.workflows.study_page import draw_progress, source_rows
+from qualtool.workflows.gathering.sources import source_sets
+from qualtool.workflows.people.consent import change_consents, consent_table, undo_consent
+from qualtool.workflows.study.studies import overview
+from qualtool.workflows.study.study_files import copy_name, new_study, offered_codebooks, studies_in
+from qualtool.workflows.study.study_page import draw_progress, source_rows
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
 Open = Callable[..., AppTest]

@@ -16,18 +16,18 @@ from qualtool.store import answers, connection, machine, people, suggestion_rows
 from qualtool.store import codes as code_store
 from qualtool.store.events import Stamp
 from qualtool.suggest import Calibration, in_ten
-from qualtool.workflows.audit_drawing import draw_audit
-from qualtool.workflows.finding_topics import link_topic
-from qualtool.workflows.machine_units import selection_of
-from qualtool.workflows.people import greet_coder
-from qualtool.workflows.suggesting import accept_suggestion
-from qualtool.workflows.suggestion_page import (
+from qualtool.workflows.auditing.audit_drawing import draw_audit
+from qualtool.workflows.people.people import greet_coder
+from qualtool.workflows.suggestions.finding_topics import link_topic
+from qualtool.workflows.suggestions.machine_units import selection_of
+from qualtool.workflows.suggestions.suggesting import accept_suggestion
+from qualtool.workflows.suggestions.suggestion_page import (
     suggestion_context,
     suggestion_queue_of,
     topic_segments,
     topics_shown,
 )
-from qualtool.workflows.themes import quotes
+from qualtool.workflows.themes.themes import quotes
 
 Open = Callable[..., AppTest]
 STAMP = Stamp(by="Ada", at="2026-01-01T09:00:00+00:00")
@@ -233,7 +233,7 @@ def test_later_puts_a_suggestion_last(open_page: Open, suggested: Path) -> None:
 
 def test_a_suggestion_decided_elsewhere_is_refused_once_and_passed(open_page: Open, suggested: Path) -> None:
     """When a colleague was faster the page says so, changes nothing and shows the next one."""
-    from qualtool.workflows.suggesting import reject_suggestion
+    from qualtool.workflows.suggestions.suggesting import reject_suggestion
 
     at = open_page("suggestions.py", suggested)
     first = suggestion_queue_of(suggested)["first"]

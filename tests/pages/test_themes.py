@@ -12,11 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import UserInputError
 from qualtool.store import connection
-from qualtool.workflows import theme_charts
-from qualtool.workflows.coding import code_selection, text_of
-from qualtool.workflows.exporting import export_bytes
-from qualtool.workflows.sources import save_source_set
-from qualtool.workflows.theme_page import (
+from qualtool.workflows.coding.coding import code_selection, text_of
+from qualtool.workflows.exports.exporting import export_bytes
+from qualtool.workflows.gathering.sources import save_source_set
+from qualtool.workflows.themes import theme_charts
+from qualtool.workflows.themes.theme_page import (
     MAX_GROUPS,
     code_choices,
     codes_together,
@@ -165,7 +165,7 @@ def test_top_keeps_the_most_voiced(coded: Path) -> None:
 
 def test_many_groups_are_cut_and_counted(tiny_study: Path) -> None:
     """No more groups than can be read are shown, and those left out are counted."""
-    from qualtool.workflows.import_transcripts import import_loaded
+    from qualtool.workflows.gathering.import_transcripts import import_loaded
     from qualtool.workflows.reports import ImportReport
 
     files = [(f"more{i:02}.txt", f"Interviewer: Yes?\nP{i}: It is number {i}.\n".encode()) for i in range(25)]

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from qualtool.workflows.contrast_page import (
+from qualtool.workflows.propositions.contrast_page import (
     contrast_table,
     evidence_behind,
     figures_of,
@@ -20,8 +20,8 @@ from qualtool.workflows.contrast_page import (
     pairs_of,
     school_rows,
 )
-from qualtool.workflows.draw_contrast import contrast_picture, draw_contrast
-from qualtool.workflows.triangulating import contrast_of
+from qualtool.workflows.propositions.draw_contrast import contrast_picture, draw_contrast
+from qualtool.workflows.propositions.triangulating import contrast_of
 
 Open = Callable[..., AppTest]
 

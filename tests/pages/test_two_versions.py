@@ -11,15 +11,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qualtool.model import Code
-from qualtool.workflows.coding import code_selection, text_of
-from qualtool.workflows.consent import change_consents, consent_table
-from qualtool.workflows.edit_codebook import change_code, codebook_versions, remove_code
-from qualtool.workflows.edit_page import editable_turns
-from qualtool.workflows.edit_source import edit_source, edit_stretch
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.memo_page import find_memos, memo_targets, own_memo, save_memo
-from qualtool.workflows.review import resolve_review, review_worklist
-from qualtool.workflows.sources import save_source_set, source_sets
+from qualtool.workflows.coding.coding import code_selection, text_of
+from qualtool.workflows.editing.edit_codebook import change_code, codebook_versions, remove_code
+from qualtool.workflows.editing.edit_page import editable_turns
+from qualtool.workflows.editing.edit_source import edit_source, edit_stretch
+from qualtool.workflows.editing.memo_page import find_memos, memo_targets, own_memo, save_memo
+from qualtool.workflows.editing.review import resolve_review, review_worklist
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.gathering.sources import save_source_set, source_sets
+from qualtool.workflows.people.consent import change_consents, consent_table
 
 Open = Callable[..., AppTest]
 

@@ -18,11 +18,15 @@ from qualtool.store import connection
 from qualtool.store.codes import save_codebook
 from qualtool.store.events import Stamp
 from qualtool.text import reanchoring_between
-from qualtool.workflows import checking, coding, import_transcripts, review, studies
-from qualtool.workflows.edit_source import edit_source, edit_stretch
-from qualtool.workflows.history import events_of
+from qualtool.workflows.coding import coding
+from qualtool.workflows.editing import review
+from qualtool.workflows.editing.edit_source import edit_source, edit_stretch
+from qualtool.workflows.gathering import import_transcripts
+from qualtool.workflows.keeping import checking
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.undo_edit import undo_edit
+from qualtool.workflows.study import studies
+from qualtool.workflows.undoing.history import events_of
+from qualtool.workflows.undoing.undo_edit import undo_edit
 
 CODES = tuple(
     Code(guid=f"00000000-0000-4000-8000-00000000000{n}", name=f"Code {n}", short_id=f"C{n}") for n in range(4)

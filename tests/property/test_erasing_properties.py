@@ -20,15 +20,10 @@ from qualtool.store import connection
 from qualtool.text import Reanchoring, apply_edits, count_words
 from qualtool.text.pseudonyms import Pseudonym, PseudonymTable, edits_of, replaced
 from qualtool.text.verbatim import masked
-from qualtool.workflows import (
-    checking,
-    coding,
-    import_codebook,
-    import_survey,
-    key_file,
-    pseudonymise,
-    studies,
-)
+from qualtool.workflows.coding import coding
+from qualtool.workflows.gathering import import_codebook, import_survey
+from qualtool.workflows.keeping import checking, key_file, pseudonymise
+from qualtool.workflows.study import studies
 
 ANY = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00\r\ufeff"), max_size=12)
 NAMES = st.sampled_from(("Alice", "ALICE", "alice", "Zoe\u0308", "Zoë", "Al\u00adice", "Mary\nJane", "山田"))

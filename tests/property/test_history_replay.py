@@ -19,26 +19,14 @@ from qualtool.store import connection, replay
 from qualtool.store.history import last_erasure
 from qualtool.store.overview import newest_event
 from qualtool.text.pseudonyms import Pseudonym, PseudonymTable
-from qualtool.workflows import (
-    checking,
-    coding,
-    edit_codebook,
-    edit_source,
-    history,
-    import_codebook,
-    import_codings,
-    import_survey,
-    import_transcripts,
-    key_file,
-    memos,
-    pseudonymise,
-    purge,
-    studies,
-    undo_edit,
-    undo_event,
-)
-from qualtool.workflows.panel_coding import apply_operations
+from qualtool.workflows.coding import coding
+from qualtool.workflows.coding.panel_coding import apply_operations
+from qualtool.workflows.editing import edit_codebook, edit_source, memos
+from qualtool.workflows.gathering import import_codebook, import_codings, import_survey, import_transcripts
+from qualtool.workflows.keeping import checking, key_file, pseudonymise, purge
 from qualtool.workflows.reports import ImportReport
+from qualtool.workflows.study import studies
+from qualtool.workflows.undoing import history, undo_edit, undo_event
 
 TEXT = b"Interviewer: How is it?\nRuth: Good \xf0\x9f\x91\xa9 here, caf\xc3\xa9 and all. We like it here.\n"
 BOOK = Codebook(

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qualtool.errors import QualtoolError
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.import_transcripts import import_loaded
+from qualtool.workflows.gathering.import_transcripts import import_loaded
+from qualtool.workflows.keeping.checking import check_study
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.studies import create_study
+from qualtool.workflows.study.studies import create_study
 
 EXAMPLES = 200
 # A file of a few hundred bytes takes milliseconds; on a busy machine seconds are still no accident.

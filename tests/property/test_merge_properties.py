@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from qualtool.errors import UserInputError
 from qualtool.store import connection, replay
-from qualtool.workflows import checking, import_codings, import_transcripts
-from qualtool.workflows.merge import Decisions, merge, preview
+from qualtool.workflows.gathering import import_codings, import_transcripts
+from qualtool.workflows.keeping import checking
+from qualtool.workflows.keeping.merge import Decisions, merge, preview
 from qualtool.workflows.reports import ImportReport
 
 

@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 
 from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
-from qualtool.workflows import checking, coding, import_codebook, import_survey, studies, themes
+from qualtool.workflows.coding import coding
+from qualtool.workflows.gathering import import_codebook, import_survey
+from qualtool.workflows.keeping import checking
+from qualtool.workflows.study import studies
+from qualtool.workflows.themes import themes
 
 ODD = st.sampled_from([*"\n\"',;=\t 'İß…’\u2028\x85\u200d\U0001f469\u0301"])
 CELLS = st.text(

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from qualtool.errors import UserInputError
-from qualtool.workflows.asked import asked_in, mark_asked
-from qualtool.workflows.history import events_of
-from qualtool.workflows.sources import sources_of
-from qualtool.workflows.undo_event import undo_event
+from qualtool.workflows.gathering.asked import asked_in, mark_asked
+from qualtool.workflows.gathering.sources import sources_of
+from qualtool.workflows.undoing.history import events_of
+from qualtool.workflows.undoing.undo_event import undo_event
 
 
 def marked(study: Path, guid: str) -> dict[str, str]:

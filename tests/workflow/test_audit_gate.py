@@ -13,15 +13,15 @@ from qualtool.cli import cli
 from qualtool.errors import UserInputError
 from qualtool.store import audits
 from qualtool.store.audits import Withheld
-from qualtool.workflows.audit_drawing import draw_audit
-from qualtool.workflows.audit_gate import OPEN_COMMANDS, audit_warning, closed_page
-from qualtool.workflows.auditing import finish_audit
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.memos import write_memo
-from qualtool.workflows.panel_reading import open_panel
-from qualtool.workflows.sources import sources_of
-from qualtool.workflows.suggesting import open_suggestions, suggest_codes
-from qualtool.workflows.suggestion_page import suggestion_queue_of
+from qualtool.workflows.auditing.audit_drawing import draw_audit
+from qualtool.workflows.auditing.audit_gate import OPEN_COMMANDS, audit_warning, closed_page
+from qualtool.workflows.auditing.auditing import finish_audit
+from qualtool.workflows.coding.panel_reading import open_panel
+from qualtool.workflows.editing.memos import write_memo
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.gathering.sources import sources_of
+from qualtool.workflows.suggestions.suggesting import open_suggestions, suggest_codes
+from qualtool.workflows.suggestions.suggestion_page import suggestion_queue_of
 
 Run = Callable[..., Any]
 NEAR = "Close to a passage already coded “Magnet”: “They said “go” to us.”."

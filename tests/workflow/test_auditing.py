@@ -14,9 +14,8 @@ import pytest
 
 from qualtool.errors import SuggestionError, UserInputError
 from qualtool.store import answers, audits, connection, machine
-from qualtool.workflows.answers_page import open_answers
-from qualtool.workflows.audit_drawing import CALLED, KIND, draw_audit, drawn_of
-from qualtool.workflows.auditing import (
+from qualtool.workflows.auditing.audit_drawing import CALLED, KIND, draw_audit, drawn_of
+from qualtool.workflows.auditing.auditing import (
     answer_passage,
     audit_passage,
     audit_result,
@@ -28,27 +27,28 @@ from qualtool.workflows.auditing import (
     skip_passage,
     without_withheld,
 )
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.code_answers import rows_now
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.import_transcripts import import_loaded
-from qualtool.workflows.merge import merge
-from qualtool.workflows.panel_reading import changes_since, open_panel
-from qualtool.workflows.people import greet_coder
-from qualtool.workflows.purge import purge
-from qualtool.workflows.quote_groups import passages_of
+from qualtool.workflows.coding.answers_page import open_answers
+from qualtool.workflows.coding.code_answers import rows_now
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.coding.panel_reading import changes_since, open_panel
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.gathering.import_transcripts import import_loaded
+from qualtool.workflows.keeping.checking import check_study
+from qualtool.workflows.keeping.merge import merge
+from qualtool.workflows.keeping.purge import purge
+from qualtool.workflows.people.people import greet_coder
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.studies import create_study
-from qualtool.workflows.suggesting import (
+from qualtool.workflows.study.studies import create_study
+from qualtool.workflows.suggestions.suggesting import (
     accept_suggestion,
     open_suggestions,
     reject_suggestion,
     suggest_codes,
 )
-from qualtool.workflows.suggestion_page import suggestion_context, suggestion_queue_of
-from qualtool.workflows.suggestion_why import suggestion_why
-from qualtool.workflows.themes import quotes
+from qualtool.workflows.suggestions.suggestion_page import suggestion_context, suggestion_queue_of
+from qualtool.workflows.suggestions.suggestion_why import suggestion_why
+from qualtool.workflows.themes.quote_groups import passages_of
+from qualtool.workflows.themes.themes import quotes
 
 Run = Callable[..., Any]
 

@@ -17,8 +17,11 @@ from qualtool.errors import StudyFileError, StudyIntegrityError
 from qualtool.store import connection
 from qualtool.store.backups import Backup, superfluous
 from qualtool.store.overview import newest_event
-from qualtool.workflows import backups, checking, coding, memos, studies
-from qualtool.workflows.history import events_of
+from qualtool.workflows.coding import coding
+from qualtool.workflows.editing import memos
+from qualtool.workflows.keeping import backups, checking
+from qualtool.workflows.study import studies
+from qualtool.workflows.undoing.history import events_of
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 State = Callable[[Path], dict[str, Any]]

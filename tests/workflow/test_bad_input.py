@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from qualtool.importing import SurveyMapping
-from qualtool.workflows import import_survey
+from qualtool.workflows.gathering import import_survey
 
 Run = Callable[..., Any]
 State = Callable[[Path], dict[str, Any]]

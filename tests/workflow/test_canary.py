@@ -16,8 +16,8 @@ from openpyxl import Workbook
 from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import QualtoolError
-from qualtool.workflows.finding_topics import find_topics
-from qualtool.workflows.suggesting import suggest_codes
+from qualtool.workflows.suggestions.finding_topics import find_topics
+from qualtool.workflows.suggestions.suggesting import suggest_codes
 
 CANARY = "Kanarienvogelgesang"
 TESTS = Path(__file__).resolve().parents[1]

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from qualtool.errors import UserInputError
-from qualtool.workflows.answers_page import answer_questions, open_answers
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.code_answers import apply_answer_operations, rows_now
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.studies import create_study
+from qualtool.workflows.coding.answers_page import answer_questions, open_answers
+from qualtool.workflows.coding.code_answers import apply_answer_operations, rows_now
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.keeping.checking import check_study
+from qualtool.workflows.study.studies import create_study
 
 AT = "2026-01-02T09:00:00+00:00"
 

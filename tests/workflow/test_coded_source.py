@@ -15,7 +15,8 @@ from docx import Document
 
 from qualtool.errors import ExportError, UserInputError
 from qualtool.store import connection
-from qualtool.workflows import coded_source, memos
+from qualtool.workflows.editing import memos
+from qualtool.workflows.exports import coded_source
 
 Run = Callable[..., Any]
 TALK = (

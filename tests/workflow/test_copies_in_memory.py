@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from qualtool.workflows.coding import code_selection, text_of
-from qualtool.workflows.search import search
-from qualtool.workflows.studies import content_key
-from qualtool.workflows.themes import frequencies
+from qualtool.workflows.coding.coding import code_selection, text_of
+from qualtool.workflows.study.studies import content_key
+from qualtool.workflows.suggestions.search import search
+from qualtool.workflows.themes.themes import frequencies
 
 
 def voiced(study: Path) -> dict[str, int]:

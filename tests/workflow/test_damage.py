@@ -20,9 +20,12 @@ from qualtool.errors import QualtoolError
 from qualtool.store import checking as checking_store
 from qualtool.store import connection
 from qualtool.store.sealing import broken_seals
-from qualtool.workflows import checking, coding, memos, sources
-from qualtool.workflows.consent import change_consents
-from qualtool.workflows.panel_coding import apply_operations
+from qualtool.workflows.coding import coding
+from qualtool.workflows.coding.panel_coding import apply_operations
+from qualtool.workflows.editing import memos
+from qualtool.workflows.gathering import sources
+from qualtool.workflows.keeping import checking
+from qualtool.workflows.people.consent import change_consents
 
 AT = "2026-03-01T09:00:00.000+00:00"
 Change = Callable[[sqlite3.Connection], Any]

@@ -19,17 +19,17 @@ from qualtool.store import codes as code_store
 from qualtool.store import codings as coding_store
 from qualtool.store import connection, machine
 from qualtool.store.events import Stamp
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.coding import code_selection, text_of
-from qualtool.workflows.edit_source import edit_source, edit_stretch
-from qualtool.workflows.import_transcripts import import_loaded
-from qualtool.workflows.memos import write_memo
-from qualtool.workflows.panel_reading import changes_since, open_panel
+from qualtool.workflows.coding.coding import code_selection, text_of
+from qualtool.workflows.coding.panel_reading import changes_since, open_panel
+from qualtool.workflows.editing.edit_source import edit_source, edit_stretch
+from qualtool.workflows.editing.memos import write_memo
+from qualtool.workflows.editing.review import accept_all, resolve_review, review_worklist
+from qualtool.workflows.gathering.import_transcripts import import_loaded
+from qualtool.workflows.keeping.checking import check_study
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.review import accept_all, resolve_review, review_worklist
-from qualtool.workflows.studies import create_study
-from qualtool.workflows.themes import frequencies, quotes
-from qualtool.workflows.undo_edit import last_edit, undo_edit
+from qualtool.workflows.study.studies import create_study
+from qualtool.workflows.themes.themes import frequencies, quotes
+from qualtool.workflows.undoing.undo_edit import last_edit, undo_edit
 
 Run = Callable[..., Any]
 TALK = (

@@ -13,7 +13,9 @@ import pytest
 from openpyxl import load_workbook
 
 from qualtool.store import connection
-from qualtool.workflows import exporting, people, themes
+from qualtool.workflows.exports import exporting
+from qualtool.workflows.people import people
+from qualtool.workflows.themes import themes
 
 Run = Callable[..., Any]
 SECRET = "Only I know about the flooded cellar"

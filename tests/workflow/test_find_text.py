@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from qualtool.errors import UserInputError
-from qualtool.workflows import find_text as finding
-from qualtool.workflows.find_text import HitInPlace, code_hits, find_text, hits_in_place, uncode_hits
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.import_transcripts import import_loaded
+from qualtool.workflows.coding import find_text as finding
+from qualtool.workflows.coding.find_text import HitInPlace, code_hits, find_text, hits_in_place, uncode_hits
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.gathering.import_transcripts import import_loaded
+from qualtool.workflows.gathering.sources import sources_of
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.sources import sources_of
 
 TALK = (
     "Interviewer: Is more staff wished for?\n"

@@ -13,13 +13,13 @@ import pytest
 
 from qualtool.errors import NotAllowedError, StudyFileError, UserInputError
 from qualtool.store import acting, serving_mark
-from qualtool.workflows import members
-from qualtool.workflows.backups import back_up_now, restore
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.hosting import PLACEHOLDER, HostPlan, is_loopback, plan_hosting, told
-from qualtool.workflows.memos import write_memo
-from qualtool.workflows.serving import SETTINGS, settings_for
-from qualtool.workflows.studies import overview
+from qualtool.workflows.editing.memos import write_memo
+from qualtool.workflows.keeping.backups import back_up_now, restore
+from qualtool.workflows.keeping.checking import check_study
+from qualtool.workflows.people import members
+from qualtool.workflows.people.hosting import PLACEHOLDER, HostPlan, is_loopback, plan_hosting, told
+from qualtool.workflows.people.serving import SETTINGS, settings_for
+from qualtool.workflows.study.studies import overview
 
 GOOD = {
     "redirect_uri": "https://coding.example.ac.uk/oauth2callback",

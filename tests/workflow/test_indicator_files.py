@@ -11,7 +11,7 @@ import pytest
 
 from qualtool.store import connection
 from qualtool.store.overview import case_urns
-from qualtool.workflows.derived import case_indicators
+from qualtool.workflows.schools.derived import case_indicators
 
 Run = Callable[..., Any]
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from qualtool.indicators.sampling import standing_of_phases
 from qualtool.store import connection
-from qualtool.workflows.derived import stored_files
-from qualtool.workflows.import_indicators import import_indicators
-from qualtool.workflows.indicator_words import imported_files
-from qualtool.workflows.sampling_page import compare, left_out_rows, missed_rows, sampled
-from qualtool.workflows.school_page import school_profile
+from qualtool.workflows.gathering.import_indicators import import_indicators
+from qualtool.workflows.schools.derived import stored_files
+from qualtool.workflows.schools.indicator_words import imported_files
+from qualtool.workflows.schools.sampling_page import compare, left_out_rows, missed_rows, sampled
+from qualtool.workflows.schools.school_page import school_profile
 
 CARDS = """\
 URN,Inspection start date,Safeguarding standards,Inclusion,Latest OEIF overall effectiveness,\

@@ -15,7 +15,8 @@ import pytest
 from qualtool.errors import UserInputError
 from qualtool.store import connection
 from qualtool.text.pseudonyms import Kind, Pseudonym, PseudonymTable, replaced
-from qualtool.workflows import backups, checking, coding, erasing, key_file, pseudonymise
+from qualtool.workflows.coding import coding
+from qualtool.workflows.keeping import backups, checking, erasing, key_file, pseudonymise
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks" / "reliability"
 TABLE = PseudonymTable((Pseudonym(real="Number", pseudonym="[N]", kind=Kind.OTHER),))

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from qualtool.store import connection
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.coding import text_of
-from qualtool.workflows.edit_source import edit_source
-from qualtool.workflows.import_codings import import_codings
-from qualtool.workflows.import_transcripts import import_loaded
-from qualtool.workflows.merge import merge
+from qualtool.workflows.coding.coding import text_of
+from qualtool.workflows.editing.edit_source import edit_source
+from qualtool.workflows.gathering.import_codings import import_codings
+from qualtool.workflows.gathering.import_transcripts import import_loaded
+from qualtool.workflows.keeping.checking import check_study
+from qualtool.workflows.keeping.merge import merge
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.studies import overview
+from qualtool.workflows.study.studies import overview
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked and killed")
 

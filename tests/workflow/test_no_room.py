@@ -16,7 +16,8 @@ import pytest
 
 from qualtool.errors import StudyFileError
 from qualtool.store import connection, unchanging
-from qualtool.workflows import backups, checking, memos
+from qualtool.workflows.editing import memos
+from qualtool.workflows.keeping import backups, checking
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each act runs in a process of its own")
 NOBODY = 65_534

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from qualtool.indicators import read_indicator_file
-from qualtool.workflows.contrast_page import pairs_of
+from qualtool.workflows.propositions.contrast_page import pairs_of
 
 Run = Callable[..., Any]
 

@@ -14,7 +14,7 @@ from panel_acts import AT, act, add
 
 from qualtool.errors import StudyFileError, UserInputError
 from qualtool.store import connection
-from qualtool.workflows.panel_coding import MAX_OPERATIONS, apply_operations, changes_since, open_panel
+from qualtool.workflows.coding.panel_coding import MAX_OPERATIONS, apply_operations, changes_since, open_panel
 
 
 @pytest.fixture
@@ -433,7 +433,7 @@ def test_words_outside_turns_are_shown_and_labels_are_not(
     text: str, rows: list[tuple[str, int, int]], expected: list[str]
 ) -> None:
     """A heading or closing note is a piece of its own; a speaker's label with its time is not."""
-    from qualtool.workflows.panel_reading import shown_turns
+    from qualtool.workflows.coding.panel_reading import shown_turns
 
     turns, _ = shown_turns(
         text,

@@ -11,7 +11,7 @@ import panel_studies as studies
 import pytest
 from panel_acts import AT, act, spot
 
-from qualtool.workflows.panel_coding import apply_operations, changes_since, open_panel
+from qualtool.workflows.coding.panel_coding import apply_operations, changes_since, open_panel
 
 
 @pytest.fixture

@@ -23,21 +23,16 @@ from qualtool.model import Code, Codebook
 from qualtool.store import connection
 from qualtool.store.codes import save_codebook
 from qualtool.store.events import Stamp
-from qualtool.workflows import (
-    backups,
-    checking,
-    coding,
-    import_codings,
-    import_survey,
-    import_transcripts,
-    studies,
-    themes,
-)
-from qualtool.workflows.code_answers import apply_answer_operations
-from qualtool.workflows.panel_coding import apply_operations
-from qualtool.workflows.panel_reading import open_panel
+from qualtool.workflows.coding import coding
+from qualtool.workflows.coding.code_answers import apply_answer_operations
+from qualtool.workflows.coding.panel_coding import apply_operations
+from qualtool.workflows.coding.panel_reading import open_panel
+from qualtool.workflows.gathering import import_codings, import_survey, import_transcripts
+from qualtool.workflows.keeping import backups, checking
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.undo_event import undo_event
+from qualtool.workflows.study import studies
+from qualtool.workflows.themes import themes
+from qualtool.workflows.undoing.undo_event import undo_event
 
 TESTS = Path(__file__).resolve().parents[1]
 AT = "2026-03-01T09:00:00.000+00:00"

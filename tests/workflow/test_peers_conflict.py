@@ -13,12 +13,12 @@ import pytest
 from panel_acts import act, add, spot
 
 from qualtool.store import connection
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.edit_codebook import change_code, code_as_shown
-from qualtool.workflows.edit_source import edit_source
-from qualtool.workflows.history import events_of
-from qualtool.workflows.panel_coding import open_panel
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.coding.panel_coding import open_panel
+from qualtool.workflows.editing.edit_codebook import change_code, code_as_shown
+from qualtool.workflows.editing.edit_source import edit_source
+from qualtool.workflows.keeping.checking import check_study
+from qualtool.workflows.undoing.history import events_of
 
 
 @pytest.fixture

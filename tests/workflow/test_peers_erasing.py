@@ -10,17 +10,12 @@ from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
 from qualtool.store import connection
 from qualtool.text.pseudonyms import Pseudonym, PseudonymTable
-from qualtool.workflows import (
-    checking,
-    coding,
-    import_codebook,
-    import_survey,
-    import_transcripts,
-    pseudonymise,
-    studies,
-    themes,
-)
+from qualtool.workflows.coding import coding
+from qualtool.workflows.gathering import import_codebook, import_survey, import_transcripts
+from qualtool.workflows.keeping import checking, pseudonymise
 from qualtool.workflows.reports import ImportReport
+from qualtool.workflows.study import studies
+from qualtool.workflows.themes import themes
 
 TABLE = PseudonymTable((Pseudonym(real="Alice", pseudonym="[PUPIL-01]"),))
 TEXT = (

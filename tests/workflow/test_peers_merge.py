@@ -17,23 +17,16 @@ from qualtool.errors import CodebookError, QualtoolError, StudyFileError, StudyI
 from qualtool.importing.pseudonym_table import read_pseudonyms
 from qualtool.store import connection, events, merging, other_copy, replay
 from qualtool.store.overview import newest_event
-from qualtool.workflows import (
-    checking,
-    coding,
-    edit_codebook,
-    edit_source,
-    history,
-    import_transcripts,
-    memos,
-    people,
-    pseudonymise,
-    review,
-    studies,
-    undo_event,
-)
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.merge import Decisions, merge, preview
+from qualtool.workflows.coding import coding
+from qualtool.workflows.editing import edit_codebook, edit_source, memos, review
+from qualtool.workflows.gathering import import_transcripts
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.keeping import checking, pseudonymise
+from qualtool.workflows.keeping.merge import Decisions, merge, preview
+from qualtool.workflows.people import people
 from qualtool.workflows.reports import ImportReport
+from qualtool.workflows.study import studies
+from qualtool.workflows.undoing import history, undo_event
 
 SOURCE = "ferryhill.txt"
 
@@ -607,7 +600,7 @@ def _removed(study: Path) -> set[str]:
 
 
 def _panel(study: Path, guid: str, kind: str, **more: Any) -> None:
-    from qualtool.workflows.panel_coding import apply_operations
+    from qualtool.workflows.coding.panel_coding import apply_operations
 
     source, coder = rows(
         study,

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from qualtool.importing.pseudonym_table import read_pseudonyms
-from qualtool.workflows.import_transcripts import import_loaded
-from qualtool.workflows.propose_names import propose_for, table_of
+from qualtool.workflows.gathering.import_transcripts import import_loaded
+from qualtool.workflows.keeping.propose_names import propose_for, table_of
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.studies import create_study
+from qualtool.workflows.study.studies import create_study
 
 
 def test_the_sample_study(sample_study: Path) -> None:

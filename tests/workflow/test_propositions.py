@@ -13,11 +13,11 @@ import pytest
 from qualtool import __version__
 from qualtool.errors import UserInputError
 from qualtool.store import connection
-from qualtool.workflows import proposition_acts as acts
-from qualtool.workflows import propositions as workflow
-from qualtool.workflows import verdicts
-from qualtool.workflows.import_codings import import_codings
-from qualtool.workflows.sensitivity import sensitivity
+from qualtool.workflows.gathering.import_codings import import_codings
+from qualtool.workflows.propositions import proposition_acts as acts
+from qualtool.workflows.propositions import propositions as workflow
+from qualtool.workflows.propositions import verdicts
+from qualtool.workflows.propositions.sensitivity import sensitivity
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 FILE = EXAMPLES / "propositions.yaml"

@@ -12,9 +12,9 @@ import pytest
 
 from qualtool.errors import UserInputError
 from qualtool.store import connection, machine
-from qualtool.workflows.suggesting import accept_suggestion, open_suggestions, suggest_codes
-from qualtool.workflows.theme_page import codes_together, crosstab_table, quotes_behind, theme_table
-from qualtool.workflows.themes import frequencies, quotes
+from qualtool.workflows.suggestions.suggesting import accept_suggestion, open_suggestions, suggest_codes
+from qualtool.workflows.themes.theme_page import codes_together, crosstab_table, quotes_behind, theme_table
+from qualtool.workflows.themes.themes import frequencies, quotes
 
 Run = Callable[..., Any]
 

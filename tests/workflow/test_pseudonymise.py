@@ -23,24 +23,15 @@ from qualtool.store.people import set_variables
 from qualtool.store.sets import save_set
 from qualtool.store.structure import schema_of, wanted_schema
 from qualtool.text.pseudonyms import Kind, Pseudonym, PseudonymTable
-from qualtool.workflows import (
-    backups,
-    checking,
-    coding,
-    edit_source,
-    erasing,
-    import_codebook,
-    import_survey,
-    import_transcripts,
-    key_file,
-    memos,
-    pseudonymise,
-    studies,
-    undo_edit,
-)
 from qualtool.workflows.clock import stamp
-from qualtool.workflows.panel_coding import apply_operations
+from qualtool.workflows.coding import coding
+from qualtool.workflows.coding.panel_coding import apply_operations
+from qualtool.workflows.editing import edit_source, memos
+from qualtool.workflows.gathering import import_codebook, import_survey, import_transcripts
+from qualtool.workflows.keeping import backups, checking, erasing, key_file, pseudonymise
 from qualtool.workflows.reports import ImportReport
+from qualtool.workflows.study import studies
+from qualtool.workflows.undoing import undo_edit
 
 PASS = "correct horse battery staple"
 REAL = ("Quennella", "Brightwater Academy", "Zoë-Marie O’Dell")

@@ -16,23 +16,15 @@ from qualtool.model import Code, Codebook
 from qualtool.store import connection, machine, replay
 from qualtool.store.structure import schema_of, wanted_schema
 from qualtool.text.pseudonyms import Pseudonym, PseudonymTable
-from qualtool.workflows import (
-    backups,
-    checking,
-    coding,
-    consent,
-    edit_source,
-    import_codebook,
-    import_survey,
-    import_transcripts,
-    memos,
-    pseudonymise,
-    purge,
-    studies,
-    themes,
-)
-from qualtool.workflows.panel_coding import apply_operations
+from qualtool.workflows.coding import coding
+from qualtool.workflows.coding.panel_coding import apply_operations
+from qualtool.workflows.editing import edit_source, memos
+from qualtool.workflows.gathering import import_codebook, import_survey, import_transcripts
+from qualtool.workflows.keeping import backups, checking, pseudonymise, purge
+from qualtool.workflows.people import consent
 from qualtool.workflows.reports import ImportReport
+from qualtool.workflows.study import studies
+from qualtool.workflows.themes import themes
 
 SECRET = "the violet heron sleeps beneath our kitchen table"
 OTHER = "my neighbour sells umbrellas on rainy Sundays"

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from qualtool.workflows import studies, triangulating
-from qualtool.workflows.sources import sources_of
+from qualtool.workflows.gathering.sources import sources_of
+from qualtool.workflows.propositions import triangulating
+from qualtool.workflows.study import studies
 
 Run = Callable[..., Any]
 HEAD = "source,start_char,end_char,code,coder\n"

@@ -15,33 +15,34 @@ from qualtool.errors import NotAllowedError
 from qualtool.model import Role
 from qualtool.store import acting, connection, people
 from qualtool.store.events import Stamp, record
-from qualtool.workflows import members, roles
-from qualtool.workflows.answers_page import answer_questions, open_answers
-from qualtool.workflows.backups import back_up_if_due, back_up_now, restore, set_backups_folder
-from qualtool.workflows.code_answers import apply_answer_operations
-from qualtool.workflows.coded_source import coded_source_bytes
-from qualtool.workflows.coding import code_selection, text_of
-from qualtool.workflows.consent import change_consents, consent_table, undo_consent
-from qualtool.workflows.display_files import display_bytes, make_display
-from qualtool.workflows.edit_codebook import add_code
-from qualtool.workflows.edit_source import edit_source
-from qualtool.workflows.exporting import export_bytes
-from qualtool.workflows.find_text import uncode_hits
-from qualtool.workflows.finding_topics import find_topics
-from qualtool.workflows.history import history
-from qualtool.workflows.import_codebook import codebook_of, import_codebook
-from qualtool.workflows.import_codings import import_asked, import_codings
-from qualtool.workflows.import_indicators import import_indicators
-from qualtool.workflows.import_transcripts import import_transcripts
-from qualtool.workflows.memos import write_memo
-from qualtool.workflows.panel_coding import apply_operations, open_panel
-from qualtool.workflows.people import change_consent, greet_coder
-from qualtool.workflows.review import accept_all, resolve_review, review_worklist
-from qualtool.workflows.sources import save_source_set, sources_of
-from qualtool.workflows.studies import create_study, overview, save_copy
-from qualtool.workflows.suggesting import suggest_codes
-from qualtool.workflows.undo_edit import undo_edit
-from qualtool.workflows.undo_event import undo_event
+from qualtool.workflows import roles
+from qualtool.workflows.coding.answers_page import answer_questions, open_answers
+from qualtool.workflows.coding.code_answers import apply_answer_operations
+from qualtool.workflows.coding.coding import code_selection, text_of
+from qualtool.workflows.coding.find_text import uncode_hits
+from qualtool.workflows.coding.panel_coding import apply_operations, open_panel
+from qualtool.workflows.displays.display_files import display_bytes, make_display
+from qualtool.workflows.editing.edit_codebook import add_code
+from qualtool.workflows.editing.edit_source import edit_source
+from qualtool.workflows.editing.memos import write_memo
+from qualtool.workflows.editing.review import accept_all, resolve_review, review_worklist
+from qualtool.workflows.exports.coded_source import coded_source_bytes
+from qualtool.workflows.exports.exporting import export_bytes
+from qualtool.workflows.gathering.import_codebook import codebook_of, import_codebook
+from qualtool.workflows.gathering.import_codings import import_asked, import_codings
+from qualtool.workflows.gathering.import_indicators import import_indicators
+from qualtool.workflows.gathering.import_transcripts import import_transcripts
+from qualtool.workflows.gathering.sources import save_source_set, sources_of
+from qualtool.workflows.keeping.backups import back_up_if_due, back_up_now, restore, set_backups_folder
+from qualtool.workflows.people import members
+from qualtool.workflows.people.consent import change_consents, consent_table, undo_consent
+from qualtool.workflows.people.people import change_consent, greet_coder
+from qualtool.workflows.study.studies import create_study, overview, save_copy
+from qualtool.workflows.suggestions.finding_topics import find_topics
+from qualtool.workflows.suggestions.suggesting import suggest_codes
+from qualtool.workflows.undoing.history import history
+from qualtool.workflows.undoing.undo_edit import undo_edit
+from qualtool.workflows.undoing.undo_event import undo_event
 
 WORKFLOWS = Path(roles.__file__).parent
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -246,7 +247,7 @@ def test_each_role_does_what_it_may_and_no_more(
 
 def writers() -> Iterator[tuple[str, str | None]]:
     """Every function of the workflows that opens a write transaction, with the least role it names."""
-    for file in sorted(WORKFLOWS.glob("*.py")):
+    for file in sorted(WORKFLOWS.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.FunctionDef):
                 continue

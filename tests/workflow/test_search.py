@@ -9,11 +9,9 @@ import pytest
 
 from qualtool.errors import UserInputError
 from qualtool.store import connection, machine
-from qualtool.workflows import search as search_module
-from qualtool.workflows.audit_drawing import draw_audit
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.search import more_like, more_like_code, search
-from qualtool.workflows.silence import (
+from qualtool.workflows.auditing.audit_drawing import draw_audit
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.propositions.silence import (
     ASKED,
     NOT_READ,
     STATES,
@@ -21,8 +19,10 @@ from qualtool.workflows.silence import (
     silence_groups,
     silent_cases,
 )
-from qualtool.workflows.studies import create_study
-from qualtool.workflows.themes import quotes
+from qualtool.workflows.study.studies import create_study
+from qualtool.workflows.suggestions import search as search_module
+from qualtool.workflows.suggestions.search import more_like, more_like_code, search
+from qualtool.workflows.themes.themes import quotes
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +103,7 @@ def test_nothing_to_search_is_said_plainly(tmp_path: Path, tiny: Path) -> None:
 
 def test_new_texts_are_found_at_once(tiny: Path) -> None:
     """What is kept in memory goes when a text changes."""
-    from qualtool.workflows.import_transcripts import import_loaded
+    from qualtool.workflows.gathering.import_transcripts import import_loaded
     from qualtool.workflows.reports import ImportReport
 
     assert search(tiny, '"violet heron"').passages == ()

@@ -12,13 +12,13 @@ import pytest
 
 from qualtool.errors import UserInputError
 from qualtool.store import connection, people, sources
-from qualtool.workflows import propositions as workflow
-from qualtool.workflows.asked import mark_asked
 from qualtool.workflows.clock import stamp
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.sensitivity import sensitivity
-from qualtool.workflows.sources import sources_of
-from qualtool.workflows.studies import create_study
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.gathering.asked import mark_asked
+from qualtool.workflows.gathering.sources import sources_of
+from qualtool.workflows.propositions import propositions as workflow
+from qualtool.workflows.propositions.sensitivity import sensitivity
+from qualtool.workflows.study.studies import create_study
 
 Run = Callable[..., Any]
 CODES = "title: T\ncodes:\n  - {id: PULL, name: Pull, definition: d}\n"

@@ -16,22 +16,28 @@ from qualtool.store import codes as code_store
 from qualtool.store import connection, machine, suggestion_rows
 from qualtool.store.events import Stamp
 from qualtool.suggest import Calibration, Encoder
-from qualtool.workflows import study_evidence as evidence_module
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.evaluating import evaluate_suggestions
-from qualtool.workflows.learning import Learning, LearningState, keep_learning, stop_learning, store_refit
-from qualtool.workflows.study_evidence import study_evidence
-from qualtool.workflows.study_model import StudyModel
-from qualtool.workflows.suggesting import (
+from qualtool.workflows.auditing.evaluating import evaluate_suggestions
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.keeping.checking import check_study
+from qualtool.workflows.suggestions import study_evidence as evidence_module
+from qualtool.workflows.suggestions.learning import (
+    Learning,
+    LearningState,
+    keep_learning,
+    stop_learning,
+    store_refit,
+)
+from qualtool.workflows.suggestions.study_evidence import study_evidence
+from qualtool.workflows.suggestions.study_model import StudyModel
+from qualtool.workflows.suggestions.suggesting import (
     accept_suggestion,
     open_suggestions,
     reject_suggestion,
     suggest_codes,
     undo_decision,
 )
-from qualtool.workflows.suggestion_why import calibration_shown, run_shown, suggestion_why
-from qualtool.workflows.vectors import StoredEncoder, study_encoder
+from qualtool.workflows.suggestions.suggestion_why import calibration_shown, run_shown, suggestion_why
+from qualtool.workflows.suggestions.vectors import StoredEncoder, study_encoder
 
 Run = Callable[..., Any]
 
@@ -287,7 +293,7 @@ class Slow:
 
 def test_embedding_goes_on_where_it_was_stopped(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was embedded before a person stopped is kept, and is not embedded again."""
-    monkeypatch.setattr("qualtool.workflows.vectors._BATCH", 3)
+    monkeypatch.setattr("qualtool.workflows.suggestions.vectors._BATCH", 3)
     slow = Slow()
     inner: Encoder = slow
     encoder = StoredEncoder(tiny, inner)

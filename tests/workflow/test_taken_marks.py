@@ -12,21 +12,21 @@ import pytest
 from qualtool.model import Code
 from qualtool.store import answers, connection, people
 from qualtool.store.events import Stamp
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.find_text import code_hits, find_text, hits_in_place, uncode_hits
-from qualtool.workflows.history import events_of
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.merge import merge
-from qualtool.workflows.panel_coding import apply_operations
-from qualtool.workflows.suggesting import (
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.coding.find_text import code_hits, find_text, hits_in_place, uncode_hits
+from qualtool.workflows.coding.panel_coding import apply_operations
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.keeping.checking import check_study
+from qualtool.workflows.keeping.merge import merge
+from qualtool.workflows.suggestions.suggesting import (
     accept_suggestion,
     open_suggestions,
     suggest_codes,
     took_mark_off,
     undo_decision,
 )
-from qualtool.workflows.undo_event import undo_event
+from qualtool.workflows.undoing.history import events_of
+from qualtool.workflows.undoing.undo_event import undo_event
 
 AT = "2026-01-02T09:00:00+00:00"
 CLEARED = "answer_state_cleared"

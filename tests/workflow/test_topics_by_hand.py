@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from qualtool.errors import SuggestionError, UserInputError
-from qualtool.workflows.finding_topics import umap_is_installed
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.memos import memos_of
-from qualtool.workflows.suggestion_page import topics_shown
-from qualtool.workflows.topic_page import (
+from qualtool.workflows.editing.memos import memos_of
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.suggestions.finding_topics import umap_is_installed
+from qualtool.workflows.suggestions.suggestion_page import topics_shown
+from qualtool.workflows.suggestions.topic_page import (
     coverage,
     map_points,
     near_duplicates,
@@ -22,8 +22,8 @@ from qualtool.workflows.topic_page import (
     topics_by,
     words_of_topics,
 )
-from qualtool.workflows.topic_runs import recut_topics, runs_compared, topic_runs
-from qualtool.workflows.topics_by_hand import (
+from qualtool.workflows.suggestions.topic_runs import recut_topics, runs_compared, topic_runs
+from qualtool.workflows.suggestions.topics_by_hand import (
     draft_code,
     merge_topics,
     part_topic,

@@ -29,7 +29,7 @@ from qualtool.triangulate.strand_result import StrandResult
 from qualtool.triangulate.strand_sentences import strand_sentences
 from qualtool.triangulate.text_strand import TextEvidence, text_result
 from qualtool.triangulate.verdict import make_verdict
-from qualtool.workflows.import_findings import warnings_of
+from qualtool.workflows.gathering.import_findings import warnings_of
 
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., Any]

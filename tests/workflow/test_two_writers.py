@@ -16,10 +16,9 @@ from qualtool.errors import CodebookError, ConflictError, UserInputError
 from qualtool.model import Consent, Participant, Topic
 from qualtool.store import connection, machine, people
 from qualtool.store.identity import scalar
-from qualtool.workflows.checking import check_study
-from qualtool.workflows.coding import text_of
-from qualtool.workflows.consent import change_consents, consent_table
-from qualtool.workflows.edit_codebook import (
+from qualtool.workflows.coding.coding import text_of
+from qualtool.workflows.coding.panel_coding import apply_operations, open_panel
+from qualtool.workflows.editing.edit_codebook import (
     add_code,
     bring_code_back,
     change_code,
@@ -28,17 +27,18 @@ from qualtool.workflows.edit_codebook import (
     go_back_to_version,
     remove_code,
 )
-from qualtool.workflows.edit_page import editable_turns
-from qualtool.workflows.edit_source import edit_source, edit_stretch
-from qualtool.workflows.finding_topics import link_topic
-from qualtool.workflows.history import events_of
-from qualtool.workflows.memo_page import own_memo, remove_memo, save_memo
-from qualtool.workflows.panel_coding import apply_operations, open_panel
-from qualtool.workflows.purge import purge
-from qualtool.workflows.review import accept_all, resolve_review, review_worklist
-from qualtool.workflows.sources import save_source_set, source_sets, sources_of
-from qualtool.workflows.suggesting import accept_suggestion, reject_suggestion, undo_decision
-from qualtool.workflows.undo_edit import last_edit, undo_edit
+from qualtool.workflows.editing.edit_page import editable_turns
+from qualtool.workflows.editing.edit_source import edit_source, edit_stretch
+from qualtool.workflows.editing.memo_page import own_memo, remove_memo, save_memo
+from qualtool.workflows.editing.review import accept_all, resolve_review, review_worklist
+from qualtool.workflows.gathering.sources import save_source_set, source_sets, sources_of
+from qualtool.workflows.keeping.checking import check_study
+from qualtool.workflows.keeping.purge import purge
+from qualtool.workflows.people.consent import change_consents, consent_table
+from qualtool.workflows.suggestions.finding_topics import link_topic
+from qualtool.workflows.suggestions.suggesting import accept_suggestion, reject_suggestion, undo_decision
+from qualtool.workflows.undoing.history import events_of
+from qualtool.workflows.undoing.undo_edit import last_edit, undo_edit
 
 
 @pytest.fixture

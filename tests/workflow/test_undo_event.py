@@ -11,11 +11,14 @@ import pytest
 
 from qualtool.errors import UserInputError
 from qualtool.store import connection, replay
-from qualtool.workflows import checking, coding, edit_codebook, memos, sources
-from qualtool.workflows.consent import change_consents, consent_table
-from qualtool.workflows.history import events_of, state_at
-from qualtool.workflows.panel_coding import apply_operations
-from qualtool.workflows.undo_event import undo_event
+from qualtool.workflows.coding import coding
+from qualtool.workflows.coding.panel_coding import apply_operations
+from qualtool.workflows.editing import edit_codebook, memos
+from qualtool.workflows.gathering import sources
+from qualtool.workflows.keeping import checking
+from qualtool.workflows.people.consent import change_consents, consent_table
+from qualtool.workflows.undoing.history import events_of, state_at
+from qualtool.workflows.undoing.undo_event import undo_event
 
 AT = "2026-03-01T09:00:00.000+00:00"
 

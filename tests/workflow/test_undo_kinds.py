@@ -18,29 +18,24 @@ from qualtool.model import Code, Codebook
 from qualtool.store import connection, machine
 from qualtool.store.codings import set_facets
 from qualtool.store.events import Stamp
-from qualtool.workflows import (
-    backups,
-    checking,
-    code_answers,
-    coding,
-    consent,
-    edit_codebook,
-    edit_source,
+from qualtool.workflows.coding import code_answers, coding
+from qualtool.workflows.coding.panel_coding import apply_operations
+from qualtool.workflows.editing import edit_codebook, edit_source, memos, review
+from qualtool.workflows.gathering import (
     import_codebook,
     import_codings,
     import_survey,
     import_transcripts,
-    memos,
-    review,
     sources,
-    studies,
-    undo_edit,
 )
-from qualtool.workflows.finding_topics import link_topic
-from qualtool.workflows.history import events_of
-from qualtool.workflows.panel_coding import apply_operations
+from qualtool.workflows.keeping import backups, checking
+from qualtool.workflows.people import consent
 from qualtool.workflows.reports import ImportReport
-from qualtool.workflows.undo_event import NOT_UNDOABLE, can_undo, undo_event, why_not
+from qualtool.workflows.study import studies
+from qualtool.workflows.suggestions.finding_topics import link_topic
+from qualtool.workflows.undoing import undo_edit
+from qualtool.workflows.undoing.history import events_of
+from qualtool.workflows.undoing.undo_event import NOT_UNDOABLE, can_undo, undo_event, why_not
 
 AT = "2026-03-01T09:00:00.000+00:00"
 STAMP = Stamp(by="Ada", at=AT)

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from qualtool.workflows import propositions as workflow
-from qualtool.workflows.asked import mark_asked
-from qualtool.workflows.coding import code_selection
-from qualtool.workflows.history import events_of
-from qualtool.workflows.judged import Judged
-from qualtool.workflows.memos import write_memo
-from qualtool.workflows.people import change_consent
-from qualtool.workflows.sources import sources_of
-from qualtool.workflows.undo_event import undo_event
+from qualtool.workflows.coding.coding import code_selection
+from qualtool.workflows.editing.memos import write_memo
+from qualtool.workflows.gathering.asked import mark_asked
+from qualtool.workflows.gathering.sources import sources_of
+from qualtool.workflows.people.people import change_consent
+from qualtool.workflows.propositions import propositions as workflow
+from qualtool.workflows.propositions.judged import Judged
+from qualtool.workflows.undoing.history import events_of
+from qualtool.workflows.undoing.undo_event import undo_event
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 FILE = EXAMPLES / "propositions.yaml"

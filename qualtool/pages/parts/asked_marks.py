@@ -7,8 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from qualtool.pages.state import current_coder, guarded
-from qualtool.workflows.asked import ANSWERS, asked_in, mark_asked
-from qualtool.workflows.sources import sources_of
+from qualtool.workflows.gathering.asked import ANSWERS, asked_in, mark_asked
+from qualtool.workflows.gathering.sources import sources_of
 
 
 def mark_here(study: Path) -> None:

@@ -12,8 +12,8 @@ import streamlit as st
 from qualtool.errors import QualtoolError
 from qualtool.pages.parts.progress import long_work
 from qualtool.pages.state import guarded, plain, show_error
-from qualtool.workflows.audit_drawing import CALLED, KIND, MOST_CODES, N_USUAL, draw_audit
-from qualtool.workflows.auditing import (
+from qualtool.workflows.auditing.audit_drawing import CALLED, KIND, MOST_CODES, N_USUAL, draw_audit
+from qualtool.workflows.auditing.auditing import (
     NO,
     YES,
     answer_passage,
@@ -24,7 +24,7 @@ from qualtool.workflows.auditing import (
     running_audit,
     skip_passage,
 )
-from qualtool.workflows.import_codebook import codebook_of
+from qualtool.workflows.gathering.import_codebook import codebook_of
 
 _STRATA = {
     (KIND, CALLED): "Interviews and answers, called and not",

@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from qualtool.pages.parts.audit import finish_early
 from qualtool.pages.state import current_coder, plain
-from qualtool.workflows.audit_gate import Closed, closed_page, is_auditing
+from qualtool.workflows.auditing.audit_gate import Closed, closed_page, is_auditing
 
 
 def stopped_by_audit(study: Path | None, page: StreamlitPage) -> bool:

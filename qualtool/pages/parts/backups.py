@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from qualtool.pages.state import current_coder, guarded, plain
-from qualtool.workflows.backups import (
+from qualtool.workflows.keeping.backups import (
     EVERY_EVENTS,
     EVERY_MINUTES,
     back_up_now,

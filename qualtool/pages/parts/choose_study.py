@@ -9,9 +9,15 @@ from typing import Any
 import streamlit as st
 
 from qualtool.pages.state import current_coder, guarded, open_study, plain, recent_studies, start_folder
-from qualtool.workflows.import_uploads import upload_name
-from qualtool.workflows.studies import save_copy
-from qualtool.workflows.study_files import copy_name, described, new_study, offered_codebooks, studies_in
+from qualtool.workflows.gathering.import_uploads import upload_name
+from qualtool.workflows.study.studies import save_copy
+from qualtool.workflows.study.study_files import (
+    copy_name,
+    described,
+    new_study,
+    offered_codebooks,
+    studies_in,
+)
 
 _NO_CODEBOOK, _UPLOAD = "None yet", "Upload a file"
 

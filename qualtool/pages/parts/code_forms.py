@@ -12,7 +12,7 @@ from qualtool.model import Code
 from qualtool.pages.parts.torn_code import torn_code
 from qualtool.pages.parts.two_versions import meeting
 from qualtool.pages.state import current_coder, guarded, plain
-from qualtool.workflows.edit_codebook import (
+from qualtool.workflows.editing.edit_codebook import (
     add_code,
     change_code,
     code_as_shown,

@@ -16,14 +16,14 @@ from qualtool.pages.parts.suggestion_card import show_card, words_key
 from qualtool.pages.parts.topic_views import KIND_SHOWN
 from qualtool.pages.parts.two_versions import Choice, settle, show_versions, waiting
 from qualtool.pages.state import plain, show_error
-from qualtool.workflows.suggesting import (
+from qualtool.workflows.suggestions.suggesting import (
     accept_suggestion,
     reject_suggestion,
     suggest_codes,
     took_mark_off,
     undo_decision,
 )
-from qualtool.workflows.suggestion_page import (
+from qualtool.workflows.suggestions.suggestion_page import (
     BY_SOURCE,
     CERTAIN,
     RANDOM,
@@ -31,7 +31,7 @@ from qualtool.workflows.suggestion_page import (
     USEFUL,
     suggestion_queue_of,
 )
-from qualtool.workflows.suggestion_why import learning_shown
+from qualtool.workflows.suggestions.suggestion_why import learning_shown
 
 SOURCES = {"all": "Interviews and answers", "transcripts": "Interviews", "answers": "Survey answers"}
 ORDERS = {

@@ -8,7 +8,7 @@ import streamlit as st
 
 from qualtool.pages.parts.two_versions import as_last_shown
 from qualtool.pages.state import current_coder, guarded
-from qualtool.workflows.edit_codebook import codebook_versions, go_back_to_version, version_changes
+from qualtool.workflows.editing.edit_codebook import codebook_versions, go_back_to_version, version_changes
 
 
 def show_history(study: Path) -> None:

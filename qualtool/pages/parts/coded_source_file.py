@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from qualtool.workflows.coded_source import Format, coded_source_bytes, coded_source_name
+from qualtool.workflows.exports.coded_source import Format, coded_source_bytes, coded_source_name
 from qualtool.workflows.roles import put_off
 
 _FORMATS: dict[Format, tuple[str, str, str]] = {

@@ -9,7 +9,7 @@ import streamlit as st
 
 from qualtool.pages.parts.two_versions import as_last_shown, meeting, show_versions, waiting
 from qualtool.pages.state import current_coder, guarded, plain
-from qualtool.workflows.consent import (
+from qualtool.workflows.people.consent import (
     CONSENTS,
     change_consents,
     consent_table,

@@ -8,10 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from qualtool.pages.state import plain
-from qualtool.workflows.contrast_page import CONTRAST_WORDS, Pair, pairs_of
-from qualtool.workflows.import_codebook import codebook_of
-from qualtool.workflows.sources import source_sets, sources_of
-from qualtool.workflows.themes import voiced_codes
+from qualtool.workflows.gathering.import_codebook import codebook_of
+from qualtool.workflows.gathering.sources import source_sets, sources_of
+from qualtool.workflows.propositions.contrast_page import CONTRAST_WORDS, Pair, pairs_of
+from qualtool.workflows.themes.themes import voiced_codes
 
 _STANCES = {
     "voiced": "Voiced (denials do not count)",

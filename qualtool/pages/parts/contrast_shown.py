@@ -12,7 +12,7 @@ import streamlit as st
 from qualtool.pages.parts.contrast_choice import Question
 from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import plain
-from qualtool.workflows.contrast_page import (
+from qualtool.workflows.propositions.contrast_page import (
     CONTRAST_WORDS,
     contrast_table,
     evidence_behind,
@@ -20,10 +20,10 @@ from qualtool.workflows.contrast_page import (
     group_rows,
     school_rows,
 )
-from qualtool.workflows.draw_contrast import contrast_picture, draw_contrast
-from qualtool.workflows.quote_groups import passages_of
+from qualtool.workflows.propositions.draw_contrast import contrast_picture, draw_contrast
+from qualtool.workflows.propositions.triangulating import TriangulatedTheme
 from qualtool.workflows.roles import Role, may, put_off
-from qualtool.workflows.triangulating import TriangulatedTheme
+from qualtool.workflows.themes.quote_groups import passages_of
 
 # Short headings, so that a table fits beside the chart; the files have the long ones.
 _COLUMNS = {

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from qualtool.pages.parts.theme_scope import Scope, variable_name
-from qualtool.workflows.theme_charts import crosstab_chart
-from qualtool.workflows.theme_page import code_choices, crosstab_table
-from qualtool.workflows.themes import group_names, voiced_codes
+from qualtool.workflows.themes.theme_charts import crosstab_chart
+from qualtool.workflows.themes.theme_page import code_choices, crosstab_table
+from qualtool.workflows.themes.themes import group_names, voiced_codes
 
 
 def show_crosstab(study: Path, scope: Scope) -> None:

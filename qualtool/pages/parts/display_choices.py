@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from qualtool.workflows.contrast_page import CONTRAST_WORDS, Pair, pairs_of
-from qualtool.workflows.displays import likely_themes
-from qualtool.workflows.judged import Matrix
-from qualtool.workflows.propositions import judge
-from qualtool.workflows.studies import content_key
-from qualtool.workflows.theme_page import codable_choices
+from qualtool.workflows.displays.displays import likely_themes
+from qualtool.workflows.propositions.contrast_page import CONTRAST_WORDS, Pair, pairs_of
+from qualtool.workflows.propositions.judged import Matrix
+from qualtool.workflows.propositions.propositions import judge
+from qualtool.workflows.study.studies import content_key
+from qualtool.workflows.themes.theme_page import codable_choices
 
 
 def themed(chart: Any) -> Any:

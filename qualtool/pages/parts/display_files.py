@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from qualtool.pages.state import current_coder, guarded, plain
-from qualtool.workflows.display_files import FORMATS, display_bytes
-from qualtool.workflows.display_release import barred_keys, needs_sign_off
-from qualtool.workflows.displays import Shown
+from qualtool.workflows.displays.display_files import FORMATS, display_bytes
+from qualtool.workflows.displays.display_release import barred_keys, needs_sign_off
+from qualtool.workflows.displays.displays import Shown
 from qualtool.workflows.roles import Role, may
 
 

@@ -12,10 +12,15 @@ from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import plain
 from qualtool.triangulate.display_charts import group_share_chart, standing_chart
 from qualtool.triangulate.joint_display import ChosenQuote, JointDisplay
-from qualtool.workflows.display_joint import has_groups, joint_of_proposition, joint_of_theme, pillars_of
-from qualtool.workflows.display_quotes import passages_of_cell
-from qualtool.workflows.display_tables import tables_of
-from qualtool.workflows.displays import Shown
+from qualtool.workflows.displays.display_joint import (
+    has_groups,
+    joint_of_proposition,
+    joint_of_theme,
+    pillars_of,
+)
+from qualtool.workflows.displays.display_quotes import passages_of_cell
+from qualtool.workflows.displays.display_tables import tables_of
+from qualtool.workflows.displays.displays import Shown
 
 _WIDTHS = {
     "group": st.column_config.TextColumn("group", width=46),

@@ -21,16 +21,16 @@ from qualtool.pages.state import current_coder, guarded, plain
 from qualtool.triangulate.case_matrix import BANDS, CaseMatrix, silent_schools
 from qualtool.triangulate.display_charts import case_matrix_chart, thread_chart
 from qualtool.triangulate.theme_statistics import ORDERS, Order, ThemeStatistics
-from qualtool.workflows.contrast_page import Pair
-from qualtool.workflows.display_quotes import passages_of_cell, schools_in_group
-from qualtool.workflows.display_tables import case_rows, theme_rows, thread_counts, thread_rows
-from qualtool.workflows.displays import Shown, schools_by_themes, statistics_by_themes, thread_of
-from qualtool.workflows.draw_displays import draw
-from qualtool.workflows.memo_page import own_memo
-from qualtool.workflows.memos import write_memo
-from qualtool.workflows.people import cases_of
+from qualtool.workflows.displays.display_quotes import passages_of_cell, schools_in_group
+from qualtool.workflows.displays.display_tables import case_rows, theme_rows, thread_counts, thread_rows
+from qualtool.workflows.displays.displays import Shown, schools_by_themes, statistics_by_themes, thread_of
+from qualtool.workflows.displays.draw_displays import draw
+from qualtool.workflows.editing.memo_page import own_memo
+from qualtool.workflows.editing.memos import write_memo
+from qualtool.workflows.people.people import cases_of
+from qualtool.workflows.propositions.contrast_page import Pair
 from qualtool.workflows.roles import Role, may
-from qualtool.workflows.studies import content_key
+from qualtool.workflows.study.studies import content_key
 
 _CELL = "single-cell"
 

@@ -10,9 +10,9 @@ import streamlit as st
 
 from qualtool.pages.parts.two_versions import Choice, as_last_shown, meeting, show_versions, waiting
 from qualtool.pages.state import guarded, plain
-from qualtool.workflows.edit_page import editable_sources, editable_turns, preview_replace
-from qualtool.workflows.edit_source import edit_source, edit_stretch
-from qualtool.workflows.undo_edit import last_edit, undo_edit
+from qualtool.workflows.editing.edit_page import editable_sources, editable_turns, preview_replace
+from qualtool.workflows.editing.edit_source import edit_source, edit_stretch
+from qualtool.workflows.undoing.undo_edit import last_edit, undo_edit
 
 _SAID = "edit_report"
 _KINDS = {"transcript": "Interviews", "answer": "Survey answers"}

@@ -11,8 +11,8 @@ import streamlit as st
 
 from qualtool.pages.parts.study_contents import transcripts_of
 from qualtool.pages.state import guarded, plain
-from qualtool.workflows.history import state_at
-from qualtool.workflows.undo_event import can_undo, undo_event, why_not
+from qualtool.workflows.undoing.history import state_at
+from qualtool.workflows.undoing.undo_event import can_undo, undo_event, why_not
 
 _SHOWN = 500
 _COLUMNS = {

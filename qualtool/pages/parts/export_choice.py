@@ -9,10 +9,10 @@ from typing import Any
 import streamlit as st
 
 from qualtool.pages.state import plain
-from qualtool.workflows.people import coder_names
-from qualtool.workflows.preview_export import ExportChoices
-from qualtool.workflows.sources import source_sets
-from qualtool.workflows.themes import group_names
+from qualtool.workflows.exports.preview_export import ExportChoices
+from qualtool.workflows.gathering.sources import source_sets
+from qualtool.workflows.people.people import coder_names
+from qualtool.workflows.themes.themes import group_names
 
 WHAT = {
     "frequencies": "Theme frequencies",

@@ -11,9 +11,9 @@ import streamlit as st
 
 from qualtool.pages.parts.export_choice import WHAT, ask_again
 from qualtool.pages.state import plain
-from qualtool.workflows.exporting import ExportFile, export_bytes, require_exit
-from qualtool.workflows.preview_export import Preview, preview_export
-from qualtool.workflows.roles import put_off
+from qualtool.workflows.exports.exporting import ExportFile, export_bytes
+from qualtool.workflows.exports.preview_export import Preview, preview_export
+from qualtool.workflows.roles import put_off, require_exit
 
 _MIME = {
     "csv": "text/csv",

@@ -11,16 +11,16 @@ import streamlit as st
 from qualtool.pages.parts.audit_gate import hidden_by_audit
 from qualtool.pages.parts.theme_scope import variable_name
 from qualtool.pages.state import guarded, plain
-from qualtool.workflows.search import MOST, Found, FoundPassage, more_like, more_like_code, search
-from qualtool.workflows.silence import (
+from qualtool.workflows.propositions.silence import (
     ASKED,
     NOT_READ,
     SilentCase,
     silence_groups,
     silent_cases,
 )
-from qualtool.workflows.theme_page import codable_choices, code_choices
-from qualtool.workflows.themes import group_names
+from qualtool.workflows.suggestions.search import MOST, Found, FoundPassage, more_like, more_like_code, search
+from qualtool.workflows.themes.theme_page import codable_choices, code_choices
+from qualtool.workflows.themes.themes import group_names
 
 VIEWS = ("Words", "By meaning", "Like a code", "Where a code is missing")
 _KINDS = {"all": "Everywhere", "transcripts": "Interviews", "answers": "Survey answers"}

@@ -11,7 +11,7 @@ import streamlit as st
 
 from qualtool.model import Code
 from qualtool.pages.state import guarded, plain
-from qualtool.workflows.find_text import Extent, HitInPlace, code_hits, uncode_hits
+from qualtool.workflows.coding.find_text import Extent, HitInPlace, code_hits, uncode_hits
 
 _WORD_END, _WORD_START = re.compile(r"\w*\Z"), re.compile(r"(?!\w)")
 _EXTENTS: dict[Extent, str] = {"sentence": "The whole sentence", "words": "Only the words found"}

@@ -10,11 +10,11 @@ import streamlit as st
 
 from qualtool.pages.parts.quotes import show_quotes
 from qualtool.pages.parts.theme_scope import Scope, variable_name
-from qualtool.workflows.exporting import export_bytes
+from qualtool.workflows.exports.exporting import export_bytes
 from qualtool.workflows.roles import Role, may, put_off
-from qualtool.workflows.theme_charts import frequency_chart
-from qualtool.workflows.theme_page import ThemeTable, code_choices, quotes_behind, theme_table
-from qualtool.workflows.themes import group_names
+from qualtool.workflows.themes.theme_charts import frequency_chart
+from qualtool.workflows.themes.theme_page import ThemeTable, code_choices, quotes_behind, theme_table
+from qualtool.workflows.themes.themes import group_names
 
 MEASURES = {
     "participants": "Participants",

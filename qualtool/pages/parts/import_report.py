@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from qualtool.pages.state import guarded, plain
-from qualtool.workflows.import_uploads import Upload, upload_name
+from qualtool.workflows.gathering.import_uploads import Upload, upload_name
 
 # Advice written for the command line, in the words of this page.
 _HERE = {

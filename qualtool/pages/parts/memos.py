@@ -11,7 +11,7 @@ import streamlit as st
 from qualtool.pages.parts.two_versions import meeting, show_versions, waiting
 from qualtool.pages.state import guarded, plain
 from qualtool.workflows.conflicts import both_texts
-from qualtool.workflows.memo_page import memo_targets, own_memo, remove_memo, save_memo
+from qualtool.workflows.editing.memo_page import memo_targets, own_memo, remove_memo, save_memo
 
 _SAID = "memo_said"
 

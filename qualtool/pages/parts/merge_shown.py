@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from qualtool.pages.state import plain
-from qualtool.workflows.merge import MergeReport, Side
+from qualtool.workflows.keeping.merge import MergeReport, Side
 
 _SIDES = {"ours": "as here", "theirs": "as in the other copy"}
 _CHANGED_BY = {"ours": "here", "theirs": "the other copy", "both": "both"}

@@ -9,8 +9,8 @@ import streamlit as st
 from qualtool.errors import UserInputError
 from qualtool.pages.parts.names_replace import report_rows
 from qualtool.pages.state import plain, show_error
-from qualtool.workflows.names_page import default_key
-from qualtool.workflows.pseudonymise import reverse
+from qualtool.workflows.keeping.names_page import default_key
+from qualtool.workflows.keeping.pseudonymise import reverse
 
 
 def put_back(study: Path, coder: str) -> None:

@@ -14,7 +14,7 @@ from qualtool.errors import UserInputError
 from qualtool.pages.parts.copies import ask_about_copies, show_elsewhere
 from qualtool.pages.parts.names_table import Rows, keep_rows
 from qualtool.pages.state import guarded, plain, show_error
-from qualtool.workflows.names_page import (
+from qualtool.workflows.keeping.names_page import (
     LEAST_PASSPHRASE,
     default_key,
     n_quotes_changed,
@@ -23,8 +23,8 @@ from qualtool.workflows.names_page import (
     table_bytes,
     table_from,
 )
-from qualtool.workflows.pseudonymise import apply, preview
-from qualtool.workflows.studies import content_key
+from qualtool.workflows.keeping.pseudonymise import apply, preview
+from qualtool.workflows.study.studies import content_key
 
 WORD = "REPLACE"
 _HINTS = {

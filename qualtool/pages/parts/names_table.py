@@ -11,9 +11,9 @@ from streamlit.delta_generator import DeltaGenerator
 from qualtool.errors import UserInputError
 from qualtool.pages.parts.progress import long_work
 from qualtool.pages.state import plain, show_error
-from qualtool.workflows.names_page import KINDS, proposed_rows, table_bytes, uploaded_rows
-from qualtool.workflows.propose_names import ProposedNames, propose_for
-from qualtool.workflows.studies import content_key
+from qualtool.workflows.keeping.names_page import KINDS, proposed_rows, table_bytes, uploaded_rows
+from qualtool.workflows.keeping.propose_names import ProposedNames, propose_for
+from qualtool.workflows.study.studies import content_key
 
 Rows = list[dict[str, Any]]
 _COLUMNS = {

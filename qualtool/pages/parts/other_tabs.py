@@ -11,11 +11,11 @@ from qualtool.pages.parts.asked_marks import mark_here
 from qualtool.pages.parts.import_report import contents, last_report, run_import, show_report, uploader_key
 from qualtool.pages.parts.own_table import own_table
 from qualtool.pages.state import current_coder
-from qualtool.workflows.import_codebook import codebook_of, import_codebook
-from qualtool.workflows.import_codings import import_asked, import_codings
-from qualtool.workflows.import_uploads import import_uploaded_indicators, indicator_tables
-from qualtool.workflows.indicator_words import imported_files
-from qualtool.workflows.study_files import offered_codebooks
+from qualtool.workflows.gathering.import_codebook import codebook_of, import_codebook
+from qualtool.workflows.gathering.import_codings import import_asked, import_codings
+from qualtool.workflows.gathering.import_uploads import import_uploaded_indicators, indicator_tables
+from qualtool.workflows.schools.indicator_words import imported_files
+from qualtool.workflows.study.study_files import offered_codebooks
 
 
 def codebook_tab(study: Path) -> None:

@@ -10,8 +10,8 @@ import streamlit as st
 from qualtool.errors import IndicatorError
 from qualtool.pages.parts.import_report import contents, run_import, uploader_key
 from qualtool.pages.state import current_coder, guarded, plain
-from qualtool.workflows.import_uploads import import_uploaded_indicators
-from qualtool.workflows.own_tables import (
+from qualtool.workflows.gathering.import_uploads import import_uploaded_indicators
+from qualtool.workflows.gathering.own_tables import (
     KINDS,
     LICENCE_WORDS,
     LICENCES,

@@ -8,8 +8,8 @@ import streamlit as st
 
 from qualtool.pages.parts.import_report import contents, last_report, run_import, show_report, uploader_key
 from qualtool.pages.state import current_coder
-from qualtool.workflows.import_findings import import_findings
-from qualtool.workflows.propositions import import_propositions
+from qualtool.workflows.gathering.import_findings import import_findings
+from qualtool.workflows.propositions.propositions import import_propositions
 
 
 def take_files(study: Path, *, has_any: bool) -> None:

@@ -13,21 +13,21 @@ from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import guarded, plain
 from qualtool.triangulate.forest_chart import ROW
 from qualtool.triangulate.strand_sentences import material, negative_sentence
-from qualtool.workflows.draw_propositions import draw_strands, strands_picture
-from qualtool.workflows.judged import Judged
-from qualtool.workflows.proposition_acts import (
+from qualtool.workflows.propositions.draw_propositions import draw_strands, strands_picture
+from qualtool.workflows.propositions.judged import Judged
+from qualtool.workflows.propositions.proposition_acts import (
     history_of,
 )
-from qualtool.workflows.proposition_page import (
+from qualtool.workflows.propositions.proposition_page import (
     passages_behind,
     proposition_docx,
     strand_label,
     strand_rows,
 )
-from qualtool.workflows.proposition_words import history_lines, sensitivity_rows
-from qualtool.workflows.propositions import look_at
+from qualtool.workflows.propositions.proposition_words import history_lines, sensitivity_rows
+from qualtool.workflows.propositions.propositions import look_at
+from qualtool.workflows.propositions.sensitivity import sensitivity
 from qualtool.workflows.roles import Role, may, put_off
-from qualtool.workflows.sensitivity import sensitivity
 
 
 def show_proposition(study: Path, row: Judged, coder: str | None) -> None:

@@ -9,8 +9,14 @@ import streamlit as st
 
 from qualtool.pages.state import current_coder, guarded, plain
 from qualtool.triangulate.strand_sentences import material
-from qualtool.workflows.proposition_page import DIRECTION_WORDS, KINDS
-from qualtool.workflows.stating import HeldAgainst, StatingChoices, as_expression, state_one, stating_choices
+from qualtool.workflows.propositions.proposition_page import DIRECTION_WORDS, KINDS
+from qualtool.workflows.propositions.stating import (
+    HeldAgainst,
+    StatingChoices,
+    as_expression,
+    state_one,
+    stating_choices,
+)
 
 _OF_TEXTS = ("interview", "focus_group", "free_text")
 _NO_FIGURES = ("theme_pair", "ordering", "level")

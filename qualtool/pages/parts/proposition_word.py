@@ -10,8 +10,8 @@ import streamlit as st
 
 from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import has_words, plain
-from qualtool.workflows.judged import Judged
-from qualtool.workflows.proposition_acts import (
+from qualtool.workflows.propositions.judged import Judged
+from qualtool.workflows.propositions.proposition_acts import (
     negative_cases_of,
     override,
     proposed_code,
@@ -19,8 +19,8 @@ from qualtool.workflows.proposition_acts import (
     write_feedback,
     write_meta_inference,
 )
-from qualtool.workflows.proposition_page import CODES
-from qualtool.workflows.proposition_words import claims_of, feedback_lines, passages_of_case
+from qualtool.workflows.propositions.proposition_page import CODES
+from qualtool.workflows.propositions.proposition_words import claims_of, feedback_lines, passages_of_case
 
 _DISPOSITIONS = ("unexplained", "explained", "scope condition")
 

@@ -8,9 +8,9 @@ from typing import Literal
 import streamlit as st
 
 from qualtool.pages.state import current_coder, current_study, plain
-from qualtool.workflows.auditing import without_withheld
-from qualtool.workflows.quote_groups import Passage
+from qualtool.workflows.auditing.auditing import without_withheld
 from qualtool.workflows.roles import Role, may
+from qualtool.workflows.themes.quote_groups import Passage
 
 _STEP = 6
 Colour = Literal["green", "orange", "red", "gray"]

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from qualtool.pages.state import current_coder, current_study, plain
-from qualtool.workflows.auditing import quotes_without_withheld
+from qualtool.workflows.auditing.auditing import quotes_without_withheld
 from qualtool.workflows.roles import Role, may
 
 _SHOWN = 10

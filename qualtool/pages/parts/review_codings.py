@@ -10,8 +10,8 @@ import streamlit as st
 
 from qualtool.pages.parts.two_versions import Choice, as_last_shown, meeting, show_versions, waiting
 from qualtool.pages.state import guarded, plain
-from qualtool.workflows.edit_page import places_of
-from qualtool.workflows.review import Decision, accept_all, resolve_review, review_worklist
+from qualtool.workflows.editing.edit_page import places_of
+from qualtool.workflows.editing.review import Decision, accept_all, resolve_review, review_worklist
 
 _SHOWN = 20
 

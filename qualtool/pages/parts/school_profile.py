@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from qualtool.pages.state import plain
-from qualtool.workflows.draw_school import draw_profile
-from qualtool.workflows.school_page import Fact, SchoolProfile, school_profile
+from qualtool.workflows.schools.draw_school import draw_profile
+from qualtool.workflows.schools.school_page import Fact, SchoolProfile, school_profile
 
 KINDS = {"school": "School", "la": "Local authority", "family": "Family", "other": "Other case"}
 

@@ -8,9 +8,9 @@ from typing import Any, Literal
 import streamlit as st
 
 from qualtool.pages.parts.quote_cards import show_passages
-from qualtool.workflows.quote_groups import CONSENT_WORDS, quote_groups
-from qualtool.workflows.school_page import speakers_of
-from qualtool.workflows.themes import quotes
+from qualtool.workflows.schools.school_page import speakers_of
+from qualtool.workflows.themes.quote_groups import CONSENT_WORDS, quote_groups
+from qualtool.workflows.themes.themes import quotes
 
 _BY: dict[str, Literal["code_path", "role"]] = {"Theme": "code_path", "Role": "role"}
 

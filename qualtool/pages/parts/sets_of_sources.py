@@ -9,8 +9,8 @@ import streamlit as st
 
 from qualtool.pages.parts.two_versions import meeting, show_versions, waiting
 from qualtool.pages.state import current_coder, plain
+from qualtool.workflows.gathering.sources import save_source_set, source_sets
 from qualtool.workflows.roles import Role, may
-from qualtool.workflows.sources import save_source_set, source_sets
 
 _NEW = "(a new set)"
 

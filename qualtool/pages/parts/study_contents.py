@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from qualtool.pages.state import current_coder, plain
-from qualtool.workflows.study_page import draw_progress, metrics, source_rows
+from qualtool.workflows.study.study_page import draw_progress, metrics, source_rows
 
 _PAGES = {
     "import": ("import_files.py", "Go to Import"),

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from qualtool.pages.state import current_coder, guarded, plain
-from qualtool.workflows.suggestion_why import suggestion_why
+from qualtool.workflows.suggestions.suggestion_why import suggestion_why
 
 _COLOURS: dict[str, Literal["green", "blue", "gray"]] = {
     "strong": "green",

@@ -10,8 +10,8 @@ import streamlit as st
 
 from qualtool.pages.parts.progress import long_work
 from qualtool.pages.state import plain
-from qualtool.workflows.evaluating import evaluate_suggestions
-from qualtool.workflows.suggestion_why import calibration_shown, run_shown
+from qualtool.workflows.auditing.evaluating import evaluate_suggestions
+from qualtool.workflows.suggestions.suggestion_why import calibration_shown, run_shown
 
 _TWO = st.column_config.NumberColumn(format="%.2f")
 

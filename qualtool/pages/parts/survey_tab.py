@@ -9,8 +9,8 @@ import streamlit as st
 
 from qualtool.pages.parts.import_report import contents, last_report, run_import, show_report, uploader_key
 from qualtool.pages.state import current_coder, guarded, plain
-from qualtool.workflows.import_survey import import_survey
-from qualtool.workflows.survey_mapping import (
+from qualtool.workflows.gathering.import_survey import import_survey
+from qualtool.workflows.gathering.survey_mapping import (
     FRAMES,
     SurveyLook,
     column_uses,

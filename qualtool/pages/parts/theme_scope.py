@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from qualtool.workflows.sources import source_sets
+from qualtool.workflows.gathering.sources import source_sets
 
 _SOURCES = {"transcripts": "Interviews", "answers": "Survey answers", "all": "Interviews and answers"}
 _VARIABLES = {

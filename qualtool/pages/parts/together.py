@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from qualtool.pages.parts.theme_scope import Scope
-from qualtool.workflows.theme_charts import together_chart
-from qualtool.workflows.theme_page import Together, codes_together
+from qualtool.workflows.themes.theme_charts import together_chart
+from qualtool.workflows.themes.theme_page import Together, codes_together
 
 _NAMES: tuple[Together, ...] = ("overlap", "turn", "participant")
 UNITS = {

@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from qualtool.pages.state import guarded, has_words, plain
-from qualtool.workflows.edit_codebook import parents_for
+from qualtool.workflows.editing.edit_codebook import parents_for
 from qualtool.workflows.roles import Role, may
-from qualtool.workflows.topics_by_hand import (
+from qualtool.workflows.suggestions.topics_by_hand import (
     draft_code,
     merge_topics,
     part_topic,

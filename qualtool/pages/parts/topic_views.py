@@ -8,8 +8,14 @@ from typing import Any
 import streamlit as st
 
 from qualtool.pages.state import guarded, plain
-from qualtool.workflows.draw_topics import draw_groups, draw_likeness, draw_map, draw_tree, draw_words
-from qualtool.workflows.topic_page import (
+from qualtool.workflows.suggestions.draw_topics import (
+    draw_groups,
+    draw_likeness,
+    draw_map,
+    draw_tree,
+    draw_words,
+)
+from qualtool.workflows.suggestions.topic_page import (
     MOST_POINTS,
     TopicRun,
     coverage,
@@ -19,8 +25,8 @@ from qualtool.workflows.topic_page import (
     topic_run,
     topics_by,
 )
-from qualtool.workflows.topic_runs import runs_compared, topic_runs
-from qualtool.workflows.topics_by_hand import merge_topics
+from qualtool.workflows.suggestions.topic_runs import runs_compared, topic_runs
+from qualtool.workflows.suggestions.topics_by_hand import merge_topics
 
 _FIRST = 6
 SOURCES_SHOWN = {

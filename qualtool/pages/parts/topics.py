@@ -14,10 +14,15 @@ from qualtool.pages.parts.topic_by_hand import by_hand
 from qualtool.pages.parts.topic_views import SOURCES_SHOWN
 from qualtool.pages.parts.two_versions import as_last_shown, meeting, show_versions, waiting
 from qualtool.pages.state import current_coder, guarded, plain
-from qualtool.workflows.finding_topics import find_topics, link_topic, umap_is_installed, why_on_words
-from qualtool.workflows.suggestion_page import topic_segments
-from qualtool.workflows.theme_page import codable_choices
-from qualtool.workflows.topic_runs import recut_topics
+from qualtool.workflows.suggestions.finding_topics import (
+    find_topics,
+    link_topic,
+    umap_is_installed,
+    why_on_words,
+)
+from qualtool.workflows.suggestions.suggestion_page import topic_segments
+from qualtool.workflows.suggestions.topic_runs import recut_topics
+from qualtool.workflows.themes.theme_page import codable_choices
 
 METHODS = {"tree": "Tree: the same each time", "umap": "UMAP and HDBSCAN"}
 BY_SIZE, CHOSEN = "By the amount of text", "I choose"

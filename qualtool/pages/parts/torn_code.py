@@ -13,7 +13,7 @@ from qualtool.errors import ConflictError
 from qualtool.model import Code
 from qualtool.pages.parts.two_versions import Choice, settle, show_versions, waiting
 from qualtool.pages.state import current_coder, guarded
-from qualtool.workflows.edit_codebook import bring_code_back, change_code, parents_for, remove_code
+from qualtool.workflows.editing.edit_codebook import bring_code_back, change_code, parents_for, remove_code
 
 
 def torn_code(study: Path, then: Callable[[], None]) -> None:

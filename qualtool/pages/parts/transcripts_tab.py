@@ -16,7 +16,7 @@ from qualtool.pages.parts.import_report import (
     uploader_key,
 )
 from qualtool.pages.state import current_coder
-from qualtool.workflows.import_uploads import (
+from qualtool.workflows.gathering.import_uploads import (
     Upload,
     import_uploaded_transcripts,
     look_at_transcript,

@@ -11,8 +11,8 @@ from qualtool.errors import QualtoolError
 from qualtool.pages.parts.copies import ask_about_copies, show_elsewhere
 from qualtool.pages.parts.names_replace import report_rows
 from qualtool.pages.state import guarded, plain, show_error
-from qualtool.workflows.consent import consent_table
-from qualtool.workflows.purge import preview, purge
+from qualtool.workflows.keeping.purge import preview, purge
+from qualtool.workflows.people.consent import consent_table
 
 _COUNTS = {
     False: "Erase everything, the person too: counts become smaller",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from qualtool.panel import grid
-from qualtool.workflows.answers_page import open_answers
+from qualtool.workflows.coding.answers_page import open_answers
 
 ASSETS = Path(grid.__file__).parent / "assets"
 OWN = sorted(ASSETS.glob("grid*.js"))

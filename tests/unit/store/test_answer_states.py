@@ -12,7 +12,7 @@ from qualtool.store import answers, connection, people, sources
 from qualtool.store.answer_schema import ANSWER_TRIGGERS
 from qualtool.store.events import Stamp
 from qualtool.store.schema import migrations
-from qualtool.workflows.coding import code_selection
+from qualtool.workflows.coding.coding import code_selection
 
 STAMP = Stamp(by="Anna", at="2026-01-02T09:00:00+00:00")
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from qualtool.store import connection, open_files
-from qualtool.workflows.studies import create_study
+from qualtool.workflows.study.studies import create_study
 
 # Another program that opens, writes and closes: at each close it takes the log away if nobody holds it.
 OTHER = """

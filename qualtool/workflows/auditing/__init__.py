@@ -1,0 +1,1 @@
+"""How good suggestions are: measured on what people coded, and by blind audit."""

@@ -1,0 +1,118 @@
+"""The coding panel's operations: what a coder did in the browser becomes rows in the study.
+
+The browser paints first and sends afterwards, and sends again until it hears back. So every
+operation carries an id of its own and is applied once; one that cannot be applied is answered with
+``{"error": words}``, is remembered as such, and is shown to the coder. All operations of one message
+are one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ...errors import ConflictError, NotAllowedError, UserInputError
+from ...model import Role
+from ...store import operations, people, sources
+from ...store.connection import writing
+from ...store.events import Stamp
+from .panel_acts import ACTS as SINGLE_ACTS
+from .panel_checks import Act
+from .panel_conflicts import answer
+from .panel_marks import ACTS as MARK_ACTS
+from .panel_reading import changes_since, open_panel
+from .panel_steps import ACTS as STEP_ACTS
+from .panel_steps import drop_act, keep_act
+
+__all__ = ["apply_operations", "changes_since", "open_panel"]
+
+MAX_OPERATIONS = 2_000
+ACTS = {**SINGLE_ACTS, **MARK_ACTS, **STEP_ACTS}
+
+
+def apply_operations(
+    study: Path, source_guid: str, coder: str, ops: Sequence[Any], *, at: str
+) -> list[list[Any]]:
+    """Apply operations of one coder on one source; returns ``[op_id, result]`` for each.
+
+    An operation is a dict with ``op_id`` and ``kind`` (see ``panel_acts``, ``panel_marks`` and
+    ``panel_steps``). A result is ``{"guid": ...}``, ``{}`` or ``{"error": words}``, with ``conflict``
+    where both versions of a thing are to be shown (``panel_conflicts``). ``at`` is the
+    time of the act, ISO 8601. An operation sent again gets its first result. What lies beyond the
+    first 2,000 operations of a message is not answered: the browser sends it again.
+
+    Raises:
+        UserInputError: there is no such source, or the coder has no name.
+        StudyFileError: the study is in use or cannot be written; nothing was applied.
+        NotAllowedError: the person logged in only reads, or is not this coder; nothing was applied.
+    """
+    stamp = Stamp(by=coder.strip(), at=at)
+    with writing(study, least=Role.CODER) as db:
+        source = sources.find_source(db, source_guid)
+        version = int(source["current_version"])
+        act = Act(
+            db=db,
+            stamp=stamp,
+            coder_id=people.ensure_coder(db, coder, stamp),
+            source_id=int(source["id"]),
+            source_guid=str(source["guid"]),
+            version=version,
+            text=sources.text_of(db, source["id"], version),
+        )
+        results: list[list[Any]] = []
+        names: dict[str, str] = {}
+        for op in list(ops)[:MAX_OPERATIONS]:
+            op_id = op.get("op_id") if isinstance(op, Mapping) else None
+            if not isinstance(op_id, str) or not 8 <= len(op_id) <= 64:
+                results.append([op_id, {"error": "This operation has no id of its own."}])
+                continue
+            results.append([op_id, _apply_once(act, op_id, with_names_that_stand(op, names))])
+            note_name(op, results[-1][1], names)
+        return results
+
+
+def with_names_that_stand(op: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    """The operation with the GUIDs of codes that stand, where a code was made twice at once."""
+    found = {f: names[op[f]] for f in ("code", "parent") if isinstance(op.get(f), str) and op[f] in names}
+    return {**op, **found} if found else op
+
+
+def note_name(op: Mapping[str, Any], result: Mapping[str, Any], names: dict[str, str]) -> None:
+    """Remember which code stands for one that a browser made, for the operations that follow."""
+    made, stands = op.get("guid"), result.get("guid")
+    if result.get("joined") and isinstance(made, str) and isinstance(stands, str):
+        names[made] = stands
+
+
+def _apply_once(act: Act, op_id: str, op: Mapping[str, Any]) -> dict[str, Any]:
+    known = operations.known_result(act.db, op_id)
+    if known is not None:
+        return known
+    result: dict[str, Any]
+    kind = op.get("kind")
+    handler = ACTS.get(kind) if isinstance(kind, str) else None
+    try:
+        if handler is None:
+            raise UserInputError("This program does not know such an operation.")
+        with operations.attempt(act.db):
+            result = handler(act, op)
+            if kind != "step":
+                keep_act(act, op, result)
+    except ConflictError as err:
+        result = answer(act, err)
+        if kind == "step":
+            drop_act(act, op)
+    except (UserInputError, NotAllowedError) as err:
+        result = {"error": _words(err)}
+        if kind == "step":
+            drop_act(act, op)
+    # Where one is in the text is sent all the time, and is harmless to repeat.
+    if kind != "reading":
+        operations.keep_result(act.db, op_id, act.coder_id, act.stamp.at, result)
+    return result
+
+
+def _words(err: UserInputError | NotAllowedError) -> str:
+    """The error in plain words, with every single problem."""
+    return " ".join([err.message, *(str(p) for p in err.problems if str(p) != err.message)])

@@ -1,0 +1,1 @@
+"""Joint displays D1 to D6, on the screen and as files."""

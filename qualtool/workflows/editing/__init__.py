@@ -1,0 +1,1 @@
+"""Codebook, texts and memos are changed, and no coding is lost."""

@@ -1,0 +1,1 @@
+"""Files to keep working with, and releases that are safe to publish."""

@@ -1,0 +1,1 @@
+"""The study stays safe: backups, checks, merges, and words erased for good."""

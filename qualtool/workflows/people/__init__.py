@@ -1,0 +1,1 @@
+"""Who takes part: coders, members of a served study, and what participants allowed."""

@@ -1,0 +1,135 @@
+"""What stands beside a verdict in words: its history, its sensitivity, claims, answers, negative cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ...errors import Problem
+from ...triangulate.claims import claim_problems
+from ...triangulate.findings import Finding
+from ..themes.quote_groups import Passage, passages_of
+from .counted_quotes import rows_behind
+from .judged import Judged
+from .proposition_acts import history_of
+from .proposition_page import GLYPHS, number, strand_label
+
+_LAYERS = {
+    "union": "everybody's codings, as in the verdict",
+    "intersection": "what the two who coded most share",
+    "union of both, where both read": "the two who coded most, where both read",
+    "without accepted suggestions": "without codings that began as a suggestion",
+    "without base schools": "without schools that have a base",
+    "denominator: all": "of all people",
+    "denominator: asked": "of those asked",
+}
+_STATED = ("statement", "theme", "direction", "mid", "stance", "valence", "basis", "level", "role", "phase")
+
+
+def sensitivity_rows(found: Mapping[str, Any], row: Judged) -> list[dict[str, Any]]:
+    """A row of ``sensitivity`` as a table: each layer with status, code and the finding of every strand."""
+    strands = row.verdict.strands
+    names = [
+        f"{i}. {strand_label(s)}" if len(strands) > 1 else strand_label(s) for i, s in enumerate(strands, 1)
+    ]
+    return [
+        {
+            "under": _layer(str(v["name"])),
+            "differs": "differs" if v["differs"] else "",
+            "status": v["status"],
+            "convergence": v["convergence"],
+            **{name: _found(v, i, row) for i, name in enumerate(names)},
+        }
+        for v in found["variants"]
+    ]
+
+
+def _layer(name: str) -> str:
+    return f"only {name.removeprefix('coder:')}'s codings" if name.startswith("coder:") else _LAYERS[name]
+
+
+def _found(variant: Mapping[str, Any], at: int, row: Judged) -> str:
+    finding = Finding(variant["findings"][at])
+    estimate, n = variant["estimates"][at], variant["n_cases"][at]
+    strand = row.verdict.strands[at]
+    parts = [f"{GLYPHS[finding]} {finding.value.replace('_', ' ')}"]
+    parts += [number(strand, estimate)] if estimate is not None else []
+    parts += [f"{n} {strand.unit}s"] if n else []
+    return " · ".join(parts)
+
+
+def claims_of(text: str, row: Judged) -> list[Problem]:
+    """What a researcher's sentence says that no strand of the proposition can carry; each once.
+
+    A strand that speaks may carry what another cannot, so only what every one of them refuses is told;
+    where none speaks, what any refuses.
+    """
+    if not text.strip():
+        return []
+    speaking = [s for s in row.verdict.strands if not s.finding.is_silent] or list(row.verdict.strands)
+    found = [{(p.where, p.message): p for p in claim_problems(text, s)} for s in speaking]
+    shared = set(found[0]).intersection(*found[1:])
+    return [problem for key, problem in found[0].items() if key in shared]
+
+
+def feedback_lines(study: Path, key: str) -> list[str]:
+    """What stakeholders answered, the newest first."""
+    texts = [t for t in history_of(study, key)["texts"] if t["kind"] == "feedback" and t["text"]]
+    return [f"{t['stakeholder']} ({t['made_at'][:10]}): {t['text']}" for t in reversed(texts)]
+
+
+def passages_of_case(
+    study: Path, row: Judged, case: Mapping[str, Any], *, origin: str = "all"
+) -> tuple[Passage, ...]:
+    """What people of a negative case said of the theme, in the kind of material it stands in."""
+    proposition = row.verdict.proposition
+    spec = next((s for s in proposition.strands if s.kind.value == case["strand"]), None)
+    rows = [r for found in rows_behind(study, proposition, spec, origin=origin).values() for r in found]
+    kept = [
+        r
+        for r in rows
+        if (r["urn"] or "") == case["urn"]
+        and (not case["participant"] or r["participant"] == case["participant"])
+        and (r["counts"] or r["stance"] == "denies")
+    ]
+    return passages_of(kept)
+
+
+_UNTOLD = ("made_at", "at", "made_by", "by", "guid", "key", "verdict_id", "sha256", "id")
+_SINGULAR = {"versions": "wording", "verdicts": "verdict", "overrides": "override", "texts": "words"}
+
+
+def history_lines(history: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The history of a proposition as rows of a table: when, who, what."""
+    rows = []
+    for what, entries in history.items():
+        if not isinstance(entries, list):
+            continue
+        for entry in entries:
+            at = entry.get("made_at") or entry.get("at") or ""
+            who = entry.get("made_by") or entry.get("by") or ""
+            if "content" in entry:
+                entry = {**entry, "content": _stated(entry["content"])}
+            rest = {k: v for k, v in entry.items() if k not in _UNTOLD and v}
+            told = ", ".join(f"{k} {_flat(v)}" for k, v in rest.items())
+            rows.append(
+                {
+                    "when": at[:16].replace("T", " "),
+                    "who": who,
+                    "what": _SINGULAR.get(what, what),
+                    "told": told,
+                }
+            )
+    return sorted(rows, key=lambda r: r["when"], reverse=True)
+
+
+def _flat(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _stated(content: Mapping[str, Any]) -> str:
+    """A wording of a proposition, without the keys that say nothing."""
+    told = [f"{name} {content[name]}" for name in _STATED if content.get(name)]
+    return f"{'; '.join(told)}; {len(content.get('strands', ()))} strands"

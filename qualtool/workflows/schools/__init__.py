@@ -1,0 +1,1 @@
+"""School indicators: derived, told in words, set beside the country."""

@@ -1,0 +1,1 @@
+"""A machine suggests topics and codes, and says why; a person decides."""

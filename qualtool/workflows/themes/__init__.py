@@ -1,0 +1,1 @@
+"""How often and by whom a theme is voiced, and in which words."""

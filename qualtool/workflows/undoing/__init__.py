@@ -1,0 +1,1 @@
+"""Every act can be taken back, and every earlier state be seen."""
