@@ -59,14 +59,6 @@ def keep(page: Page, name: str) -> None:
     print(f"{file.name}  {file.stat().st_size:,} bytes")
 
 
-def find_words(page: Page, words: str) -> None:
-    """Select words by the panel's own search."""
-    press(page, "l")
-    page.keyboard.type(words)
-    page.wait_for_timeout(200)
-    press(page, "Escape")
-
-
 def code_a_little(page: Page) -> None:
     """Code as somebody would: three stretches, two of them overlapping, one turn with nothing to code."""
     page.evaluate(f"{PANEL}.goTurn(1)")

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,7 @@ def nothing_goes_on_behind() -> Iterator[None]:
     learning = sys.modules.get("qualtool.workflows.suggestions.learning")
     if learning is not None:
         learning.stop_all_learning()
+    assert "qualtool-learning" not in {thread.name for thread in threading.enumerate()}
 
 
 @pytest.fixture(autouse=True)

@@ -37,8 +37,10 @@ def at_once(writers: int, act: Callable[[int, int], None]) -> list[str]:
         child = os.fork()
         if child == 0:
             os.close(reading)
-            act(n, writing)
-            os._exit(0)
+            try:
+                act(n, writing)
+            finally:
+                os._exit(0)  # also after an error: a second run of whoever called this must not go on
         os.close(writing)
         pipes.append(reading)
         children.append(child)

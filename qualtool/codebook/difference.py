@@ -77,12 +77,6 @@ class CodebookDifference:
     title: tuple[str, str] | None
     is_reordered: bool
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether the two codebooks are equal."""
-        lists = (self.added, self.removed, self.renamed, self.moved, self.changed)
-        return not any(lists) and self.title is None and not self.is_reordered
-
     def as_dict(self) -> dict[str, Any]:
         """The difference as plain dictionaries and lists, ready for JSON."""
         return {

@@ -56,17 +56,6 @@ def read_pseudonyms(data: bytes, *, name: str) -> PseudonymTable:
     )
 
 
-def write_pseudonyms(table: PseudonymTable) -> bytes:
-    """A table as a CSV file in UTF-8; it holds the real names."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    told = {value: word for word, value in _CASES.items()}
-    for entry in table.entries:
-        writer.writerow((entry.real, entry.pseudonym, entry.kind.value, told[entry.any_case]))
-    return out.getvalue().encode()
-
-
 def _delimiter(text: str) -> str:
     head = text.partition("\n")[0]
     return max(",;\t", key=head.count)

@@ -3,7 +3,7 @@
 from .cases import Case, CaseKind, Consent, Participant, Variable, normalise_urn
 from .codebook import Code, Codebook
 from .coding import Basis, Coding, Level, Origin, Stance, Valence
-from .indicator import IndicatorFile, IndicatorValue, ValueStatus
+from .indicator import IndicatorFile, ValueStatus
 from .membership import Member, Role
 from .released import ReleasedQuote, ReleasedTable
 from .source import Segment, SegmentKind, Selection, Source, SourceKind, Speaker, TimedTurn
@@ -20,7 +20,6 @@ __all__ = [
     "Coding",
     "Consent",
     "IndicatorFile",
-    "IndicatorValue",
     "Level",
     "Member",
     "Origin",

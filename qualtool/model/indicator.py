@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ..errors import IndicatorError
-
 
 class ValueStatus(StrEnum):
     """What a cell says. Only ``numeric`` and ``zero`` carry a number; ``text`` is an attribute."""
@@ -26,22 +24,6 @@ class ValueStatus(StrEnum):
     NEW_SCHOOL = "new_school"
     BLANK = "blank"
     UNKNOWN_TOKEN = "unknown_token"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorValue:
-    """One cell of a published file. ``urn`` is None on the rows of an area (``la_code`` or national)."""
-
-    urn: str
-    name: str
-    value: float | None
-    status: ValueStatus
-    raw: str
-
-    def __post_init__(self) -> None:
-        has_number = self.status in (ValueStatus.NUMERIC, ValueStatus.ZERO)
-        if has_number != (self.value is not None):
-            raise IndicatorError(f"{self.urn} {self.name}: a value and the status {self.status} disagree.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

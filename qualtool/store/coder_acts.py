@@ -15,7 +15,6 @@ from sqlite_utils import Database
 
 from .identity import one, scalar
 
-ACT_COLUMNS = ("guid", "name", "undo", "redo", "state", "rev")
 MOST_ACTS = 300
 
 
@@ -71,7 +70,7 @@ def set_act_state(db: Database, guid: str, state: str, *, source_id: int, coder_
 
 
 def last_acts(db: Database, source_id: int, coder_id: int, *, limit: int = MOST_ACTS) -> list[list[Any]]:
-    """The newest acts that can be undone or done again, oldest first, as ``ACT_COLUMNS``."""
+    """The newest acts that can be undone or done again, oldest first: [guid, name, undo, redo, state, rev]."""
     rows = db.conn.execute(
         "SELECT guid, name, undo, redo, state, rev FROM coder_act WHERE source_id = ? AND coder_id = ?"
         " AND state <> 'dropped' ORDER BY id DESC LIMIT ?",

@@ -122,13 +122,6 @@ def coding(db: Database, guid: str) -> dict[str, Any]:
     return row
 
 
-def codings_since(db: Database, source_id: int, rev: int) -> list[dict[str, Any]]:
-    """Codings of a source changed after a revision, removed ones too, oldest change first."""
-    return list(
-        db.query(f"{_ROW} WHERE g.source_id = ? AND g.rev > ? ORDER BY g.rev, g.id", (source_id, rev))
-    )
-
-
 def has_twin(db: Database, guid: str) -> bool:
     """Does another coding with this one's stretch, code and coder stand?"""
     found = one(

@@ -57,12 +57,3 @@ def record(
     )
     number = cursor.lastrowid
     return int(number) if number is not None else 0
-
-
-def recent(db: Database, *, limit: int = 100, by: str | None = None) -> list[dict[str, Any]]:
-    """The newest events first, as dicts with ``before`` and ``after`` decoded."""
-    where, values = ("WHERE by = ?", (by,)) if by else ("", ())
-    rows = db.query(f"SELECT * FROM event {where} ORDER BY id DESC LIMIT ?", (*values, limit))
-    return [
-        {**row, **{k: json.loads(row[k]) if row[k] else None for k in ("before", "after")}} for row in rows
-    ]

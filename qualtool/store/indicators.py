@@ -12,12 +12,8 @@ from sqlite_utils import Database
 from ..model import IndicatorFile
 from . import releases
 from .events import Stamp, record
-from .identity import inserted, new_guid, one, scalar
+from .identity import inserted, new_guid, one
 from .sealing import seal_values
-
-
-def is_imported(db: Database, bytes_sha256: str) -> bool:
-    return scalar(db, "SELECT 1 FROM indicator_file WHERE bytes_sha256 = ?", (bytes_sha256,)) is not None
 
 
 def add_file(

@@ -321,22 +321,13 @@ def withdraw_topic(db: Database, topic_guid: str) -> None:
 
 def coded_segments(db: Database) -> set[tuple[int, int]]:
     """(segment, code) pairs: a coding that covers at least half of a sentence or answer labels it."""
-    return {tuple(r) for r in db.conn.execute(_COVERED.format(table="coding", where="c.removed_at IS NULL"))}
-
-
-def rejected_segments(db: Database) -> set[tuple[int, int]]:
-    """(segment, code) pairs that a person rejected."""
-    return {
-        tuple(r) for r in db.conn.execute(_COVERED.format(table="suggestion", where="c.status = 'rejected'"))
-    }
-
-
-_COVERED = (
-    "SELECT DISTINCT g.id, c.code_id FROM {table} c JOIN segment g ON g.source_id = c.source_id"
-    " AND g.version = c.version AND g.kind IN ('sentence', 'answer') AND g.start_char < c.end_char"
-    " AND g.end_char > c.start_char WHERE {where}"
-    " AND 2 * (min(g.end_char, c.end_char) - max(g.start_char, c.start_char)) >= g.end_char - g.start_char"
-)
+    rows = db.conn.execute(
+        "SELECT DISTINCT g.id, c.code_id FROM coding c JOIN segment g ON g.source_id = c.source_id"
+        " AND g.version = c.version AND g.kind IN ('sentence', 'answer') AND g.start_char < c.end_char"
+        " AND g.end_char > c.start_char WHERE c.removed_at IS NULL"
+        " AND 2 * (min(g.end_char, c.end_char) - max(g.start_char, c.start_char)) >= g.end_char - g.start_char"
+    )
+    return {(int(segment), int(code)) for segment, code in rows}
 
 
 def read_sources(db: Database) -> set[int]:

@@ -117,10 +117,6 @@ class Text:
         copy_versions(m, new)
         m.told.added["text_versions"] += len(new)
 
-    @property
-    def has_moved(self) -> bool:
-        return self.current != self.was
-
     # --- where stretches are ----------------------------------------------------------------------
 
     def place(self, m: Merging, side: str, version: int, start_char: int, end_char: int) -> Placement:

@@ -11,7 +11,7 @@ from ..errors import Problem, UserInputError
 from ..model import Case, CaseKind, Participant
 from . import acting, events
 from .events import Stamp
-from .identity import inserted, new_guid, one, scalar
+from .identity import inserted, new_guid, one
 
 
 def ensure_coder(db: Database, name: str, stamp: Stamp, *, kind: str = "person") -> int:
@@ -214,10 +214,6 @@ def participants(db: Database) -> list[dict[str, Any]]:
             " LEFT JOIN study_case c ON c.id = p.case_id ORDER BY p.id"
         )
     )
-
-
-def count_participants(db: Database) -> int:
-    return int(scalar(db, "SELECT count(*) FROM participant"))
 
 
 def share_with_cases(db: Database, participant_ids: Sequence[int]) -> None:

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from ..errors import UserInputError
 from .events import Stamp, record
 from .identity import one
+from .machine import coded_segments
 
 _COLUMNS = [
     "segment_id",
@@ -143,6 +144,4 @@ def membership(db: Database, run_guid: str) -> tuple[dict[int, int], dict[int, s
 
 def codings_by_segment(db: Database) -> pd.DataFrame:
     """(segment_id, code_id) of every coding that covers at least half of a sentence or answer."""
-    from .machine import coded_segments
-
     return pd.DataFrame(sorted(coded_segments(db)), columns=["segment_id", "code_id"])

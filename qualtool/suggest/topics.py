@@ -56,7 +56,7 @@ class TopicResult:
     """Topics, largest first, with what is needed to cut the tree elsewhere.
 
     ``assignment`` is (rows,), the topic number of each given row, -1 for a blank one;
-    ``n_topics`` what was cut (may be fewer than asked) and ``max_topics`` the most there can be;
+    ``n_topics`` what was cut (may be fewer than asked, at most ``tree.max_groups``);
     ``left_out`` are words that no topic is told by.
     """
 
@@ -72,10 +72,6 @@ class TopicResult:
     @property
     def n_topics(self) -> int:
         return len(self.topics)
-
-    @property
-    def max_topics(self) -> int:
-        return self.tree.max_groups
 
 
 def find_topics(

@@ -1,6 +1,6 @@
 """Bytes to canonical text, text to segments, quotes to offsets."""
 
-from .anchoring import code_point_to_utf16, select, utf16_to_code_point
+from .anchoring import select
 from .canonical import Decoded, canonical, decode, sha256
 from .diffing import Edit, apply_edits, edits_between
 from .reanchoring import (
@@ -34,7 +34,6 @@ __all__ = [
     "Resegmented",
     "apply_edits",
     "canonical",
-    "code_point_to_utf16",
     "count_words",
     "decode",
     "edits_between",
@@ -49,6 +48,5 @@ __all__ = [
     "sentences_of",
     "sha256",
     "turn_labels",
-    "utf16_to_code_point",
     "word_starts",
 ]

@@ -1,8 +1,4 @@
-"""Quotes and offsets: one never without the other.
-
-Python and SQLite count code points, a browser counts UTF-16 units; the two functions at the end
-convert between them.
-"""
+"""Quotes and offsets: one never without the other."""
 
 from __future__ import annotations
 
@@ -47,13 +43,3 @@ def select(
 def _refused(where: str, message: str, next: str) -> SelectionError:
     problem = Problem(where=where, message=message, next=next)
     return SelectionError(str(problem), problems=(problem,))
-
-
-def utf16_to_code_point(text: str, offset: int) -> int:
-    """The code-point offset of a UTF-16 offset; one inside a pair counts as its start."""
-    return len(text.encode("utf-16-le")[: offset * 2].decode("utf-16-le", errors="ignore"))
-
-
-def code_point_to_utf16(text: str, offset: int) -> int:
-    """The UTF-16 offset of a code-point offset."""
-    return len(text[:offset].encode("utf-16-le")) // 2

@@ -8,7 +8,6 @@ colour blindness, that keep a contrast of 3:1 or more on white and on near-black
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -18,7 +17,6 @@ from .contrast_result import ThemeContrast
 BLUE, VERMILION = "#0072B2", "#D55E00"
 Layered = alt.LayerChart | alt.FacetChart
 _SHARE = alt.Scale(domain=[0, 1])
-_ROW_HEIGHT = 22
 _GROUP_WIDTH, _HEIGHT = 110, 280
 
 
@@ -133,70 +131,3 @@ def _scatter(points: pd.DataFrame, value_title: str) -> Layered:
         )
     )
     return alt.layer(dots)
-
-
-def frequency_chart(rows: pd.DataFrame) -> alt.Chart:
-    """Bars of participants voicing each code, one panel a group, most voiced code first.
-
-    ``rows`` has the columns code, group, n_participants; suppressed counts are missing and drawn
-    as no bar. Only codes somebody voiced are shown.
-    """
-    _need(rows, ("code", "group", "n_participants"))
-    shown = rows.dropna(subset=["n_participants"])
-    totals = shown.groupby("code", sort=True)["n_participants"].sum()
-    order = [str(c) for c in totals[totals > 0].sort_values(ascending=False, kind="stable").index]
-    shown = shown[shown["code"].isin(order)]
-    chart = (
-        alt.Chart(shown)
-        .mark_bar(color=BLUE)
-        .encode(
-            x=alt.X("n_participants:Q", title="Participants", axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y("code:N", sort=order, title=None),
-            tooltip=[
-                alt.Tooltip("code:N", title="Code"),
-                alt.Tooltip("group:N", title="Group"),
-                alt.Tooltip("n_participants:Q", title="Participants"),
-            ],
-        )
-        .properties(height=alt.Step(_ROW_HEIGHT))
-    )
-    if shown["group"].nunique() > 1:
-        return chart.encode(column=alt.Column("group:N", title=None)).properties(width=160)
-    return chart
-
-
-def cooccurrence_chart(pairs: pd.DataFrame) -> Layered:
-    """A grid of how often two codes meet, the number written in each square.
-
-    ``pairs`` has the columns code_a, code_b, n. The number is black or white by the square's depth.
-    """
-    _need(pairs, ("code_a", "code_b", "n"))
-    largest = float(pairs["n"].max()) if len(pairs) else 0.0
-    base = alt.Chart(pairs).encode(
-        x=alt.X("code_a:N", title=None, axis=alt.Axis(labelAngle=-45)), y=alt.Y("code_b:N", title=None)
-    )
-    tooltip: list[Any] = [
-        alt.Tooltip("code_a:N", title="Code"),
-        alt.Tooltip("code_b:N", title="with"),
-        alt.Tooltip("n:Q", title="Together"),
-    ]
-    squares = base.mark_rect().encode(
-        color=alt.Color(
-            "n:Q", scale=alt.Scale(scheme="viridis", domain=[0, max(largest, 1.0)]), title="Together"
-        ),
-        tooltip=tooltip,
-    )
-    numbers = base.mark_text(fontSize=11).encode(
-        text="n:Q",
-        # viridis runs from dark to light: white letters on the lower half, black above.
-        color=alt.condition(alt.datum.n > largest * 0.55, alt.value("black"), alt.value("white")),
-    )
-    return alt.layer(squares, numbers).properties(
-        width=alt.Step(_ROW_HEIGHT + 8), height=alt.Step(_ROW_HEIGHT)
-    )
-
-
-def _need(frame: pd.DataFrame, columns: tuple[str, ...]) -> None:
-    missing = [name for name in columns if name not in frame.columns]
-    if missing:
-        raise ValueError(f"the frame lacks the column(s) {', '.join(missing)}")

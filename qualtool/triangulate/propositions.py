@@ -9,7 +9,6 @@ from enum import StrEnum
 from ..errors import Problem, UserInputError
 from ..model import Basis, Level, Stance, Valence
 from .expressions import And, Expression, Not
-from .grouping import CONTRASTS
 
 # Contrasts that are not over groups of an indicator: a share against a bound, two themes of the same
 # people, which of two themes is the commoner, and what a published study reports.
@@ -88,11 +87,6 @@ class Strand:
     def is_of_texts(self) -> bool:
         """Does it rest on codings of what people said or wrote?"""
         return self.kind in (StrandKind.INTERVIEW, StrandKind.FOCUS_GROUP, StrandKind.FREE_TEXT)
-
-    @property
-    def is_computed(self) -> bool:
-        """Is it a contrast of coded texts over groups of a school indicator?"""
-        return self.is_of_texts and self.indicator is not None and self.contrast in CONTRASTS
 
     @property
     def level(self) -> tuple[str, float] | None:

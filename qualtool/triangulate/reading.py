@@ -45,7 +45,6 @@ _PROPOSITION = (
     "question",
     "stated_before_results",
 )
-_PLAIN = ("role", "phase", "rival_explanation", "question")
 _STRAND = (
     "kind",
     "indicator",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import ConflictError, Problem
-from ..store import Database
+from ..errors import ConflictError, Problem, UserInputError
+from ..store import Database, sources
 from ..store.conflicts import suggestion_decision
 from ..store.events import Stamp
 
@@ -74,11 +74,19 @@ def require_open(
 ) -> None:
     """Refuse a decision on what somebody decided meanwhile, unless they decided what the person knows.
 
+    A suggestion that the machine withdrew while the person was reading it is still theirs to decide, as
+    long as its words stand in the text.
+
     Raises:
         ConflictError: with both decisions, ``wanted`` being this person's.
+        UserInputError: the text it was made for was corrected, or erased.
     """
     if row["status"] in ("open", despite):
         return
+    if row["status"] == "superseded":
+        if _stands(db, row):
+            return
+        raise UserInputError("The text was corrected meanwhile: this suggestion was for words that are gone.")
     raise conflict(
         "suggestion",
         str(row["guid"]),
@@ -89,6 +97,13 @@ def require_open(
         message="This suggestion was decided meanwhile",
         me=made.by,
     )
+
+
+def _stands(db: Database, row: Mapping[str, Any]) -> bool:
+    if row["version"] != sources.find_source(db, row["source_guid"])["current_version"]:
+        return False
+    text = sources.text_of(db, row["source_id"], row["version"])
+    return bool(row["quote"]) and text[row["start_char"] : row["end_char"]] == row["quote"]
 
 
 def both_texts(first: str, second: str) -> str:

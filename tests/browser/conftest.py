@@ -7,6 +7,8 @@ port and ends it again; ``page`` is a fresh browser context that fails the test 
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -21,7 +23,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+# Waiting longer costs nothing where all is well, and a slow machine is no fault of the app. It is set
+# here for all tests alike: the setting belongs to the process, not to the test that makes it.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (
@@ -62,7 +69,7 @@ class Served:
                 cwd=ROOT,
                 env={**os.environ, "STREAMLIT_RUNNER_POST_SCRIPT_GC": "false", **self.env},
             )
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             if self.process.poll() is not None:
                 break
@@ -85,16 +92,26 @@ class Served:
         if self.process is not None:
             self.process.terminate()
             try:
-                self.process.wait(timeout=10)
+                self.process.wait(timeout=30)
             except subprocess.TimeoutExpired:
                 self.kill()
             self.process = None
 
 
+# Below the ports that the system itself gives to connections: one of those can be taken, by a connection
+# of another test or by the very call that asks whether the app is up, before the app listens on it.
+PORTS = range(12_000, 32_000)
+_BEGIN = os.getpid() * 97 % len(PORTS)
+_next_port = itertools.cycle([*PORTS[_BEGIN:], *PORTS[:_BEGIN]])
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, another at each call; processes side by side begin at different ones."""
+    for port in itertools.islice(_next_port, len(PORTS)):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    pytest.fail("no port is free")
 
 
 @pytest.fixture(scope="session")
@@ -141,7 +158,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """A page in a fresh context of 1280 x 800; an uncaught script error fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     opened = context.new_page()
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(PATIENCE)
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened

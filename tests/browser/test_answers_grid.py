@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from importlib import resources
 from pathlib import Path
 from types import ModuleType
@@ -65,7 +66,7 @@ def settle(page: Page) -> None:
 
 def stored(study: dict[str, Any]) -> list[tuple[str, str, str]]:
     """(quote, code, coder) of standing codings, read without our own code."""
-    with sqlite3.connect(study["path"]) as db:
+    with closing(sqlite3.connect(study["path"])) as db, db:
         return db.execute(
             "SELECT g.quote, c.name, k.name FROM coding g JOIN code c ON c.id = g.code_id"
             " JOIN coder k ON k.id = g.coder_id WHERE g.removed_at IS NULL ORDER BY g.id"
@@ -113,7 +114,7 @@ def test_no_substantive_answer_is_a_state_of_its_own(page: Page, grid_app: Any) 
     press(page, "0")
     settle(page)
     expect(page.locator(".qg-active .qg-chip")).to_have_text("no substantive answer")
-    with sqlite3.connect(study["path"]) as db:
+    with closing(sqlite3.connect(study["path"])) as db, db:
         assert db.execute("SELECT count(*) FROM answer_state").fetchone() == (1,)
     assert stored(study) == []
     page.get_by_label("Show", exact=True).select_option("open")
@@ -205,9 +206,9 @@ def test_a_killed_server_loses_nothing(page: Page, grid_app: Any) -> None:
     served.kill()
     press(page, "1", "ArrowDown", "2")
     expect(page.locator(".qt-saved")).to_contain_text("saving 2")
-    page.wait_for_function("document.querySelector('.qt-saved').dataset.state === 'offline'", timeout=20_000)
+    page.wait_for_function("document.querySelector('.qt-saved').dataset.state === 'offline'")
     served.start()
-    page.wait_for_function(f"{GRID}.outbox.ops.size === 0", timeout=40_000)
+    settle(page)
     assert len(stored(study)) == 4
 
 
@@ -232,7 +233,7 @@ def test_a_refused_act_is_told_and_taken_back(page: Page, grid_app: Any) -> None
     """When the study refuses, the grid says why and shows what is true."""
     served, study = grid_app()
     open_grid(page, served.url)
-    with sqlite3.connect(study["path"]) as db:
+    with closing(sqlite3.connect(study["path"])) as db, db:
         db.execute("UPDATE code SET removed_at = '2026' WHERE name = 'Staffing'")
     press(page, "1")
     expect(page.locator(".qt-alert")).to_contain_text("no longer in the codebook")
@@ -270,22 +271,19 @@ def test_twenty_thousand_answers_stay_few_in_the_page(
     served, study = grid_app(answer_studies.many_answers(20_000))
     open_grid(page, served.url)
     press(page, "Control+End")
-    page.wait_for_timeout(200)
-    assert page.locator(".qg-body .qg-row").count() < 80
     total = page.evaluate(f"{GRID}.rows.length")
-    assert page.locator(".qg-active").get_attribute("aria-rowindex") == str(total + 1)
+    expect(page.locator(".qg-active")).to_have_attribute("aria-rowindex", str(total + 1))
     expect(page.locator(".qg-active")).to_be_in_viewport()
+    assert page.locator(".qg-body .qg-row").count() < 80
     for share in (0.2, 0.7, 0.5):
         page.evaluate(f"{GRID}.scroller.scrollTop = {GRID}.scroller.scrollHeight * {share}")
-        page.wait_for_timeout(150)
-        seen = page.evaluate(
-            """(() => {
+        page.wait_for_function(
+            """() => {
                 const box = document.querySelector('.qg-scroll').getBoundingClientRect();
                 const seen = document.elementFromPoint(box.left + 200, box.top + box.height / 2);
                 return !!seen.closest('.qg-row');
-            })()"""
+            }"""
         )
-        assert seen
         assert page.locator(".qg-body .qg-row").count() < 80
     press(page, "1")
     settle(page)
@@ -324,7 +322,7 @@ def test_a_code_goes_to_the_row_in_sight_when_server_is_slow(page: Page, grid_ap
     assert page.locator(".qg-body .qg-chip").count() == 6
     began = time.monotonic()
     settle(page)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert len(stored(study)) == 8
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,7 +41,7 @@ def be(page: Page, name: str) -> None:
 
 
 def answers(study: Path) -> list[str]:
-    with sqlite3.connect(study) as db:
+    with closing(sqlite3.connect(study)) as db, db:
         return [row[0] for row in db.execute("SELECT answer FROM audit_answer ORDER BY id")]
 
 
@@ -48,8 +49,6 @@ def test_the_auditor_judges_blind(page: Page, audited: Path, serve: Any, tmp_pat
     """Zoe has no suggestion to decide, is led from a closed page to her audit, and judges passages one by
     one; when she has finished, nothing is hidden from her any longer."""
     served = serve(MAIN, QUALTOOL_STUDY=str(audited), XDG_STATE_HOME=str(tmp_path / "state"))
-    page.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
     page.goto(f"{served.url}/suggestions")
     be(page, "Zoe")
     expect(page.get_by_text("0 to decide here")).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -35,7 +36,7 @@ def go(page: Page, name: str) -> None:
 
 
 def quotes(study: Path) -> list[tuple[str, str]]:
-    with sqlite3.connect(study) as db:
+    with closing(sqlite3.connect(study)) as db, db:
         return db.execute(
             "SELECT g.quote, c.name FROM coding g JOIN code c ON c.id = g.code_id"
             " WHERE g.removed_at IS NULL ORDER BY g.id"

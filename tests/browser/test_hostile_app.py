@@ -109,14 +109,16 @@ def hostile_app(tmp_path_factory: pytest.TempPathFactory, leaks: Leaks) -> Itera
             log=folder / "app.log",
             coder=coder,
         )
-        _wait_for_port(port, process)
-        yield app
-        process.terminate()
-        process.wait(timeout=20)
+        try:
+            _wait_for_port(port, process)
+            yield app
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
 
 
 def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 90
+    until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
@@ -284,10 +286,10 @@ def test_every_answer_carries_the_headers(page: Page, hostile_app: App) -> None:
     choose_coder(page)
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Code", exact=True).click()
     page.wait_for_selector(".qt[data-ready='1']")
-    with urllib.request.urlopen(f"{hostile_app.url}/_stcore/health", timeout=10) as answer:
+    with urllib.request.urlopen(f"{hostile_app.url}/_stcore/health", timeout=60) as answer:
         answers["health"] = {name.lower(): value for name, value in answer.headers.items()}
     with pytest.raises(urllib.error.HTTPError) as missing:
-        urllib.request.urlopen(f"{hostile_app.url}/media/none.png", timeout=10)
+        urllib.request.urlopen(f"{hostile_app.url}/media/none.png", timeout=60)
     missing.value.close()
     answers["missing"] = {name.lower(): value for name, value in missing.value.headers.items()}
     served = {u: h for u, h in answers.items() if not u.startswith(("data:", "blob:"))}
@@ -304,7 +306,7 @@ def test_every_answer_carries_the_headers(page: Page, hostile_app: App) -> None:
 
 def _socket_status(app: App, **headers: str) -> int:
     """The status of an opening of the app's web socket with these headers."""
-    connection = http.client.HTTPConnection("127.0.0.1", app.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", app.port, timeout=60)
     connection.putrequest("GET", "/_stcore/stream", skip_host=True)
     sent = {
         "Host": f"127.0.0.1:{app.port}",
@@ -333,7 +335,7 @@ def test_only_this_machine_and_this_page_are_served(hostile_app: App) -> None:
         address = f"{hostile_app.url}/_stcore/upload_file/some-session/some-file"
         asked = urllib.request.Request(address, data=b"x", method=method)
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(asked, timeout=10)
+            urllib.request.urlopen(asked, timeout=60)
         refused.value.close()
         assert refused.value.code in (400, 403, 404, 405), method
 
@@ -381,7 +383,7 @@ def test_an_error_page_and_the_log_hold_no_words(page: Page, tmp_path: Path) -> 
             shown = page.content()
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=60)
     told = (folder / "log").read_text(errors="replace")
     assert "ValueError" in shown
     assert "ValueError" in told

@@ -79,11 +79,11 @@ def hosted(tmp_path_factory: pytest.TempPathFactory, qualtool: Callable[..., Any
             yield served
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=60)
 
 
 def _wait_for(served: Hosted, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 90
+    until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{served.url}/_stcore/health", timeout=2) as answer:
@@ -103,7 +103,7 @@ def log_in(browser: Browser, hosted: Hosted) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         hosted.provider.log_in_as(email, **claims)
         page.goto(f"{hosted.url}/")
         page.get_by_role("button", name="Log in").click()
@@ -141,7 +141,7 @@ def forge(page: Page, study: Path, **fields: Any) -> list[Any]:
                 return before(list);
             }};
             panel.outbox.send([op]);
-            setTimeout(() => fail(new Error("no answer")), 20000);
+            setTimeout(() => fail(new Error("no answer")), 60000);
         }})""",
         {**op, "kind": "add", **span, **fields},
     )
@@ -264,7 +264,7 @@ def test_an_owner_says_who_may_log_in(log_in: Callable[..., Page], hosted: Hoste
     expect(owner.get_by_text("has no part in the study any more")).to_be_visible()
     assert "nina" not in {row["coder"] for row in members_of(hosted.study)}
     guest.evaluate(f"{PANEL}.outbox.add({{ kind: 'read', state: 'read' }})")
-    expect(guest.get_by_text("You have no part in what is served here.")).to_be_visible(timeout=20_000)
+    expect(guest.get_by_text("You have no part in what is served here.")).to_be_visible()
     owner.get_by_role("button", name="Remove").click()
     expect(owner.get_by_text("This is the only owner")).to_be_visible()
 
@@ -280,14 +280,14 @@ def test_a_login_that_ends_while_coding_loses_nothing(log_in: Callable[..., Page
     guid = "dddddddd-1111-4111-8111-111111111111"
     span = {"code": code, "start_char": 66, "end_char": 84, "quote": "Three families hav", "version": 1}
     page.evaluate(f"(op) => {PANEL}.outbox.add(op)", {"kind": "add", "guid": guid, **span})
-    expect(page.get_by_text("Your login has run out")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Your login has run out")).to_be_visible()
     assert guid not in stored(hosted.study)
     hosted.provider.log_in_as("amira@example.ac.uk")
     page.get_by_role("button", name="Log in").click()
     page.get_by_text("amira · coder").wait_for()
     page.get_by_role("link", name="Code", exact=True).click()
     page.wait_for_selector(".qt[data-ready]")
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while guid not in stored(hosted.study) and time.monotonic() < until:
         page.wait_for_timeout(300)
     assert stored(hosted.study)[guid] == ("amira", span["quote"])
@@ -314,7 +314,7 @@ def test_the_command_line_writes_nothing_meanwhile(hosted: Hosted, qualtool: Cal
 
 
 def _ask(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     found = answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import signal
 import sqlite3
-import threading
 import time
 from typing import Any
 
@@ -25,7 +24,23 @@ def open_panel(page: Page, url: str, query: str = "") -> None:
 
 
 def settle(page: Page) -> None:
-    page.wait_for_function(f"{PANEL}.outbox.ops.size === 0", timeout=40_000)
+    page.wait_for_function(f"{PANEL}.outbox.ops.size === 0")
+
+
+def still(page: Page) -> None:
+    """Wait until the text has not been scrolled for twenty frames."""
+    page.evaluate(
+        """() => new Promise((done) => {
+            const body = document.querySelector('.qt-body');
+            let last = NaN, same = 0;
+            const look = () => {
+                same = body.scrollTop === last ? same + 1 : 0;
+                last = body.scrollTop;
+                if (same < 20) requestAnimationFrame(look); else done();
+            };
+            look();
+        })"""
+    )
 
 
 def code_stretch(page: Page, start: int, end: int, slot: int) -> None:
@@ -64,7 +79,7 @@ def test_a_reload_while_the_server_is_dead_loses_nothing(page: Page, panel_app: 
     served.kill()
     for key in ("ArrowDown", "s", "1", "2"):
         page.keyboard.press(key)
-    page.wait_for_function(f"{PANEL}.outbox.state === 'offline'", timeout=15_000)
+    page.wait_for_function(f"{PANEL}.outbox.state === 'offline'")
     page.evaluate(f"{PANEL}.bars.drawState()")
     expect(page.locator(".qt-saved")).to_contain_text("offline: 2 kept here")
     served.start()
@@ -94,16 +109,17 @@ def test_a_busy_study_is_waited_for(page: Page, panel_app: Any, studies: Any) ->
     """While another program keeps the study locked, the coding waits, and is stored afterwards."""
     served, study = panel_app()
     open_panel(page, served.url)
-    other = sqlite3.connect(study["path"], isolation_level=None, check_same_thread=False)
+    other = sqlite3.connect(study["path"], isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    timer = threading.Timer(12, lambda: other.execute("ROLLBACK"))
-    timer.start()
+    began = time.monotonic()
     for key in ("ArrowDown", "s", "1"):
         page.keyboard.press(key)
-    expect(page.locator(".qt-saved")).to_contain_text("1 kept here", timeout=20_000)
-    settle(page)
-    timer.join()
+    expect(page.locator(".qt-saved")).to_contain_text("1 kept here")
+    # Longer than the study itself waits for a lock, so that it has refused at least once.
+    page.wait_for_timeout(max(0, 12 - (time.monotonic() - began)) * 1000)
+    other.execute("ROLLBACK")
     other.close()
+    settle(page)
     assert len(studies.stored(study["path"])) == 1
 
 
@@ -117,7 +133,7 @@ def test_a_restart_while_nothing_was_done_loses_nothing(page: Page, panel_app: A
     served.start()
     for key in ("ArrowDown", "s", "1"):
         page.keyboard.press(key)
-    page.wait_for_function(f"{PANEL}.outbox.ops.size === 0", timeout=60_000)
+    settle(page)
     assert len(studies.stored(study["path"])) == 1
 
 
@@ -132,7 +148,7 @@ def test_a_place_read_to_is_stored_after_a_restart(page: Page, panel_app: Any, s
         page.keyboard.press("ArrowDown")
     page.wait_for_function(f"{PANEL}.outbox.ops.size === 1 && {PANEL}.outbox.waiting === 0")
     served.start()
-    page.wait_for_function(f"{PANEL}.outbox.ops.size === 0", timeout=60_000)
+    settle(page)
     stored = open_panel_of(study["path"], study["source"], "Anna")["reading"]["turn"]
     assert stored == page.evaluate(f"{PANEL}.reading.turn") > 0
 
@@ -153,7 +169,7 @@ def test_a_page_that_is_cut_off_opens_itself_anew(page: Page, panel_app: Any, st
     page.evaluate(f"{PANEL}.outbox.send = null")
     for key in ("ArrowDown", "s", "1"):
         page.keyboard.press(key)
-    with page.expect_navigation(timeout=20_000):
+    with page.expect_navigation():
         page.evaluate(CUT_OFF)
     page.wait_for_selector(".qt[data-ready='1']")
     settle(page)
@@ -170,7 +186,7 @@ def test_a_page_is_not_opened_anew_under_a_memo(page: Page, panel_app: Any) -> N
         page.keyboard.press(key)
     page.locator(".qt-memobox textarea").fill("half a thought")
     page.evaluate(f"globalThis.sameDocument = true; ({CUT_OFF})()")
-    page.wait_for_function(f"{PANEL}.outbox.nAnswers >= 2", timeout=30_000)
+    page.wait_for_function(f"{PANEL}.outbox.nAnswers >= 2")
     page.wait_for_timeout(500)
     assert page.evaluate("globalThis.sameDocument")
     expect(page.locator(".qt-memobox textarea")).to_have_value("half a thought")
@@ -193,17 +209,21 @@ def test_a_frozen_server_loses_nothing(page: Page, panel_app: Any, studies: Any)
 
 
 def test_a_closed_tab_loses_nothing(browser: Browser, panel_app: Any, studies: Any) -> None:
-    """A tab closed a moment after a coding, before the study has answered, leaves it stored, once."""
+    """A tab closed as soon as a coding was sent, before the study has answered, leaves it stored, once."""
     served, study = panel_app()
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     tab = context.new_page()
+    sent: list[str] = []
+    tab.on("websocket", lambda opened: opened.on("framesent", lambda frame: sent.append(str(frame))))
     open_panel(tab, served.url)
     for key in ("ArrowDown", "s", "1"):
         tab.keyboard.press(key)
-    tab.wait_for_timeout(60)
+    until = time.monotonic() + 60
+    while time.monotonic() < until and not any("op_id" in frame for frame in sent):
+        tab.wait_for_timeout(5)
     tab.close(run_before_unload=False)
     context.close()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until and not studies.stored(study["path"]):
         time.sleep(0.1)
     assert len(studies.stored(study["path"])) == 1
@@ -348,13 +368,13 @@ def test_the_place_of_reading_is_kept(page: Page, panel_app: Any, studies: Any) 
     served, _ = panel_app(dialogue=studies.long_dialogue(4000))
     open_panel(page, served.url)
     page.evaluate("document.querySelector('.qt-body').scrollTop = 3000")
-    page.wait_for_function(f"{PANEL}.reading.turn > 5", timeout=10_000)
-    page.wait_for_function(f"{PANEL}.outbox.ops.size === 0")
+    page.wait_for_function(f"{PANEL}.reading.turn > 5")
+    still(page)
+    settle(page)
     turn = page.evaluate(f"{PANEL}.reading.turn")
-    time.sleep(0.3)
     page.reload()
     page.wait_for_selector(".qt[data-ready='1']")
-    page.wait_for_timeout(400)
+    still(page)
     shown = page.evaluate(
         """(() => {
             const box = document.querySelector('.qt-body').getBoundingClientRect();
@@ -372,8 +392,8 @@ def test_coding_keeps_scroll_and_nodes(page: Page, panel_app: Any, studies: Any)
     page.evaluate("document.querySelector('.qt').dataset.same = 'yes'")
     for _ in range(30):
         page.keyboard.press("ArrowDown")
-    page.wait_for_timeout(200)
     page.keyboard.press("s")
+    still(page)
     before = page.evaluate("document.querySelector('.qt-body').scrollTop")
     page.keyboard.press("1")
     settle(page)

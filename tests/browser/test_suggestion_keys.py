@@ -41,7 +41,7 @@ def test_accept_reject_edit_and_wrong_words_by_key(
     mine = [q for q in quotes(sample_copy, coder="amira") if q["origin"] != "imported"]
     assert [q["origin"] for q in mine] == ["accepted"]
 
-    first = suggestion_queue_of(sample_copy)["first"]
+    first = suggestion_queue_of(sample_copy)["upcoming"][0]
     page.keyboard.press("e")
     words = page.get_by_role("textbox", name="The words this code is right for")
     expect(words).to_have_value(first["quote"], timeout=SLOW)
@@ -52,7 +52,7 @@ def test_accept_reject_edit_and_wrong_words_by_key(
     edited = [q for q in quotes(sample_copy, coder="amira") if q["origin"] == "edited"]
     assert [q["quote"] for q in edited] == [shorter]
 
-    first = suggestion_queue_of(sample_copy)["first"]
+    first = suggestion_queue_of(sample_copy)["upcoming"][0]
     decided(page, "w", "Right code, wrong words")
     with connection.reading(sample_copy) as db:
         assert len(suggestion_rows.wrong_word_turns(db)) == 1

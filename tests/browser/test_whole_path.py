@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,7 @@ UNCODED = "07_millrace_teacher.txt"
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     """Wait until the app answers."""
-    until = time.monotonic() + 90
+    until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
@@ -52,10 +52,12 @@ def running(study: Path, folder: Path) -> Iterator[str]:
     environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
     with (folder / "app.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
-        wait_for(url, process)
-        yield url
-        process.terminate()
-        process.wait(timeout=20)
+        try:
+            wait_for(url, process)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
 
 
 @pytest.fixture
@@ -85,7 +87,7 @@ def saved(page: Page) -> None:
 
 def codings_of(study: Path, coder: str) -> list[tuple[str, str, str]]:
     """(quote, short id, origin) of a coder's standing codings, read without our own code."""
-    with sqlite3.connect(study) as db:
+    with closing(sqlite3.connect(study)) as db, db:
         return db.execute(
             "SELECT g.quote, c.short_id, g.origin FROM coding g JOIN code c ON c.id = g.code_id"
             " JOIN coder k ON k.id = g.coder_id WHERE k.name = ? AND g.removed_at IS NULL ORDER BY g.id",
@@ -230,7 +232,7 @@ def test_the_whole_path(page: Page, app: str, sample_copy: Path, tmp_path: Path)
 
 def test_only_this_machine_is_answered(app: str) -> None:
     """A page under another host name cannot open the app's socket, whatever folder it was started in."""
-    connection = http.client.HTTPConnection(app.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(app.removeprefix("http://"), timeout=60)
     connection.putrequest("GET", "/_stcore/stream", skip_host=True)
     for name, value in (
         ("Host", "elsewhere.example"),
@@ -243,7 +245,7 @@ def test_only_this_machine_is_answered(app: str) -> None:
     connection.endheaders()
     assert connection.getresponse().status == 403
     connection.close()
-    with urllib.request.urlopen(app, timeout=10) as answer:
+    with urllib.request.urlopen(app, timeout=60) as answer:
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 

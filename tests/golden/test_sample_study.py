@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +215,7 @@ def compare(found: dict[str, Any], known: dict[str, Any]) -> None:
 
 def test_magnet_where_no_reading_is_marked(sample_copy: Path, expected: dict[str, Any]) -> None:
     """Where nobody has marked anything read, everybody counts: it is not known who was read."""
-    with sqlite3.connect(sample_copy) as db:
+    with closing(sqlite3.connect(sample_copy)) as db, db:
         db.execute("DELETE FROM reading")
     found = triangulating.triangulate_theme(sample_copy, "MAGNET", "ehcp_quartile")
     compare(

@@ -76,12 +76,16 @@ def empty_study(tmp_path: Path) -> Path:
     return tmp_path / "empty.db"
 
 
+# Seconds a page may take. The first of a process loads everything; on a slow machine that is long.
+PATIENCE = 180
+
+
 @pytest.fixture
 def open_page() -> Callable[..., AppTest]:
     """``open_page("codebook.py", study, coder)``: the page, run once inside the app."""
 
     def run(page: str, study: Path | None = None, coder: str | None = "Ada") -> AppTest:
-        at = AppTest.from_file(str(MAIN), default_timeout=30)
+        at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
         if study is not None:
             at.session_state["study"] = str(study)
         if coder is not None and study is not None:

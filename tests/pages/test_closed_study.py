@@ -14,6 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qualtool.store import connection
+from qualtool.workflows.suggestions.learning import stop_all_learning
 from qualtool.workflows.undoing.history import events_of
 
 Open = Callable[..., AppTest]
@@ -36,6 +37,7 @@ def closed(tiny_original: Path) -> Iterator[Path]:
 def seen_by_nobody(open_page: Open, name: str, study: Path, other: Path) -> dict[str, Any]:
     """What a page shows to a process that has no rights: its exceptions and its words."""
     open_page(name, other)  # loads every module, which nobody may not be able to read
+    stop_all_learning()  # the child would wait for ever for a lock that this thread holds
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

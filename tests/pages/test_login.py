@@ -160,7 +160,7 @@ def shown(tiny_study: Path) -> Callable[[str, str], AppTest]:
         with acting.hosted(tiny_study, lambda: f"{role}@example.org"):
             # Somebody's own pages are reached through the app; those that are not listed by themselves.
             test = AppTest.from_file(
-                str(PAGES / ("main.py" if role == "reader" else page)), default_timeout=30
+                str(PAGES / ("main.py" if role == "reader" else page)), default_timeout=180
             )
             test.session_state["study"] = str(tiny_study)
             test.session_state["coder"] = "somebody else" if role == "reader" else f"the {role}"

@@ -139,7 +139,7 @@ def test_a_copy_over_a_file_is_refused(open_page: Open, tiny_study: Path) -> Non
 
 def test_a_study_that_went_away_is_told(tmp_path: Path) -> None:
     """When the open file is gone the page says so and offers to open another."""
-    at = AppTest.from_file(str(MAIN.with_name("study.py")), default_timeout=30)
+    at = AppTest.from_file(str(MAIN.with_name("study.py")), default_timeout=180)
     at.session_state["study"] = str(tmp_path / "gone.db")
     at.run()
     assert not at.exception

@@ -18,9 +18,9 @@ from qualtool.store.events import Stamp
 from qualtool.suggest import Calibration, in_ten
 from qualtool.workflows.auditing.audit_drawing import draw_audit
 from qualtool.workflows.people.people import greet_coder
+from qualtool.workflows.suggestions.deciding import accept_suggestion
 from qualtool.workflows.suggestions.finding_topics import link_topic
 from qualtool.workflows.suggestions.machine_units import selection_of
-from qualtool.workflows.suggestions.suggesting import accept_suggestion
 from qualtool.workflows.suggestions.suggestion_page import (
     suggestion_context,
     suggestion_queue_of,
@@ -233,10 +233,10 @@ def test_later_puts_a_suggestion_last(open_page: Open, suggested: Path) -> None:
 
 def test_a_suggestion_decided_elsewhere_is_refused_once_and_passed(open_page: Open, suggested: Path) -> None:
     """When a colleague was faster the page says so, changes nothing and shows the next one."""
-    from qualtool.workflows.suggestions.suggesting import reject_suggestion
+    from qualtool.workflows.suggestions.deciding import reject_suggestion
 
     at = open_page("suggestions.py", suggested)
-    first = suggestion_queue_of(suggested)["first"]
+    first = suggestion_queue_of(suggested)["upcoming"][0]
     reject_suggestion(suggested, first["guid"], coder="Ben")
     at = press(at, "suggestion_accept")
     assert "decided meanwhile, by Ben" in at.warning[0].value
@@ -269,7 +269,7 @@ def test_the_queue_filters_by_source_and_strength(suggested: Path) -> None:
 
 def test_context_is_the_rest_of_the_turn_and_no_longer_than_asked(suggested: Path) -> None:
     """Before, quote and after make up the turn; each side is cut to the length asked for."""
-    first = suggestion_queue_of(suggested)["first"]
+    first = suggestion_queue_of(suggested)["upcoming"][0]
     found = suggestion_context(suggested, first["guid"])
     assert found["before"] + found["quote"] + found["after"] == "No. Two families moved house to be near us."
     assert found["asked"] == {"speaker": "Interviewer", "text": "And is there room?"}
@@ -286,7 +286,7 @@ def shown(at: AppTest) -> str:
 
 def test_right_code_wrong_words_is_recorded_and_leads_to_the_panel(open_page: Open, suggested: Path) -> None:
     """W puts a suggestion aside as right for the turn, codes nothing, and offers the place in the panel."""
-    first = suggestion_queue_of(suggested)["first"]
+    first = suggestion_queue_of(suggested)["upcoming"][0]
     at = press(open_page("suggestions.py", suggested), "suggestion_wrong")
     assert not at.exception
     assert "Right code, wrong words: Magnet reputation" in at.info[0].value
@@ -305,7 +305,7 @@ def test_right_code_wrong_words_is_recorded_and_leads_to_the_panel(open_page: Op
 def test_other_words_of_the_turn_are_coded_as_edited(open_page: Open, suggested: Path) -> None:
     """E opens the words; those that are left are coded, as edited, with the suggestion remembered."""
     at = press(open_page("suggestions.py", suggested), "suggestion_edit")
-    guid = suggestion_queue_of(suggested)["first"]["guid"]
+    guid = suggestion_queue_of(suggested)["upcoming"][0]["guid"]
     at.text_area(key=f"suggestion_words_{guid}").set_value("Two families  moved house")
     at = next(b for b in at.button if b.label == "Accept these words").click().run()
     assert not at.exception
@@ -319,7 +319,7 @@ def test_other_words_of_the_turn_are_coded_as_edited(open_page: Open, suggested:
 def test_words_that_do_not_stand_in_the_turn_are_refused(open_page: Open, suggested: Path) -> None:
     """Words of another turn, or changed ones, are refused with what to do, and nothing is coded."""
     at = press(open_page("suggestions.py", suggested), "suggestion_edit")
-    guid = suggestion_queue_of(suggested)["first"]["guid"]
+    guid = suggestion_queue_of(suggested)["upcoming"][0]["guid"]
     at.text_area(key=f"suggestion_words_{guid}").set_value("Three families moved house")
     at = next(b for b in at.button if b.label == "Accept these words").click().run()
     assert "do not stand in this turn" in said(at)
@@ -340,7 +340,7 @@ def test_the_order_is_the_person_s(open_page: Open, suggested: Path) -> None:
     at.selectbox(key="suggestions_order").set_value("useful").run()
     assert shown(at) == WANTED[-1][0]
     drawn = [
-        [suggestion_queue_of(suggested, order="random", seed=seed)["first"]["quote"] for _ in range(2)]
+        [suggestion_queue_of(suggested, order="random", seed=seed)["upcoming"][0]["quote"] for _ in range(2)]
         for seed in range(12)
     ]
     assert all(one == other for one, other in drawn)
@@ -370,11 +370,14 @@ def test_a_bare_score_does_not_outrank_a_probability(suggested: Path) -> None:
     """A code without a probability stands in the most certain order where the curve of all codes puts it."""
     with connection.writing(suggested) as db:
         db.conn.execute("UPDATE suggestion SET probability = 0.55 WHERE quote = ?", (WANTED[1][0],))
-    assert suggestion_queue_of(suggested)["first"]["quote"] == WANTED[0][0]  # no curve known: 0.9 is 0.9
+    # no curve known: 0.9 is 0.9
+    assert (
+        suggestion_queue_of(suggested)["upcoming"][0]["quote"] == WANTED[0][0]
+    )  # no curve known: 0.9 is 0.9
     told = Calibration(curves={"other": (1.0, 0.0)}, common=(1.0, -3.0)).as_dict()
     with connection.writing(suggested) as db:
         suggestion_rows.add_refit(db, STAMP, {"calibration": told, "n_labels": 40}, {}, "")
-    assert suggestion_queue_of(suggested)["first"]["quote"] == WANTED[1][0]
+    assert suggestion_queue_of(suggested)["upcoming"][0]["quote"] == WANTED[1][0]
 
 
 def test_accepting_tells_that_a_mark_went(open_page: Open, suggested: Path) -> None:

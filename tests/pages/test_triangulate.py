@@ -6,6 +6,7 @@ import csv
 import io
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -131,11 +132,11 @@ def test_pairs_name_years_and_schools(schools_study: Path) -> None:
 
 def test_facts_of_the_sheet_are_offered_where_they_fit(schools_study: Path) -> None:
     """Without files, the phases of the sheet are offered as soon as they differ, and for nothing else."""
-    with sqlite3.connect(schools_study) as db:
+    with closing(sqlite3.connect(schools_study)) as db, db:
         db.execute("DELETE FROM indicator_value")
         db.execute("DELETE FROM indicator_file")
     assert pairs_of(schools_study) == []
-    with sqlite3.connect(schools_study) as db:
+    with closing(sqlite3.connect(schools_study)) as db, db:
         db.execute(
             "UPDATE variable SET value = 'secondary' WHERE owner_kind = 'case' AND name = 'phase'"
             " AND owner_id = (SELECT id FROM study_case WHERE urn = '900001')"
@@ -159,7 +160,7 @@ def test_evidence_tells_voiced_denied_silent_and_not_asked_apart(schools_study: 
 
 def test_hearsay_counts_only_where_it_is_asked_for(schools_study: Path) -> None:
     """A passage told of others voices its code, unless only people's own experience is asked for."""
-    with sqlite3.connect(schools_study) as db:
+    with closing(sqlite3.connect(schools_study)) as db, db:
         db.execute(
             "UPDATE coding SET basis = 'reported'"
             " WHERE source_id = (SELECT id FROM source WHERE name = 'b.txt')"

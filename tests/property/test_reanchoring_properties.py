@@ -186,9 +186,9 @@ def test_the_diff_of_a_long_text_takes_seconds(separator: str) -> None:
     """Two texts of a third of a million characters with nothing in common are told apart in bounded time."""
     old = separator.join(f"{n * 7919 % 100_003:x}" for n in range(60_000))
     new = separator.join(f"{n * 6101 % 100_003:x}" for n in range(60_000))
-    start = time.monotonic()
+    start = time.process_time()
     assert apply_edits(old, edits_between(old, new)) == new
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 @given(ANY, st.text("ab ’\u0301", min_size=1, max_size=3), ANY)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
-from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
@@ -14,14 +13,12 @@ from qualtool.errors import SelectionError, TranscriptError
 from qualtool.model import SegmentKind, TimedTurn
 from qualtool.text import (
     canonical,
-    code_point_to_utf16,
     count_words,
     decode,
     segments_of_answer,
     segments_of_turns,
     select,
     sentences_of,
-    utf16_to_code_point,
     word_starts,
 )
 
@@ -123,18 +120,6 @@ def test_sqlite_cuts_as_python_does(text: str) -> None:
             assert found == (text[start : start + 5],)
     finally:
         conn.close()
-
-
-@given(PLAIN, st.data())
-def test_utf_16_offsets_go_there_and_back(text: str, data: st.DataObject) -> None:
-    """Every code-point offset has one UTF-16 offset, rising, and comes back from it."""
-    offsets = [code_point_to_utf16(text, n) for n in range(len(text) + 1)]
-    assert offsets[0] == 0 and offsets[-1] == len(text.encode("utf-16-le")) // 2
-    assert all(b - a in (1, 2) for a, b in pairwise(offsets))
-    assert [utf16_to_code_point(text, n) for n in offsets] == list(range(len(text) + 1))
-    inside = data.draw(st.integers(0, offsets[-1]))
-    place = utf16_to_code_point(text, inside)
-    assert offsets[place] <= inside < offsets[place] + 2
 
 
 @given(PLAIN)

@@ -117,7 +117,7 @@ def test_reasons_name_no_coded_passage_during_an_audit(partly: Path) -> None:
     mine = open_suggestions(partly, coder="Zoe")
     assert mine
     assert not any("already coded" in row["reason"] for row in mine)
-    first = suggestion_queue_of(partly, coder="Zoe")["first"]
+    first = suggestion_queue_of(partly, coder="Zoe")["upcoming"][0]
     assert first is not None
     assert "already coded" not in first["reason"]
     for source in sources_of(partly, kind=None):

@@ -39,12 +39,8 @@ from qualtool.workflows.keeping.purge import purge
 from qualtool.workflows.people.people import greet_coder
 from qualtool.workflows.reports import ImportReport
 from qualtool.workflows.study.studies import create_study
-from qualtool.workflows.suggestions.suggesting import (
-    accept_suggestion,
-    open_suggestions,
-    reject_suggestion,
-    suggest_codes,
-)
+from qualtool.workflows.suggestions.deciding import accept_suggestion, reject_suggestion
+from qualtool.workflows.suggestions.suggesting import open_suggestions, suggest_codes
 from qualtool.workflows.suggestions.suggestion_page import suggestion_context, suggestion_queue_of
 from qualtool.workflows.suggestions.suggestion_why import suggestion_why
 from qualtool.workflows.themes.quote_groups import passages_of
@@ -167,7 +163,7 @@ def test_no_suggestion_reaches_the_auditor(drawn: Path) -> None:
     assert n > 0
     assert open_suggestions(drawn, coder="Zoe") == []
     queue = suggestion_queue_of(drawn, coder="Zoe")
-    assert (queue["n"], queue["first"], queue["codes"]) == (0, None, {})
+    assert (queue["n"], queue["upcoming"], queue["codes"]) == (0, [], {})
     assert suggestion_queue_of(drawn, coder="Ada")["n"] == n
     seen = {"Ada": 0, "Zoe": 0}
     with connection.reading(drawn) as db:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import apart
 import pytest
 
 from qualtool.errors import StudyFileError, StudyIntegrityError
@@ -163,12 +164,13 @@ def test_restore_while_others_write_loses_nothing(tiny: Path) -> None:
     """Codings made while a study is restored are in what was kept or in the study, every one of them."""
     made = backups.back_up_now(tiny)
     reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
+
+    def code_on() -> None:
         for n in range(60):
             guid = coding.code_selection(tiny, "ferryhill", n, n + 7, "MAGNET", coder="Ben")["guid"]
             os.write(writing, (guid + "\n").encode())
-        os._exit(0)
+
+    child = apart.forked(code_on)
     os.close(writing)
     replaced = [Path(backups.restore(tiny, made)["replaced"]) for _ in range(3)]
     with os.fdopen(reading, "rb") as pipe:
@@ -245,7 +247,7 @@ _LIMITED = """
 import resource, sys
 from pathlib import Path
 from qualtool.errors import QualtoolError
-from qualtool.workflows import memos
+from qualtool.workflows.editing import memos
 study = Path(sys.argv[1])
 memos.memos_of(study)
 resource.setrlimit(resource.RLIMIT_FSIZE, (study.stat().st_size, resource.RLIM_INFINITY))

@@ -267,7 +267,7 @@ def test_no_page_leaves_words_behind(
 ) -> None:
     """Each page of the app shows the study and leaves no word in the log, on the terminal or on disk."""
     caplog.set_level(logging.DEBUG)
-    at = AppTest.from_file(str(PAGES / "main.py"), default_timeout=60)
+    at = AppTest.from_file(str(PAGES / "main.py"), default_timeout=180)
     at.session_state["study"] = str(study)
     at.session_state["coder"] = "Ada W"
     at.run()

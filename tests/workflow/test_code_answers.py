@@ -7,6 +7,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -63,7 +64,7 @@ class Answers:
         return rows_now(self.path, self.question, coder, [row], up_to=self.up_to, blind=blind)[row]
 
     def query(self, sql: str) -> list[Any]:
-        with sqlite3.connect(self.path) as db:
+        with closing(sqlite3.connect(self.path)) as db, db:
             return db.execute(sql).fetchall()
 
 

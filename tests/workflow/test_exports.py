@@ -14,13 +14,12 @@ from openpyxl import load_workbook
 
 from qualtool.store import connection
 from qualtool.workflows.exports import exporting
-from qualtool.workflows.people import people
+from qualtool.workflows.people.consent import change_consents
 from qualtool.workflows.themes import themes
 
 Run = Callable[..., Any]
 SECRET = "Only I know about the flooded cellar"
 LEAK = "Nobody asked me whether I minded"
-DARE = "=HYPERLINK"
 
 
 @pytest.fixture
@@ -166,7 +165,7 @@ def test_unknown_is_withheld_by_default(delicate: Path, tmp_path: Path, qualtool
 def test_a_changed_mind_counts_at_once(delicate: Path) -> None:
     """Consent withdrawn today keeps the quote out of today's export."""
     before = exporting.export_bytes(delicate, format="csv", what="quotes")
-    people.change_consent(delicate, "Person yes", "withdrawn", by="amira")
+    change_consents(delicate, ["Person yes"], "withdrawn", by="amira")
     after = exporting.export_bytes(delicate, format="csv", what="quotes")
     assert b"44 is the number" in before.content
     assert b"44 is the number" not in after.content

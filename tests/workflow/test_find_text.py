@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -42,7 +43,7 @@ def in_place(study: Path, wanted: str, **options: Any) -> list[HitInPlace]:
 
 
 def quotes(study: Path) -> list[str]:
-    with sqlite3.connect(study) as db:
+    with closing(sqlite3.connect(study)) as db, db:
         return [r[0] for r in db.execute("SELECT quote FROM coding WHERE removed_at IS NULL ORDER BY id")]
 
 

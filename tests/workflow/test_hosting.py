@@ -148,7 +148,7 @@ def test_the_settings_hold_the_names_and_the_secrets_file(owned: Path, tmp_path:
 def _serve(study: str, ready: Any, end: Any) -> None:
     mark = serving_mark.ServedStudy(Path(study), since="2026-01-01T00:00:00+00:00")
     ready.set()
-    end.wait(60)
+    end.wait(600)
     mark.release()
 
 
@@ -159,7 +159,7 @@ def server(owned: Path) -> Iterator[Any]:
     ready, end = context.Event(), context.Event()
     process = context.Process(target=_serve, args=(str(owned), ready, end))
     process.start()
-    assert ready.wait(60)
+    assert ready.wait(300)
     yield process
     process.kill()
     process.join()

@@ -24,6 +24,7 @@ from qualtool.workflows.gathering.import_codebook import codebook_of
 from qualtool.workflows.keeping import checking, pseudonymise
 from qualtool.workflows.keeping.merge import Decisions, merge, preview
 from qualtool.workflows.people import people
+from qualtool.workflows.people.consent import change_consents
 from qualtool.workflows.reports import ImportReport
 from qualtool.workflows.study import studies
 from qualtool.workflows.undoing import history, undo_event
@@ -203,8 +204,8 @@ def test_consent_changed_in_both_is_the_more_protective(
 ) -> None:
     """Where both changed what a person allowed, the stricter holds, and it is told."""
     (person,) = rows(copies[0], "SELECT name FROM participant ORDER BY id LIMIT 1")[0]
-    people.change_consent(copies[0], person, here, by="Anna")
-    people.change_consent(copies[1], person, there, by="Ben")
+    change_consents(copies[0], [person], here, by="Anna")
+    change_consents(copies[1], [person], there, by="Ben")
     report = merge(*copies, by="Anna")
     assert "consent" in kinds(report)
     assert rows(copies[0], "SELECT consent FROM participant WHERE name = ?", person) == [(stands,)]
@@ -213,9 +214,9 @@ def test_consent_changed_in_both_is_the_more_protective(
 def test_consent_changed_in_one_is_taken(copies: tuple[Path, Path]) -> None:
     """What only the other copy recorded of a person's consent holds, also where it is more open."""
     (person,) = rows(copies[0], "SELECT name FROM participant ORDER BY id LIMIT 1")[0]
-    people.change_consent(copies[0], person, "no", by="Anna")
+    change_consents(copies[0], [person], "no", by="Anna")
     shutil.copyfile(_closed(copies[0]), copies[1])
-    people.change_consent(copies[1], person, "yes", by="Ben")
+    change_consents(copies[1], [person], "yes", by="Ben")
     assert merge(*copies, by="Anna").conflicts == ()
     assert rows(copies[0], "SELECT consent FROM participant WHERE name = ?", person) == [("yes",)]
 

@@ -12,7 +12,8 @@ import pytest
 
 from qualtool.errors import UserInputError
 from qualtool.store import connection, machine
-from qualtool.workflows.suggestions.suggesting import accept_suggestion, open_suggestions, suggest_codes
+from qualtool.workflows.suggestions.deciding import accept_suggestion
+from qualtool.workflows.suggestions.suggesting import open_suggestions, suggest_codes
 from qualtool.workflows.themes.theme_page import codes_together, crosstab_table, quotes_behind, theme_table
 from qualtool.workflows.themes.themes import frequencies, quotes
 

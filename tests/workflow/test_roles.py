@@ -36,7 +36,7 @@ from qualtool.workflows.gathering.sources import save_source_set, sources_of
 from qualtool.workflows.keeping.backups import back_up_if_due, back_up_now, restore, set_backups_folder
 from qualtool.workflows.people import members
 from qualtool.workflows.people.consent import change_consents, consent_table, undo_consent
-from qualtool.workflows.people.people import change_consent, greet_coder
+from qualtool.workflows.people.people import greet_coder
 from qualtool.workflows.study.studies import create_study, overview, save_copy
 from qualtool.workflows.suggestions.finding_topics import find_topics
 from qualtool.workflows.suggestions.suggesting import suggest_codes
@@ -192,8 +192,7 @@ WRITES: dict[str, tuple[Role, Run]] = {
         Role.OWNER,
         corrected,
     ),
-    "consent": (Role.OWNER, lambda s, n: change_consent(s, consent_table(s)[0]["name"], "no", by=n)),
-    "several consents": (
+    "consent": (
         Role.OWNER,
         lambda s, n: change_consents(s, [consent_table(s)[0]["name"]], "withdrawn", by=n),
     ),
@@ -266,6 +265,10 @@ CODERS_WRITE = {
     "auditing.finish_audit",
     "code_answers.apply_answer_operations",
     "coding.code_selection",
+    "deciding.accept_suggestion",
+    "deciding.apply_decisions",
+    "deciding.reject_suggestion",
+    "deciding.undo_decision",
     "find_text.code_hits",
     "find_text.uncode_hits",
     "memos.write_memo",
@@ -273,9 +276,6 @@ CODERS_WRITE = {
     "people.greet_coder",
     "review.accept_all",
     "review.resolve_review",
-    "suggesting.accept_suggestion",
-    "suggesting.reject_suggestion",
-    "suggesting.undo_decision",
     "topics_by_hand.merge_topics",
     "topics_by_hand.part_topic",
     "topics_by_hand.rename_topic",
@@ -353,7 +353,7 @@ def test_a_coder_takes_back_no_act_of_an_owner_role(served: Path) -> None:
     """Somebody who was an owner and is a coder now cannot take back what only owners do."""
     members.add_member(served, "second@example.ac.uk", "owner", coder="second", by="setup")
     with acting_as(served, Role.OWNER):
-        change_consent(served, consent_table(served)[0]["name"], "no", by="olga")
+        change_consents(served, [consent_table(served)[0]["name"]], "no", by="olga")
     members.change_role(served, email_of(Role.OWNER), "coder", by="setup")
     with acting_as(served, Role.OWNER):
         for run in (

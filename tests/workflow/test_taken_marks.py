@@ -18,13 +18,8 @@ from qualtool.workflows.coding.panel_coding import apply_operations
 from qualtool.workflows.gathering.import_codebook import codebook_of
 from qualtool.workflows.keeping.checking import check_study
 from qualtool.workflows.keeping.merge import merge
-from qualtool.workflows.suggestions.suggesting import (
-    accept_suggestion,
-    open_suggestions,
-    suggest_codes,
-    took_mark_off,
-    undo_decision,
-)
+from qualtool.workflows.suggestions.deciding import accept_suggestion, apply_decisions, undo_decision
+from qualtool.workflows.suggestions.suggesting import open_suggestions, suggest_codes
 from qualtool.workflows.undoing.history import events_of
 from qualtool.workflows.undoing.undo_event import undo_event
 
@@ -65,21 +60,20 @@ def n_cleared(study: Path) -> int:
 
 def test_an_accepted_suggestion_takes_the_mark_and_undo_brings_it(study: Path, one: dict[str, Any]) -> None:
     """The page is told, the history has it, and taking the decision back marks the answer as it was."""
-    coding = accept_suggestion(study, one["guid"], coder="Anna")
+    op = {"op_id": "of-the-queue", "kind": "accept", "guid": one["guid"]}
+    assert apply_decisions(study, "Anna", [op]) == [["of-the-queue", {"took_mark": True}]]
     assert state(study) == []
-    assert took_mark_off(study, coding)
     assert n_cleared(study) == 1
     undo_decision(study, one["guid"], coder="Anna")
     assert state(study) == [(0,)]
-    assert not took_mark_off(study, coding)
     assert check_study(study)["problems"] == []
 
 
 def test_somebody_elses_code_takes_no_mark(study: Path, one: dict[str, Any]) -> None:
     """Ben's code on the answer leaves Anna's mark alone, and nothing is told."""
-    coding = accept_suggestion(study, one["guid"], coder="Ben")
+    op = {"op_id": "of-the-queue", "kind": "accept", "guid": one["guid"]}
+    assert apply_decisions(study, "Ben", [op]) == [["of-the-queue", {}]]
     assert state(study) == [(0,)]
-    assert not took_mark_off(study, coding)
     assert n_cleared(study) == 0
 
 

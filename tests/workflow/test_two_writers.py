@@ -35,8 +35,8 @@ from qualtool.workflows.gathering.sources import save_source_set, source_sets, s
 from qualtool.workflows.keeping.checking import check_study
 from qualtool.workflows.keeping.purge import purge
 from qualtool.workflows.people.consent import change_consents, consent_table
+from qualtool.workflows.suggestions.deciding import accept_suggestion, reject_suggestion, undo_decision
 from qualtool.workflows.suggestions.finding_topics import link_topic
-from qualtool.workflows.suggestions.suggesting import accept_suggestion, reject_suggestion, undo_decision
 from qualtool.workflows.undoing.history import events_of
 from qualtool.workflows.undoing.undo_edit import last_edit, undo_edit
 

@@ -11,7 +11,7 @@ from qualtool.workflows.coding.coding import code_selection
 from qualtool.workflows.editing.memos import write_memo
 from qualtool.workflows.gathering.asked import mark_asked
 from qualtool.workflows.gathering.sources import sources_of
-from qualtool.workflows.people.people import change_consent
+from qualtool.workflows.people.consent import change_consents
 from qualtool.workflows.propositions import propositions as workflow
 from qualtool.workflows.propositions.judged import Judged
 from qualtool.workflows.undoing.history import events_of
@@ -127,7 +127,7 @@ def test_a_participant_withdrawn_is_missed(stated: Path, qualtool: Run) -> None:
 def test_what_is_no_evidence_makes_nothing_stale(stated: Path) -> None:
     """A memo, a change of consent, and a coding of a code in no theme: every verdict stays fresh."""
     write_memo(stated, "source", source(stated, "ashgrove"), "Read again.", coder="Ada")
-    change_consent(stated, "Beckside Primary SENCO", "no", by="Ada")
+    change_consents(stated, ["Beckside Primary SENCO"], "no", by="Ada")
     code_selection(stated, "ferryhill.txt", 49, 60, "PUSH", coder="Ada")
     assert stale(stated) == {}
 

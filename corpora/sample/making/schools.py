@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from .case_schools import ASD, CASES, RP, SEMH, SLCN, UNIT
 from .draws import Draws
-from .names import FIRST, LAS, SAINTS, SECOND, TOWNS, TRUSTS
+from .names import FIRST, SAINTS, SECOND, TOWNS, TRUSTS
 
 YEARS = ("2022-2023", "2023-2024", "2024-2025")
 SCHOOLTYPE = {
@@ -360,8 +360,3 @@ def _changes(draws: Draws, schools: list[School]) -> None:
     del new.counts[YEARS[0]], new.counts[YEARS[1]]
     empty = next(s for s in schools if s.la == "995" and s.kind == "primary" and not s.base and not s.earlier)
     empty.counts[YEARS[2]] = Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, 0)
-
-
-def region_of(la: str) -> str:
-    """The fictional region of an authority."""
-    return LAS[la][1]

@@ -122,7 +122,3 @@ def _buttons(place: str, choices: Mapping[str, Choice]) -> None:
                 continue
             settle(place)
             st.rerun()
-
-
-def keep() -> None:
-    """Keep theirs: nothing is to be done."""

@@ -18,7 +18,7 @@ def own_of(
 
     Keys: ``positions`` (start_char of a turn -> its position), ``turns_read`` (positions of turns with
     nothing to code), ``keys`` {action: key}, ``memos`` [[target kind, target GUID, coder, own, text]],
-    ``acts`` (rows as ``coder_acts.ACT_COLUMNS``), ``acts_rev``, and ``gone``: the removed codings and
+    ``acts`` (rows of ``coder_acts.last_acts``), ``acts_rev``, and ``gone``: the removed codings and
     decided suggestions that these acts can bring back.
     """
     version = int(source["current_version"])

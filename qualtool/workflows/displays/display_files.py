@@ -43,7 +43,6 @@ from .displays import (
     thread_of,
 )
 
-WHATS = ("d1", "d2", "d3", "d4", "d5", "d6")
 FORMATS = ("xlsx", "csv", "docx", "png", "svg")
 _CONTRASTS = {"has_base": "base_v_none", "phase": "secondary_v_primary"}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ...errors import SurveyError, TranscriptError
+from ...errors import SurveyError
 from ...importing import SurveyMapping, read_survey
-from ...model import Case, CaseKind, Survey
+from ...model import Case, CaseKind
 from ...store import connection, people
 from ...store import surveys as survey_store
 from ...text import canonical
@@ -73,15 +73,3 @@ def import_survey(
         "frame": chosen,
     }
     return report
-
-
-def read_survey_again(content: bytes, name: str, mapping: SurveyMapping) -> Survey:
-    """Read a survey without storing it, for a preview.
-
-    Raises:
-        SurveyError: with every fault and its line.
-    """
-    try:
-        return read_survey(content, name=name, mapping=mapping)
-    except TranscriptError as err:  # the text decoder speaks of files in general
-        raise SurveyError(err.message, problems=err.problems) from err

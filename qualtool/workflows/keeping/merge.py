@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from .backups import back_up_now
 
 __all__ = ["Decisions", "MergeReport", "Side", "merge", "preview"]
 
-Ask = Callable[[Mapping[str, Any]], Side]
 # Left as it is in this study; the report says so.
 _NOT_TAKEN = (
     "settings of the study",

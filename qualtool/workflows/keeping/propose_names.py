@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -226,8 +226,3 @@ def write_names(
         "by_certainty": {name: sure.count(name) for name in ("sure", "likely", "look")},
         "notes": list(found.notes),
     }
-
-
-def proposals_json(found: ProposedNames) -> dict[str, Any]:
-    """Proposals with their contexts as a document."""
-    return {"proposals": [asdict(one) for one in found.proposals], "notes": list(found.notes)}

@@ -38,9 +38,3 @@ def participants_of(study: Path) -> list[dict[str, Any]]:
     """Participants with role, consent and case."""
     with connection.reading(study) as db:
         return people.participants(db)
-
-
-def change_consent(study: Path, participant: str, consent: str, *, by: str) -> None:
-    """Set what a participant allowed: yes, paraphrase, no, withdrawn or unknown."""
-    with connection.writing(study) as db:
-        people.set_consent(db, participant, consent, stamp(by))

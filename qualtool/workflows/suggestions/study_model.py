@@ -87,10 +87,6 @@ class StudyModel:
             note, short_note(known.units), self.encoder.language_note(texts, known.units.files)
         )
 
-    @property
-    def n_units(self) -> int:
-        return len(self._units.rows)
-
     def fit(self, *, top: int = 3, calibrating: bool = True) -> Made:
         """Learn from what people decided by now, and propose codes for units nobody has looked at."""
         known = study_evidence(self._study, self.sources, units=self._units)

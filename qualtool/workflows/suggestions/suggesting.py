@@ -1,4 +1,4 @@
-"""Code suggestions. A machine suggests; a person decides."""
+"""Code suggestions, made by a machine of what people coded. ``deciding`` is a person's part."""
 
 from __future__ import annotations
 
@@ -6,21 +6,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ...errors import SuggestionError, UserInputError
-from ...model import Coding, Origin, Role
-from ...store import answers, audits, connection, machine, people, suggestion_rows
+from ...errors import SuggestionError
+from ...model import Role
+from ...store import audits, connection, machine, suggestion_rows
 from ...store import codes as code_store
-from ...store import codings as coding_store
-from ...store.conflicts import suggestion_decision, writing_or_setting_aside
-from ...store.identity import new_guid
 from ...store.suggestion_rows import Proposal
 from ...suggest import strength
 from ..clock import stamp
-from ..conflicts import require_open
 from ..roles import require
-from .machine_units import libraries_of, selection_of
+from .machine_units import libraries_of
 from .study_model import Made, StudyModel
-from .suggestion_stretch import stretch_of
 from .vectors import set_encoder
 
 Progress = Callable[[int, int], None]
@@ -140,93 +135,3 @@ def open_suggestions(study: Path, *, limit: int = 200, coder: str | None = None)
         for row in rows
         if row["code_guid"] in known
     ]
-
-
-def accept_suggestion(
-    study: Path, guid: str, *, coder: str, despite: str | None = None, words: str | None = None
-) -> str:
-    """Make a coding of a suggestion, by a person, remembering where it came from; returns its GUID.
-
-    ``words`` are those of the same turn that the code is right for, where they are others than suggested.
-
-    ``despite`` is somebody's decision that the person has seen and goes past: a coding another made of
-    the suggestion stays theirs, beside this one.
-
-    Raises:
-        UserInputError: there is no such suggestion, or its passage is in the coder's running audit.
-        SelectionError: ``words`` do not stand in the turn.
-        ConflictError: it was decided meanwhile.
-    """
-    made = stamp(coder)
-    with writing_or_setting_aside(study, made, least=Role.CODER) as db:
-        row = machine.suggestion(db, guid)
-        audits.refuse_withheld(db, row, coder)
-        require_open(db, row, "accepted", made, despite=despite)
-        selection = selection_of(row) if words is None else stretch_of(db, row, words)
-        is_same = selection == selection_of(row)
-        coder_id = people.ensure_coder(db, coder, made)
-        coding = Coding(
-            guid=new_guid(),
-            selection=selection,
-            code_guid=row["code_guid"],
-            coder=coder,
-            origin=Origin.ACCEPTED if is_same else Origin.EDITED,
-            suggestion_guid=guid,
-        )
-        stored = coding_store.add_coding(
-            db,
-            coding,
-            made,
-            source_id=row["source_id"],
-            code_id=row["code_id"],
-            coder_id=coder_id,
-            suggestion_id=row["id"],
-        )
-        if row["status"] not in ("accepted", "edited"):  # else another's decision stands
-            decision = "accepted" if is_same else "edited"
-            machine.decide(db, guid, decision, coder_id, made, coding_guid=stored)
-        return stored
-
-
-def took_mark_off(study: Path, coding: str) -> bool:
-    """Did a coding (its GUID) take "no substantive answer" off its answer?"""
-    with connection.reading(study) as db:
-        return answers.was_cleared_by(db, coding)
-
-
-def reject_suggestion(study: Path, guid: str, *, coder: str, is_code_right: bool = False) -> None:
-    """Put a suggestion aside; it does not come back unless the machine has changed much.
-
-    With ``is_code_right`` the code is right and the words are wrong: the machine learns the code for the
-    turn and not for these words; the person then selects the right ones in the panel.
-
-    Raises:
-        ConflictError: it was decided meanwhile.
-        UserInputError: its passage is in the coder's running audit.
-    """
-    made = stamp(coder)
-    with writing_or_setting_aside(study, made, least=Role.CODER) as db:
-        row = machine.suggestion(db, guid)
-        audits.refuse_withheld(db, row, coder)
-        require_open(db, row, "rejected", made)
-        machine.decide(db, guid, "rejected", people.ensure_coder(db, coder, made), made)
-        if is_code_right:
-            suggestion_rows.mark_wrong_words(db, row["id"], made)
-
-
-def undo_decision(study: Path, guid: str, *, coder: str) -> None:
-    """Take one's own decision back: the suggestion is open again and a coding made of it is removed.
-
-    Raises:
-        UserInputError: somebody else decided on it, or it is open already; nothing is changed.
-    """
-    made = stamp(coder)
-    with connection.writing(study, least=Role.CODER) as db:
-        row = machine.suggestion(db, guid)
-        coder_id = people.ensure_coder(db, coder, made)
-        if suggestion_decision(db, guid)["coder_id"] != coder_id:
-            raise UserInputError("Only your own decision on a suggestion can be taken back.")
-        for coding_guid in machine.codings_of_suggestion(db, row["id"], coder_id):
-            coding_store.set_removed(db, coding_guid, made, removed=True)
-            answers.mark_again(db, coding_guid, made)
-        machine.decide(db, guid, "open", coder_id, made)

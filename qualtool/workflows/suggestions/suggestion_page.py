@@ -86,6 +86,8 @@ def suggestion_queue_of(
     order: str = CERTAIN,
     seed: int = 0,
     coder: str | None = None,
+    n: int = 1,
+    shown: str | None = None,
 ) -> dict[str, Any]:
     """The suggestions that wait for a person, in one of ``ORDERS``.
 
@@ -96,10 +98,12 @@ def suggestion_queue_of(
         order: ``CERTAIN`` (highest probability, or score, first), ``USEFUL`` (what teaches the machine
             most), ``BY_SOURCE`` (as the texts run) or ``RANDOM`` (drawn with ``seed``).
         coder: who looks; suggestions on passages of their running audit are withheld.
+        n: how many to show.
+        shown: GUID of the suggestion a person is reading.
 
     Returns:
-        ``counts`` {open, accepted, rejected}; ``n`` waiting under the filters; ``first``, the one to
-        decide on (see ``_shown``) or None; ``codes`` {GUID: (key, number open)} and ``sources``
+        ``counts`` {open, accepted, rejected}; ``n`` waiting under the filters; ``upcoming``, the first
+        of them (see ``_shown``); ``is_shown_open``; ``codes`` {GUID: (key, number open)} and ``sources``
         {name: number open} to filter by, most first.
     """
     with connection.reading(study) as db:
@@ -114,9 +118,9 @@ def suggestion_queue_of(
         kept.sort(key=lambda r: _place_of(r, order, seed, curves))
         put_off = {guid: place for place, guid in enumerate(later)}
         kept.sort(key=lambda r: put_off.get(r["guid"], -1))
-        first = _shown(db, kept[0], by_guid[kept[0]["code_guid"]], known.path) if kept else None
-        if first is not None:
-            first["reason"] = hidden.reason(first["reason"])
+        upcoming = [_shown(db, row, by_guid[row["code_guid"]], known.path) for row in kept[:n]]
+        for one_shown in upcoming:
+            one_shown["reason"] = hidden.reason(one_shown["reason"])
     per_code = Counter(r["code_guid"] for r in rows)
     return {
         "counts": {
@@ -125,7 +129,8 @@ def suggestion_queue_of(
             "rejected": counts["rejected"],
         },
         "n": len(kept),
-        "first": first,
+        "upcoming": upcoming,
+        "is_shown_open": any(r["guid"] == shown for r in rows),
         "codes": {guid: (by_guid[guid].key, n) for guid, n in per_code.most_common()},
         "sources": dict(Counter(r["source"] for r in rows).most_common()),
     }
@@ -158,9 +163,6 @@ def _shown(db: Database, row: Mapping[str, Any], code: Code, path_of: Any) -> di
     return {
         "guid": row["guid"],
         "source": row["source"],
-        "source_guid": row["source_guid"],
-        "start_char": row["start_char"],
-        "kind": source_store.find_source(db, row["source_guid"])["kind"],
         "strength": strength(row["score"]),
         "probability": row["probability"],
         "told": told(row["score"], row["probability"]),
@@ -173,6 +175,19 @@ def _shown(db: Database, row: Mapping[str, Any], code: Code, path_of: Any) -> di
         "do_not_apply_when": code.do_not_apply_when,
         **surroundings(db, row, 500),
     }
+
+
+def place_of_suggestion(study: Path, guid: str, *, coder: str | None = None) -> dict[str, Any]:
+    """Where a suggestion stands: ``source_guid``, ``start_char`` and ``kind`` of its source.
+
+    Raises:
+        UserInputError: there is no such suggestion, or it is withheld from ``coder`` during an audit.
+    """
+    with connection.reading(study) as db:
+        row = machine.suggestion(db, guid)
+        audits.refuse_withheld(db, row, coder)
+        kind = source_store.find_source(db, row["source_guid"])["kind"]
+    return {"source_guid": row["source_guid"], "start_char": row["start_char"], "kind": kind}
 
 
 def suggestion_context(

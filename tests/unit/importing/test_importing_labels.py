@@ -179,9 +179,9 @@ def test_no_interviewer_is_said() -> None:
 
 
 def test_long_texts_are_read_in_linear_time() -> None:
-    """A million characters, in turns or in one line, take seconds and not minutes."""
+    """A million characters, in turns or in one line, take seconds of work and not minutes."""
     turns = ("Interviewer: What is it? \nTom: " + "It is what it is. " * 20 + "\n") * 2_600
     for text in (turns, "word " * 200_000, "a:" * 500_000, "\n" * 1_000_000 + "Q: x\nA: y"):
-        started = time.perf_counter()
+        started = time.process_time()
         read_transcript(text.encode(), name="a.txt")
-        assert time.perf_counter() - started < 15
+        assert time.process_time() - started < 15

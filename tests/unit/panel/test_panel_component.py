@@ -66,7 +66,7 @@ def feed(state: dict[str, Any], study: dict[str, Any], **message: Any) -> dict[s
 def test_two_components_carry_text_and_changes(study: dict[str, Any]) -> None:
     """A page mounts the text with the whole payload and the sync with an empty, small feed."""
     script = PAGE.format(study=str(study["path"]), source=study["source"])
-    at = AppTest.from_string(script, default_timeout=30).run()
+    at = AppTest.from_string(script, default_timeout=180).run()
     assert not at.exception
     found = {c.proto.component_name: json.loads(c.proto.json) for c in at.get("bidi_component")}
     assert set(found) == {"qt_text", "qt_sync"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
@@ -30,7 +31,7 @@ def first(path: Path) -> tuple[int, str]:
 def test_the_step_is_known_and_leaves_its_triggers(study: Path) -> None:
     """Opening a study makes the table and every trigger of the step."""
     assert "003_answer_state" in [m.name for m in migrations._migrations]
-    with sqlite3.connect(study) as raw:
+    with closing(sqlite3.connect(study)) as raw, raw:
         found = {r[0] for r in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
     assert {t.split()[2] for t in ANSWER_TRIGGERS} <= found
 
@@ -58,10 +59,10 @@ def test_no_other_program_can_make_both_true(study: Path) -> None:
         "INSERT INTO answer_state (source_id, coder_id, state, was_read, made_by, made_at)"
         " SELECT ?, id, 'not_substantive', 0, 'Anna', '2026' FROM coder WHERE name = 'Anna'"
     )
-    with sqlite3.connect(study) as raw:
+    with closing(sqlite3.connect(study)) as raw, raw:
         raw.execute(insert, (number,))
     code_selection(study, guid, 0, 4, "N-0", coder="Anna")
-    with sqlite3.connect(study) as raw:
+    with closing(sqlite3.connect(study)) as raw, raw:
         assert raw.execute("SELECT count(*) FROM answer_state").fetchone() == (0,)
         with pytest.raises(sqlite3.IntegrityError, match="substantive"):
             raw.execute(insert, (number,))

@@ -63,7 +63,7 @@ def test_no_lock_is_lost_beside_another_program(tmp_path: Path) -> None:
         )
         for code in (OTHER, OURS)
     ]
-    done = [process.communicate(timeout=60) for process in running]
+    done = [process.communicate(timeout=600) for process in running]
     assert [(process.returncode, err) for process, (_, err) in zip(running, done, strict=True)] == [
         (0, "")
     ] * 2

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import apart
 import pytest
 
 from qualtool.errors import StudyFileError, StudyIntegrityError
@@ -56,7 +57,7 @@ def test_no_write_of_four_processes_is_lost(counter: Path) -> None:
         for n in range(WRITERS)
     ]
     for process in processes:
-        _, told = process.communicate(timeout=120)
+        _, told = process.communicate(timeout=600)
         assert process.returncode == 0, told.decode()
     assert total(counter) == (WRITERS * WRITES, WRITERS * WRITES, WRITERS * WRITES)
 
@@ -181,17 +182,14 @@ def _write_outcome(study: Path) -> str:
 def _as_nobody(study: Path) -> str:
     """The same in a child process without root's rights, which no read-only mark binds."""
     reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
+
+    def write_as_nobody() -> None:
         os.setgroups([])
         os.setgid(65534)
         os.setuid(65534)
-        try:
-            told = _write_outcome(study)
-        except BaseException as err:
-            told = f"raised {err!r}"
-        os.write(writing, told.encode())
-        os._exit(0)
+        os.write(writing, _write_outcome(study).encode())
+
+    child = apart.forked(write_as_nobody)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         told = pipe.read().decode()

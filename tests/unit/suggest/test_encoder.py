@@ -223,6 +223,24 @@ def test_without_onnx(monkeypatch: pytest.MonkeyPatch, absent: str) -> None:
     assert (encoder.backend, why) == ("numpy", None)
 
 
+def test_the_engine_keeps_no_diary(tmp_path: Path) -> None:
+    """Embedding leaves nothing in a home folder: onnxruntime would keep an identity and events to send."""
+    code = (
+        "from qualtool.suggest import open_encoder\n"
+        "made, _ = open_encoder()\nmade.encode(['Three words here'])\nprint(made.backend)"
+    )
+    home = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "USERPROFILE": str(tmp_path),
+        "XDG_CACHE_HOME": str(tmp_path),
+    }
+    home.pop("ORT_DISABLE_TELEMETRY", None)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=home)
+    assert done.stdout.strip() == "onnxruntime"
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 def test_import_is_light() -> None:
     """Importing the room loads none of the heavy packages."""
     heavy = ("scipy", "sklearn", "pandas", "spacy", "onnx", "onnxruntime", "tokenizers", "bertopic")

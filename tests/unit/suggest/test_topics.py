@@ -136,8 +136,8 @@ def test_extreme_cuts(four: tuple[list[str], np.ndarray, TopicResult], wanted: i
     """Any number of topics can be asked for; there are never more than texts that differ."""
     _, _, result = four
     cut = recut(result, wanted)
-    assert cut.n_topics == min(wanted, result.max_topics)
-    assert bool(cut.notes) == (wanted > result.max_topics)
+    assert cut.n_topics == min(wanted, result.tree.max_groups)
+    assert bool(cut.notes) == (wanted > result.tree.max_groups)
 
 
 def test_default_number() -> None:

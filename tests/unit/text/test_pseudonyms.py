@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qualtool.errors import UserInputError
-from qualtool.importing.pseudonym_table import read_pseudonyms, write_pseudonyms
+from qualtool.importing.pseudonym_table import read_pseudonyms
 from qualtool.text import apply_edits
 from qualtool.text.pseudonyms import Kind, Pseudonym, PseudonymTable, edits_of, replaced
 from qualtool.text.verbatim import Said
@@ -85,9 +85,14 @@ def test_every_fault_of_a_table_is_told_without_a_name() -> None:
     assert not any(name in text for name in ("Bob", "ALICE", "Alice", "Carol"))
 
 
-def test_a_table_is_read_as_it_was_written() -> None:
-    """Written and read, a table is the same."""
-    assert read_pseudonyms(write_pseudonyms(TABLE), name="t.csv") == TABLE
+def test_kind_and_case_of_a_row_are_read() -> None:
+    """A kind left blank is a person's, a case left blank is nobody's decision."""
+    data = b"real,pseudonym,kind,case\nAlice,P1,,\nElm School,School A,school,any\nMay,P2,person,as-written\n"
+    assert read_pseudonyms(data, name="t.csv").entries == (
+        Pseudonym(real="Alice", pseudonym="P1"),
+        Pseudonym(real="Elm School", pseudonym="School A", kind=Kind.SCHOOL, any_case=True),
+        Pseudonym(real="May", pseudonym="P2", any_case=False),
+    )
 
 
 def test_a_table_of_a_spreadsheet_is_read() -> None:

@@ -9,8 +9,6 @@ import pytest
 
 from qualtool.triangulate import ThemeContrast, finding_sentences, percent, quantifier, theme_contrast
 from qualtool.triangulate.charts import (
-    cooccurrence_chart,
-    frequency_chart,
     group_means,
     school_points,
     theme_by_group_chart,
@@ -115,23 +113,3 @@ def test_schools_with_one_share_do_not_hide_each_other() -> None:
     rows = next(d for d in datasets.values() if "lane" in d[0])
     places = {(r["group"], r["share"], r["lane"]) for r in rows}
     assert len(places) == len(rows) == 6
-
-
-def test_frequencies_leave_out_suppressed_and_unvoiced_codes() -> None:
-    """A hidden count is no bar, and a code nobody voiced takes no row."""
-    rows = pd.DataFrame({"code": ["A", "B", "C"], "group": ["all"] * 3, "n_participants": [4.0, None, 0.0]})
-    spec = json.dumps(_renders(frequency_chart(rows)))
-    assert '"code": "A"' in spec
-    assert '"code": "B"' not in spec
-    assert '"code": "C"' not in spec
-    two = rows.assign(group=["x", "y", "x"], n_participants=[1, 2, 3])
-    assert "column" in json.dumps(_renders(frequency_chart(two)))
-
-
-def test_cooccurrence_is_a_grid_with_numbers() -> None:
-    """Squares and numbers share their rows; an empty grid renders too."""
-    pairs = pd.DataFrame({"code_a": ["A", "A"], "code_b": ["A", "B"], "n": [3, 1]})
-    assert len(cooccurrence_chart(pairs).to_dict()["layer"]) == 2
-    _renders(cooccurrence_chart(pairs.iloc[:0]))
-    with pytest.raises(ValueError, match="code_b"):
-        cooccurrence_chart(pairs.drop(columns="code_b"))

@@ -78,7 +78,7 @@ def test_the_starting_list_holds_its_propositions() -> None:
     assert by_id["P11"].strands[0].bound == "< 0.5"
     assert all("(20" in source for p in found.propositions for source in p.sources)
     assert all(p.rival_explanation for p in found.propositions)
-    computed = [p.id for p in found.propositions if any(s.is_computed for s in p.strands)]
+    computed = [p.id for p in found.propositions if any(s.is_of_texts and s.contrast for s in p.strands)]
     assert {"P01", "P02", "P05", "P07", "P17"} <= set(computed)
     assert "P11" not in computed
 
