@@ -16,11 +16,14 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # The same examples at every run: a test that fails by chance tells nobody what to mend. To look for
 # new faults, run with HYPOTHESIS_PROFILE=searching.
-settings.register_profile("steady", derandomize=True, deadline=None)
+# How long the making of examples takes is the machine's affair.
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("searching", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 

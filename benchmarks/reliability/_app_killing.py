@@ -8,6 +8,7 @@ once each, though the browser had to send much of it again.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -129,9 +130,7 @@ class App:
 
     def __init__(self, study: Path, folder: Path) -> None:
         self.study, self.folder = study, folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -161,6 +160,16 @@ class App:
             self.process = None
 
 
+def _free_port() -> int:
+    """A port nobody listens on, below those that the system gives to connections: while the app is dead
+    the tabs go on connecting, and one of their connections could take the very port it needs."""
+    for port in random.Random(os.getpid()).sample(range(12_000, 32_000), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("No port is free.")
+
+
 def kill_app(
     context: BrowserContext, study: Path, n_characters: int, folder: Path, kills: int, *, seed: int = 1
 ) -> AppCounts:
@@ -187,13 +196,19 @@ def kill_app(
             app.wait()
             # Not always as far as the first answer: killed while it starts and while it catches up.
             time.sleep(rng.choice((0.0, 0.5, 2.0)))
-        for tab, where in ((panel, PANEL), (grid, GRID)):
-            _let_it_store(tab, where)
+            if counts.kills == kills - 1:  # once as far as all answers, so that there is something to lose
+                _let_them_store(panel, grid)
+        _let_them_store(panel, grid)
         _look_at_the_end(study, panel, {**_did(panel), **_did(grid)}, counts)
     finally:
         app.kill()
     counts.unclean += _faults(study)
     return counts
+
+
+def _let_them_store(panel: Page, grid: Page) -> None:
+    for tab, where in ((panel, PANEL), (grid, GRID)):
+        _let_it_store(tab, where)
 
 
 def _let_it_store(tab: Page, where: str) -> None:

@@ -69,7 +69,7 @@ def _judged(study: Path, options: dict[str, Any]) -> Outcome:
     else:
         matrix = workflow.look_at(study, wanted, year=year, seed=seed, anew=options["record"])
     document = matrix.as_dict()
-    lines = [_line(row) for row in document["rows"]]
+    lines = [_line(row) for row in document["rows"]] + [found.sentence for found in matrix.not_judged]
     if options["origin"] != "all":
         lines.insert(0, "Codings that began as a machine's suggestion are left out; nothing is recorded.")
     if options["sensitivity"]:

@@ -9,6 +9,17 @@ from .about import About
 from .csv_file import write_csv
 from .json_transfer import write_json
 from .released import write_released_quotes, write_released_table
+from .table_file import write_table
+from .whole_file import write_whole
 from .xlsx_file import write_xlsx
 
-__all__ = ["About", "write_csv", "write_json", "write_released_quotes", "write_released_table", "write_xlsx"]
+__all__ = [
+    "About",
+    "write_csv",
+    "write_json",
+    "write_released_quotes",
+    "write_released_table",
+    "write_table",
+    "write_whole",
+    "write_xlsx",
+]

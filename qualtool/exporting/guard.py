@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-
-from ..errors import ExportError, Problem
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Characters that XML, and so a spreadsheet file, cannot hold.
@@ -29,13 +26,3 @@ def guarded(value: object) -> object:
 
 def cells(row: Mapping[str, object], columns: Sequence[str]) -> list[object]:
     return [guarded(row.get(column)) for column in columns]
-
-
-def unwritable(path: Path, err: OSError) -> ExportError:
-    """The error for a file that cannot be written."""
-    problem = Problem(
-        where=str(path),
-        message=f"The file cannot be written: {err.strerror or 'unknown reason'}.",
-        next="Close it where it is open, or choose another folder.",
-    )
-    return ExportError(str(problem), problems=(problem,))

@@ -7,18 +7,16 @@ from typing import Literal
 
 from ..model import ReleasedQuote, ReleasedTable
 from .about import About
-from .csv_file import write_csv
-from .xlsx_file import write_xlsx
+from .table_file import write_table
 
 Format = Literal["csv", "xlsx"]
-_WRITERS = {"csv": write_csv, "xlsx": write_xlsx}
 SUPPRESSED = "suppressed"
 
 
 def write_released_table(table: ReleasedTable, format: Format, about: About) -> bytes:
     """A released table; a hidden cell reads ``suppressed``, so that nobody takes it for zero."""
     rows = [{c: SUPPRESSED if row.get(c) is None else row[c] for c in table.columns} for row in table.rows]
-    return _WRITERS[format](rows, table.columns, about)
+    return write_table(rows, table.columns, about, format)
 
 
 def write_released_quotes(quotes: Sequence[ReleasedQuote], format: Format, about: About) -> bytes:
@@ -34,4 +32,4 @@ def write_released_quotes(quotes: Sequence[ReleasedQuote], format: Format, about
         }
         for q in quotes
     ]
-    return _WRITERS[format](rows, columns, about)
+    return write_table(rows, columns, about, format)

@@ -12,7 +12,8 @@ from .label_words import is_interviewer_label, label_key
 from .mapping import ROW_NUMBER, SurveyMapping
 from .raw import NO_LABEL
 from .read_marks import ReadRow, read_read_marks
-from .sheet import Sheet, SheetRow, read_sheet
+from .sheet import Sheet, read_sheet
+from .sheet_row import SheetRow
 from .surveys import read_survey
 from .tables import Table, read_table
 from .transcripts import READERS, read_transcript, skip_reason

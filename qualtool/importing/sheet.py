@@ -17,6 +17,7 @@ from ..model import CaseKind, Consent, normalise_urn
 from .dates import iso_date
 from .faults import cell_shown, fault, faults
 from .label_words import label_key
+from .sheet_row import SheetRow
 from .sheet_rules import contradictions
 from .tables import Table, read_table
 
@@ -46,37 +47,6 @@ _CONSENT: Mapping[str, Consent] = MappingProxyType(
         "": Consent.UNKNOWN,
     }
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetRow:
-    """One row: a speaker of a file. Blank cells are ``""``, or None where the type is not text.
-
-    ``speaker`` blank stands for the file's only speaker who is not an interviewer.
-    ``is_interviewer`` is None where the cell is blank, so that the label decides. ``date`` is ISO,
-    at times without day or month. ``pseudonym`` is the case's. ``variables`` are pairs of column
-    and value, blanks left out.
-    """
-
-    line: int
-    file: str
-    speaker: str = ""
-    participant: str = ""
-    role: str = ""
-    case: str = ""
-    case_kind: CaseKind = CaseKind.OTHER
-    urn: str | None = None
-    la_code: str | None = None
-    date: str | None = None
-    is_interviewer: bool | None = None
-    consent: Consent = Consent.UNKNOWN
-    pseudonym: str | None = None
-    variables: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def case_name(self) -> str | None:
-        """What the case is called: its name, else its URN, else its authority's code."""
-        return self.case or self.urn or self.la_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

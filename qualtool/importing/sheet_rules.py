@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from ..errors import Problem
 from .label_words import is_interviewer_label, label_key
-
-if TYPE_CHECKING:
-    from .sheet import SheetRow
+from .sheet_row import SheetRow
 
 
 def contradictions(rows: Sequence[SheetRow], name: str) -> list[Problem]:

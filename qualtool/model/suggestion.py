@@ -26,8 +26,8 @@ class Suggestion:
 class Topic:
     """What the topic model found. ``members`` are indexes into the texts it was given.
 
-    ``representatives`` are the members nearest the centre, best first; ``weak`` those that fit
-    badly; ``stability`` is a Jaccard index over resamples in [0, 1], None where not measured.
+    ``representatives`` are members near the centre that hold its words, best first; ``weak`` those that
+    fit badly; ``stability`` is a Jaccard index over resamples in [0, 1], None where not measured.
     """
 
     number: int

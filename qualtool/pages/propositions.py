@@ -14,7 +14,7 @@ from qualtool.pages.parts.on_paper import on_paper, paper_table
 from qualtool.pages.parts.proposition_files import take_files
 from qualtool.pages.parts.proposition_shown import show_proposition
 from qualtool.pages.parts.proposition_stated import state_form
-from qualtool.pages.state import current_coder, guarded, header, require_study
+from qualtool.pages.state import current_coder, guarded, header, plain, require_study
 from qualtool.workflows.displays.display_files import convergence_display
 from qualtool.workflows.propositions.judged import Matrix
 from qualtool.workflows.propositions.proposition_page import WITHOUT_SUGGESTED_WORDS, matrix_table
@@ -65,6 +65,10 @@ with guarded():
         st.stop()
     origin = origin_choice("propositions")
     matrix = looked_at(study) if origin == "all" else verdicts(str(study), content_key(study), origin)
+    for lost in matrix.not_judged:
+        st.warning(plain(lost.sentence), icon=":material/link_off:")
+    if not matrix.rows:
+        st.stop()
     if origin != "all":
         st.info(WITHOUT_SUGGESTED_WORDS, icon=":material/person:")
     table = matrix_table(matrix)

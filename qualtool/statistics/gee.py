@@ -40,10 +40,10 @@ def gee_logit(
 
     The residual of a cluster enters the sandwich as (I - H_ii)^-1 r_i, which takes out most of the
     bias towards 0 with few clusters: Mancl & DeRouen 2001, Biometrics 57:126 (statsmodels'
-    ``cov_type='bias_reduced'``; held against a plain twin, which gives the published errors of a linear
-    model: of a logistic one no published example was found). Below ``min_clusters``
-    schools it is undefined: the exact permutation over schools stands alone then. An odds ratio is
-    not a ratio of risks; see ``risk_ratio_of_odds``.
+    ``cov_type='bias_reduced'``; held against a plain twin, and both against the errors that Li and
+    others 2022, Biostatistics 23:772, print of a logistic model). Below ``min_clusters`` schools it is
+    undefined: the exact permutation over schools stands alone then. An odds ratio is not a ratio of
+    risks; see ``risk_ratio_of_odds``.
 
     Returns a row a term, the intercept first.
     """

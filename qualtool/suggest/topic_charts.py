@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import numpy as np
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _POINT, _CHOSEN, _LINE = "#3d8fd1", "#d55e00", "#8a8f98"
 _MOST_NAME = 32
+# Every label stands at the middle of its row, the first one too.
+_ROWS: dict[str, Any] = {"labelOverlap": False, "labelFlush": False}
 # The room a name takes, as a share of the map.
 _NAME_WIDTH, _NAME_HEIGHT = 0.24, 0.045
 Chart = alt.LayerChart | alt.FacetChart | alt.Chart
@@ -47,7 +49,7 @@ def map_chart(points: pd.DataFrame, topics: pd.DataFrame, chosen: str | None) ->
         .mark_text(fontSize=12, fontWeight="bold", color=_LINE, dy=-16)
         .encode(x=x, y=y, text="short:N", tooltip=[alt.Tooltip("name:N"), alt.Tooltip("size:Q", format=",")])
     )
-    return alt.layer(dots, names).properties(height=520)
+    return alt.layer(dots, names).properties(height=400)
 
 
 def _short(names: Sequence[str] | pd.Series) -> list[str]:
@@ -72,20 +74,28 @@ def _readable(topics: pd.DataFrame, chosen: str | None) -> pd.DataFrame:
 
 def words_chart(rows: pd.DataFrame, order: Sequence[str]) -> Chart:
     """The words of topics as bars, a small chart a topic; ``rows`` has topic, word, weight."""
+    # The same room for the words of all, so that the charts stand in columns.
+    words = alt.Axis(labelLimit=120, minExtent=125, maxExtent=125, **_ROWS)
     return (
         alt.Chart(rows)
         .mark_bar(color=_POINT)
         .encode(
             x=alt.X("weight:Q", title=None, axis=alt.Axis(labels=False, ticks=False, grid=False)),
-            y=alt.Y("word:N", sort="-x", title=None, axis=alt.Axis(labelLimit=130, labelOverlap=False)),
+            y=alt.Y("word:N", sort="-x", title=None, axis=words),
             tooltip=[
                 alt.Tooltip("word:N", title="Word"),
                 alt.Tooltip("weight:Q", title="c-TF-IDF", format=".3f"),
             ],
         )
-        .properties(width=170, height=190)
+        .properties(width=150, height=190)
         .facet(
-            alt.Facet("topic:N", sort=list(order), title=None, header=alt.Header(labelLimit=230)), columns=3
+            alt.Facet(
+                "topic:N",
+                sort=list(order),
+                title=None,
+                header=alt.Header(labelLimit=230, labelAnchor="start"),
+            ),
+            columns=3,
         )
         .resolve_scale(y="independent", x="independent")
     )
@@ -94,26 +104,29 @@ def words_chart(rows: pd.DataFrame, order: Sequence[str]) -> Chart:
 def groups_chart(table: pd.DataFrame, order: Sequence[str]) -> Chart:
     """Topic by group: darker where more people of the group say something in the topic."""
     height = 24 * table["topic"].nunique() + 60
-    base = alt.Chart(table).encode(
+    sizes = [f"{group} ({n:,})" for group, n in zip(table["group"], table["of_people"], strict=True)]
+    base = alt.Chart(table.assign(named=sizes)).encode(
         x=alt.X(
-            "group:N",
+            "named:N",
+            sort=list(dict.fromkeys(sizes)),
             title=None,
             # Every group has its name, however narrow its column is.
-            axis=alt.Axis(labelAngle=-35, labelLimit=160, labelOverlap=False, orient="top"),
+            axis=alt.Axis(labelAngle=-35, labelLimit=180, orient="top", **_ROWS),
         ),
-        y=alt.Y("topic:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=280, labelOverlap=False)),
+        y=alt.Y("topic:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=280, **_ROWS)),
     )
     cells = base.mark_rect().encode(
         color=alt.Color(
-            "share:Q", title="of people", scale=alt.Scale(scheme="blues", domain=[0, 1]),
+            "share:Q", title="Share of people", scale=alt.Scale(scheme="blues", domain=[0, 1]),
             legend=alt.Legend(format="%"),
         ),
         tooltip=[
             alt.Tooltip("topic:N", title="Topic"),
             alt.Tooltip("group:N", title="Group"),
-            alt.Tooltip("n_people:Q", title="people"),
-            alt.Tooltip("of_people:Q", title="of"),
-            alt.Tooltip("n_segments:Q", title="segments"),
+            alt.Tooltip("n_people:Q", title="People who say something in it"),
+            alt.Tooltip("of_people:Q", title="People in the group"),
+            alt.Tooltip("share:Q", title="Share", format=".0%"),
+            alt.Tooltip("n_segments:Q", title="Segments"),
         ],
     )  # fmt: skip
     words = base.mark_text(fontSize=11).encode(
@@ -124,7 +137,7 @@ def groups_chart(table: pd.DataFrame, order: Sequence[str]) -> Chart:
 
 
 def tree_chart(found: Relations, names: Sequence[str]) -> Chart:
-    """A dendrogram: topics that join further left are more alike."""
+    """A dendrogram: topics that join further right, near their names, are more alike."""
     from scipy.cluster.hierarchy import dendrogram
 
     if not len(found.merges):
@@ -151,7 +164,7 @@ def tree_chart(found: Relations, names: Sequence[str]) -> Chart:
         .encode(
             x=alt.X(
                 "height:Q",
-                title="difference (cosine distance of topics)",
+                title="how different two topics are (cosine distance): 0 is the same",
                 scale=alt.Scale(domain=[0, top], reverse=True),
                 axis=alt.Axis(grid=False),
             ),
@@ -183,7 +196,7 @@ def likeness_chart(found: Relations, names: Sequence[str]) -> Chart:
         .mark_rect()
         .encode(
             x=alt.X("first:N", sort=order, title=None, axis=alt.Axis(labels=False, ticks=False)),
-            y=alt.Y("second:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False)),
+            y=alt.Y("second:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, **_ROWS)),
             color=alt.Color("cosine:Q", title="cosine", scale=alt.Scale(scheme="blues", domain=[0, 1])),
             tooltip=["first:N", "second:N", alt.Tooltip("cosine:Q", format=".2f")],
         )

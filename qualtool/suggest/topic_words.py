@@ -19,11 +19,23 @@ if TYPE_CHECKING:
 N_WORDS = 10
 # With fewer texts than this a word may stand in one of them only.
 _SMALL = 100
+# Words of a topic stand in this share of its texts, where there are enough of them: the weights alone put
+# a word that two people of three hundred said, and nobody elsewhere, before what the topic is about.
+_LEAST_SHARE = 0.03
+# BERTopic's list of a topic is long enough to choose from.
+_LONG_LIST = 100
 _MIN_VOCABULARY = 2
 _LONGEST = 40
 FILLED_PAUSES = (
     "ah", "eh", "er", "erm", "hm", "hmm", "huh", "kind", "know", "like", "mean", "mhm", "mm", "mmm",
     "oh", "ok", "okay", "really", "right", "sort", "uh", "um", "umm", "well", "yeah", "yep", "yes",
+)  # fmt: skip
+# Words that scikit-learn's list takes for empty, and that say something of a school, a service or a ward:
+# "nothing" is what most people answer to "what could be better?", and families move.
+TELLING = (
+    "alone", "amount", "bill", "call", "cry", "describe", "detail", "empty", "enough", "everyone",
+    "everything", "everywhere", "fill", "fire", "front", "full", "interest", "mill", "move", "name", "never",
+    "nobody", "none", "noone", "nothing", "nowhere", "serious", "sincere", "system", "thick", "thin", "whole",
 )  # fmt: skip
 # What is left of "don't", "I've", "we'll" once words are cut at the apostrophe.
 CONTRACTIONS = (
@@ -94,20 +106,44 @@ def topic_words(
     """
     n_topics = int(numbers.max()) + 1
     found: list[tuple[str, ...]] = [() for _ in range(n_topics)]
-    model = fit_bertopic(texts, vectors, numbers, smoothing, left_out=left_out)
-    if model is not None:
+    counter = counter_of(texts, left_out=left_out)
+    model = _bertopic(texts, vectors, numbers, smoothing, counter)
+    if model is not None and counter is not None:
+        frequent = _frequent(counter, texts, numbers)
         # BERTopic numbers topics anew; a text of each tells which is which.
         theirs: list[Any] = list(model.topics_ or [])
         told: Mapping[Any, Any] = model.get_topics()
         for name, ours in dict(zip(theirs, numbers.tolist(), strict=True)).items():
-            found[ours] = tuple(_without_repeats(str(word) for word, _ in told[name] if word))
-    wordless = [number for number in range(n_topics) if not found[number]]
-    counter = counter_of(texts, left_out=left_out) if wordless else None
-    for number in wordless:
+            ranked = [str(word) for word, _ in told[name] if word]
+            found[ours] = tuple(_without_repeats(_typical_first(ranked, frequent[ours])))
+    for number in [number for number in range(n_topics) if not found[number]]:
         # With hardly any words its weights are all nought; then plain counts say what there is.
         inside = [texts[i] for i in np.flatnonzero(numbers == number).tolist()]
         found[number] = tuple(_without_repeats(_most_frequent(inside, counter)))
     return found
+
+
+def _frequent(counter: CountVectorizer, texts: Sequence[str], numbers: np.ndarray) -> list[frozenset[str]]:
+    """For each topic the terms that stand in enough of its texts to be what it is about."""
+    from scipy.sparse import csr_matrix
+
+    n_topics = int(numbers.max()) + 1
+    is_there = csr_matrix(counter.transform(texts), dtype=bool).astype(np.int64)
+    shape = (n_topics, len(texts))
+    of_topic = csr_matrix((np.ones(len(texts), np.int64), (numbers, np.arange(len(texts)))), shape=shape)
+    n_with = csr_matrix(of_topic @ is_there)
+    terms = counter.get_feature_names_out()
+    sizes = np.bincount(numbers, minlength=n_topics)
+    found = []
+    for number in range(n_topics):
+        row = n_with.getrow(number)
+        least = max(1 if len(texts) < _SMALL else 2, _LEAST_SHARE * int(sizes[number]))
+        found.append(frozenset(str(terms[at]) for at in row.indices[row.data >= least]))
+    return found
+
+
+def _typical_first(ranked: Sequence[str], frequent: Collection[str]) -> list[str]:
+    return [*(t for t in ranked if t in frequent), *(t for t in ranked if t not in frequent)]
 
 
 def _most_frequent(texts: Sequence[str], counter: CountVectorizer | None) -> list[str]:
@@ -132,18 +168,27 @@ def fit_bertopic(
     Raises:
         SuggestionError: BERTopic is not installed.
     """
+    return _bertopic(texts, vectors, numbers, smoothing, counter_of(texts, left_out=left_out))
+
+
+def _bertopic(
+    texts: Sequence[str],
+    vectors: np.ndarray,
+    numbers: np.ndarray,
+    smoothing: KnnSmoothing,
+    counter: CountVectorizer | None,
+) -> BERTopic | None:
     require_bertopic()
     from bertopic import BERTopic
     from bertopic.vectorizers import ClassTfidfTransformer
 
-    counter = counter_of(texts, left_out=left_out)
     # Its weighting takes a vocabulary of one for no list at all, and stops.
     if counter is None or len(counter.get_feature_names_out()) < _MIN_VOCABULARY:
         return None
     model = BERTopic(
         # Any language: the English setting throws away letters with accents.
         language="multilingual",
-        top_n_words=2 * N_WORDS,
+        top_n_words=_LONG_LIST,
         umap_model=FixedPoints(smoothing),  # pyright: ignore[reportArgumentType]
         hdbscan_model=FixedGroups(numbers),  # pyright: ignore[reportArgumentType]
         vectorizer_model=counter,
@@ -179,12 +224,16 @@ def weighted_words(
     groups = csr_matrix((np.ones(len(texts)), (numbers, np.arange(len(texts)))), shape=shape) @ counts
     weights = ClassTfidfTransformer(reduce_frequent_words=True).fit(groups).transform(groups).tocsr()
     terms = counter.get_feature_names_out()
+    frequent = _frequent(counter, texts, numbers)
     found: list[list[tuple[str, float]]] = []
     for number in range(n_topics):
         row = weights.getrow(number)
         of_term = {str(terms[at]): float(w) for at, w in zip(row.indices, row.data, strict=True) if w > 0}
         ranked = sorted(of_term, key=lambda term: (-of_term[term], term))
-        found.append([(term, of_term[term]) for term in _without_repeats(ranked)])
+        chosen = _without_repeats(_typical_first(ranked, frequent[number]))
+        # Bars run from long to short, whichever words were taken.
+        chosen.sort(key=lambda term: (-of_term[term], term))
+        found.append([(term, of_term[term]) for term in chosen])
     return found
 
 
@@ -196,7 +245,7 @@ def counter_of(texts: Sequence[str], *, left_out: Collection[str] = ()) -> Count
     """
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
-    stop = sorted({*ENGLISH_STOP_WORDS, *FILLED_PAUSES, *CONTRACTIONS, *left_out})
+    stop = sorted(({*ENGLISH_STOP_WORDS} - {*TELLING}) | {*FILLED_PAUSES, *CONTRACTIONS, *left_out})
     options = {"stop_words": stop, "ngram_range": (1, 2)}
     counter = CountVectorizer(**options)
     take_apart = counter.build_analyzer()

@@ -7,6 +7,7 @@ class-based TF-IDF (Grootendorst 2022, arXiv 2203.05794).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,9 @@ from .stability import stabilities
 from .topic_words import require_bertopic, topic_words
 
 N_REPRESENTATIVES = 5
+# Quotes that stand for a topic: of the nearest quarter, those with up to two of its first five words.
+_NEAR, _TOLD_BY, _ENOUGH_WORDS = 4, 5, 2
+_WORD = re.compile(r"\w+")
 # A topic needs this many distinct texts before some of them can be called a weak fit.
 _MIN_FOR_WEAK = 5
 _WEAK_PERCENTILE = 10
@@ -195,7 +199,7 @@ def described(
         inside = np.flatnonzero(numbers == number)
         centre = unit_rows(corpus.vectors[inside].mean(axis=0)[None])[0]
         fit = np.round(corpus.vectors[inside].astype(np.float64) @ centre, _PLACES)
-        nearest = inside[np.argsort(-fit, kind="stable")][:N_REPRESENTATIVES]
+        nearest = _telling(corpus.texts, inside[np.argsort(-fit, kind="stable")], words[number])
         weak = inside[_is_weak(fit)]
         found.append(
             Topic(
@@ -207,6 +211,18 @@ def described(
             )
         )
     return tuple(found)
+
+
+def _telling(texts: Sequence[str], by_fit: np.ndarray, words: Sequence[str]) -> np.ndarray:
+    """Of the quarter of a topic's texts nearest its centre those that hold its words, best first.
+
+    What is nearest of all is often short and could be said of anything; what holds the words shows what
+    they mean here. Equal ones stay in the order of their nearness.
+    """
+    near = by_fit[: max(N_REPRESENTATIVES, len(by_fit) // _NEAR)]
+    wanted = {part for word in words[:_TOLD_BY] for part in word.split()}
+    held = [min(_ENOUGH_WORDS, len(wanted & set(_WORD.findall(texts[at].lower())))) for at in near.tolist()]
+    return near[np.argsort(-np.array(held), kind="stable")][:N_REPRESENTATIVES]
 
 
 def _is_weak(fit: np.ndarray) -> np.ndarray:

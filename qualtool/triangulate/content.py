@@ -16,7 +16,7 @@ def content_of(proposition: Proposition) -> dict[str, Any]:
         "id": proposition.id,
         "statement": proposition.statement,
         "direction": proposition.direction.value,
-        "theme": proposition.theme_text,
+        "theme": proposition.stated_theme or proposition.theme_text,
         "unit": proposition.unit.value,
         "stance": proposition.stance.value if proposition.stance else None,
         "valence": proposition.valence.value if proposition.valence else None,

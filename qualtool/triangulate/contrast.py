@@ -28,6 +28,7 @@ from ..statistics import (
 )
 from .contrast_result import GroupShare, ThemeContrast
 from .grouping import QUARTILES, TWO_GROUPS, Contrast, place_schools
+from .sentences import counted
 from .shares import SchoolShare, school_shares
 
 MIN_SCHOOLS = 5
@@ -104,11 +105,11 @@ def _too_thin(schools: Sequence[SchoolShare], result: ThemeContrast) -> str | No
     if not any(s.n_asked for s in schools):
         return "nobody at any school was asked about the theme, and nobody voiced it"
     n = sum(g.n_cases for g in result.groups)
-    counts = " and ".join(f"{g.n_cases} in {g.label}" for g in result.groups)
+    counts = " and ".join(f"{counted(g.n_cases, 'school')} in {g.label}" for g in result.groups)
     if result.contrast in TWO_GROUPS and min(g.n_cases for g in result.groups) < MIN_SCHOOLS_A_GROUP:
-        return f"too thin: {counts} school(s); each group needs at least {MIN_SCHOOLS_A_GROUP}"
+        return f"too thin: {counts}; each group needs at least {MIN_SCHOOLS_A_GROUP}"
     if n < MIN_SCHOOLS:
-        return f"too thin: {n} school(s) with a known group; at least {MIN_SCHOOLS} are needed"
+        return f"too thin: {counted(n, 'school')} with a known group; at least {MIN_SCHOOLS} are needed"
     return None
 
 

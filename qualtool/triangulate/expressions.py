@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import UnionType
 
 from ..errors import Problem, UserInputError
 
@@ -89,6 +90,38 @@ def _with_sign(expression: Expression, is_wanted: bool) -> tuple[str, ...]:
             return _with_sign(inner, not is_wanted)
         case And(left=left, right=right) | Or(left=left, right=right):
             return _with_sign(left, is_wanted) + _with_sign(right, is_wanted)
+
+
+def renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
+    """The expression with other names for some of its codes: old name -> new name."""
+    match expression:
+        case CodeName(name=name):
+            return CodeName(name=names.get(name, name))
+        case Not(inner=inner):
+            return Not(inner=renamed(inner, names))
+        case And(left=left, right=right):
+            return And(left=renamed(left, names), right=renamed(right, names))
+        case Or(left=left, right=right):
+            return Or(left=renamed(left, names), right=renamed(right, names))
+
+
+def written(expression: Expression) -> str:
+    """An expression as a person writes it; ``parse_theme`` reads it back. Names hold no double quote."""
+    match expression:
+        case CodeName(name=name):
+            is_word = re.fullmatch(r'[^\s()"]+', name) is not None and name.lower() not in _KEYWORDS
+            return name if is_word else f'"{name}"'
+        case Not(inner=inner):
+            return f"not {_inside(inner, And | Or)}"
+        case And(left=left, right=right):
+            return f"{_inside(left, Or)} and {_inside(right, And | Or)}"
+        case Or(left=left, right=right):
+            return f"{written(left)} or {_inside(right, Or)}"
+
+
+def _inside(expression: Expression, in_brackets: type[And] | type[Or] | UnionType) -> str:
+    told = written(expression)
+    return f"({told})" if isinstance(expression, in_brackets) else told
 
 
 def _shown(word: str) -> str:

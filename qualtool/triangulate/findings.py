@@ -11,6 +11,14 @@ from .propositions import Direction
 TOLERANCE = 1e-9
 
 
+def tested_p(p: float | None, min_p: float | None) -> float | None:
+    """The p of a test that could have found something; None where even the smallest it can give is 1.
+
+    Then every relabelling gives a difference as large: nothing is tested, and it is in no family.
+    """
+    return None if min_p is not None and min_p > 1 - TOLERANCE else p
+
+
 class Finding(StrEnum):
     """What a strand says; see ``finding_of`` and, for the first three, ``strand_result``."""
 

@@ -98,7 +98,7 @@ def place_schools(groups: Mapping[str, str | float | bool | None], contrast: str
         placed[urn] = place
     if problems:
         raise UserInputError(
-            f"{len(problems)} school(s) have a value that does not fit the contrast {contrast}.",
+            f"{len(problems)} of the schools have values that do not fit the contrast {contrast}.",
             problems=problems,
         )
     return placed

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from .theme_cell import ThemeCell
+
 VERBATIM, PARAPHRASE = "yes", "paraphrase"
 MOST_QUOTES = 3
 PARAPHRASE_MARK = "[may only be paraphrased: put it into your own words]"
@@ -29,21 +31,6 @@ class Standing:
     value: float | None
     position: float | None
     band: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupTheme:
-    """A theme in one group: share in [0, 1] with its interval, and raw counts; None where hidden."""
-
-    group: str
-    share: float | None
-    low: float | None
-    high: float | None
-    n_voiced: int | None
-    n_people: int | None
-    n_cases_voiced: int | None
-    n_cases: int
-    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +74,7 @@ class JointDisplay:
     groups: tuple[str, ...]
     expected_high: tuple[str, ...]
     standings: tuple[Standing, ...]
-    themes: tuple[GroupTheme, ...]
+    themes: tuple[ThemeCell, ...]
     quotes: tuple[ChosenQuote, ...]
     silent: Mapping[str, tuple[str, ...]]
     withheld: Mapping[str, int]

@@ -99,7 +99,8 @@ class Proposition:
     """A claim that links a theme to a school indicator.
 
     ``mid`` is the minimum important difference in (0, 1], as a share; ``theme`` the parsed
-    expression and ``theme_text`` how it was written. Filters that are None let everybody in; ``stance``,
+    expression and ``theme_text`` how it is written; ``stated_theme`` is how it was written when it was
+    stated, where a code has another name since. Filters that are None let everybody in; ``stance``,
     ``valence``, ``basis`` and ``level`` say which codings count, ``role`` and ``phase`` whose.
     """
 
@@ -122,6 +123,7 @@ class Proposition:
     question: str = ""
     is_mid_stated: bool = True
     stated_before_results: bool = True
+    stated_theme: str = ""
 
     def __post_init__(self) -> None:
         if not PROPOSITION_ID.fullmatch(self.id):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .contrast_result import GroupShare, ThemeContrast
+from .findings import tested_p
 from .grouping import TWO_GROUPS
 
 PURPOSIVE = "The schools were chosen on purpose; these shares do not estimate a population."
@@ -57,6 +58,15 @@ def p_value(p: float) -> str:
     if p < 0.001:
         return "below .001"
     return "1" if p > 0.9995 else f"{p:.3f}".removeprefix("0")
+
+
+# Where the smallest p is 1: every relabelling of the schools gives a difference as large.
+UNTESTABLE = "No p is given: however these schools were put into groups, the difference would be as large."
+
+
+def counted(n: int, noun: str) -> str:
+    """A number with its noun, in the singular or with an s."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def finding_sentences(contrast: ThemeContrast, *, theme: str) -> list[str]:
@@ -122,6 +132,8 @@ def _over(contrast: ThemeContrast) -> str:
 def _test(contrast: ThemeContrast) -> str:
     if contrast.p is None or contrast.min_p is None:
         return ""
+    if tested_p(contrast.p, contrast.min_p) is None:
+        return UNTESTABLE
     counts = _joined([str(g.n_cases) for g in contrast.groups if g.n_cases])
     kind = "exact permutation p" if contrast.method.startswith("exact") else "permutation p"
     return (
@@ -133,13 +145,13 @@ def _test(contrast: ThemeContrast) -> str:
 def _denominator(contrast: ThemeContrast) -> str:
     left_out = []
     if contrast.n_unknown_group:
-        left_out.append(f"{contrast.n_unknown_group} school(s) with an unknown group")
+        left_out.append(f"{counted(contrast.n_unknown_group, 'school')} with an unknown group")
     if contrast.n_not_asked:
-        left_out.append(f"{contrast.n_not_asked} school(s) where nobody was asked")
+        left_out.append(f"{counted(contrast.n_not_asked, 'school')} where nobody was asked")
     if contrast.n_without_school:
-        left_out.append(f"{contrast.n_without_school} participant(s) of no school")
+        left_out.append(f"{counted(contrast.n_without_school, 'participant')} of no school")
     if contrast.n_outside_strata:
-        left_out.append(f"{contrast.n_outside_strata} school(s) of strata with one group only")
+        left_out.append(f"{counted(contrast.n_outside_strata, 'school')} of strata with one group only")
     sentence = contrast.denominator_sentence
     tail = f" Left out: {_joined(left_out)}." if left_out else ""
     return f"{sentence[0].upper()}{sentence[1:]}.{tail}"

@@ -5,9 +5,9 @@ Every sentence with a number says whose number it is: unit, denominator, frame a
 
 from __future__ import annotations
 
-from .findings import Finding
+from .findings import Finding, tested_p
 from .propositions import Direction, Proposition, StrandKind
-from .sentences import p_value, percent, quantifier
+from .sentences import UNTESTABLE, p_value, percent, quantifier
 from .shares import DENOMINATORS
 from .strand_result import FRAMES, GroupRow, StrandResult
 
@@ -65,7 +65,7 @@ def strand_sentences(result: StrandResult, proposition: Proposition) -> tuple[st
     if result.finding.is_silent:
         return _silence(result, theme)
     if result.finding is Finding.TOO_THIN:
-        return (f"{_head(result)} are too few for a finding on {theme}: {result.reason}.",)
+        return (f"{_head(result)} are too few for a finding on {theme}: {too_thin_of(result)}.",)
     if result.kind is StrandKind.EXTERNAL_FINDING:
         return (_published(result), _LIMITS["published"])
     found = [_groups(result, theme), _weighing(result), _thin(result)]
@@ -73,6 +73,11 @@ def strand_sentences(result: StrandResult, proposition: Proposition) -> tuple[st
     if not result.bound:
         found.append(NOT_A_CAUSE)
     return tuple(s for s in found if s)
+
+
+def too_thin_of(result: StrandResult) -> str:
+    """Why a strand is too thin, without saying so twice."""
+    return (result.reason or "").removeprefix("too thin: ")
 
 
 def _head(result: StrandResult) -> str:
@@ -145,15 +150,16 @@ def _group(group: GroupRow, result: StrandResult) -> str:
     unit = "respondents" if result.unit == "respondent" else "people"
     if result.frame == "census":
         return f"{group.label} {percent(group.share or 0.0)} of pupils in {group.n} schools"
+    label = "" if len(result.groups) == 1 and group.label == "all" else f"{group.label} "
     if result.unit == "school" and result.contrast not in ("theme_pair", "ordering"):
         schools = f" at {group.n_cases} school{'' if group.n_cases == 1 else 's'}"
         mean = f", mean school share {percent(group.share)}" if group.share is not None else ""
-        return f"{group.label} {group.n_voiced} of {group.n} {unit}{schools}{mean}"
+        return f"{label}{group.n_voiced} of {group.n} {unit}{schools}{mean}"
     unit = _UNITS[result.unit]
     weighted = ""
     if result.weights == "supplied" and group.share is not None:
         weighted = f", weighted {percent(group.share)}"
-    return f"{group.label} {group.n_voiced} of {group.n} {unit}{weighted}"
+    return f"{label}{group.n_voiced} of {group.n} {unit}{weighted}"
 
 
 def _estimate(result: StrandResult, proposition: Proposition) -> str:
@@ -225,6 +231,8 @@ def _number(x: float | None, is_points: bool) -> str:
 def _test(result: StrandResult) -> str:
     if result.p is None or result.min_p is None:
         return f"No p is given: {result.reason.removeprefix('no p: ')}." if result.reason else ""
+    if tested_p(result.p, result.min_p) is None:
+        return UNTESTABLE if result.unit == "school" else "No p is given: no test could find anything here."
     q = f"; q over the family {p_value(result.q)}" if result.q is not None else ""
     return (
         f"The smallest p that {_counted(result)} ({_drawn(result)}) can give here is "

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ..statistics import benjamini_hochberg
-from .contrast_result import GroupShare, ThemeContrast
+from .contrast_result import ThemeContrast
+from .findings import tested_p
+from .theme_cell import ThemeCell, cell_of
 
 Order = Literal["effect", "codebook", "share"]
 ORDERS: dict[str, str] = {
@@ -19,31 +21,6 @@ ORDERS: dict[str, str] = {
     "codebook": "as in the codebook",
     "share": "most voiced in the last group",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeCell:
-    """A theme in one group: mean school share in [0, 1] with limits, and the counts behind it.
-
-    In a released table a hidden cell has ``is_hidden`` and None everywhere else but in ``n_cases``.
-    """
-
-    group: str
-    share: float | None
-    low: float | None
-    high: float | None
-    n_voiced: int | None
-    n_people: int | None
-    n_cases_voiced: int | None
-    n_cases: int
-    is_hidden: bool = False
-
-    def hidden(self) -> ThemeCell:
-        """The same cell with all that tells of people taken out."""
-        return replace(
-            self, share=None, low=None, high=None, n_voiced=None, n_people=None, n_cases_voiced=None,
-            is_hidden=True,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +60,14 @@ def theme_statistics(
     found: Sequence[tuple[str, str, ThemeContrast]], *, order: Order = "effect"
 ) -> ThemeStatistics:
     """The display of (key, name, contrast) of each theme, all of one indicator and contrast."""
-    q_values = benjamini_hochberg([contrast.p for _, _, contrast in found])
+    q_values = benjamini_hochberg([tested_p(contrast.p, contrast.min_p) for _, _, contrast in found])
     rows = [_row(*one, q) for one, q in zip(found, q_values, strict=True)]
     kinds = [contrast.estimate_kind for _, _, contrast in found if contrast.estimate_kind]
     return ThemeStatistics(
         groups=tuple(g.label for g in found[0][2].groups) if found else (),
         rows=sorted_rows(rows, order),
         estimate_kind=kinds[0] if kinds else "",
-        n_tested=sum(contrast.p is not None for _, _, contrast in found),
+        n_tested=sum(q is not None for q in q_values),
     )
 
 
@@ -114,7 +91,7 @@ def _row(key: str, name: str, contrast: ThemeContrast, q: float | None) -> Theme
     return ThemeRow(
         key=key,
         name=name,
-        cells=tuple(_cell(group) for group in contrast.groups),
+        cells=tuple(cell_of(group) for group in contrast.groups),
         estimate=contrast.estimate,
         ci_low=contrast.ci_low,
         ci_high=contrast.ci_high,
@@ -126,36 +103,12 @@ def _row(key: str, name: str, contrast: ThemeContrast, q: float | None) -> Theme
     )
 
 
-def _cell(group: GroupShare) -> ThemeCell:
-    return ThemeCell(
-        group=group.label,
-        share=group.share,
-        low=group.share_low,
-        high=group.share_high,
-        n_voiced=group.n_participants_voiced,
-        n_people=group.n_participants,
-        n_cases_voiced=group.n_cases_voiced,
-        n_cases=group.n_cases,
-    )
-
-
 # --- small numbers --------------------------------------------------------------------------------
 
 
 def counts_of(shown: ThemeStatistics) -> list[dict[str, Any]]:
     """One row a theme and group, as ``disclosure.suppress_frequencies`` wants them."""
-    return [
-        {
-            "code": row.key,
-            "group": cell.group,
-            "n_participants": cell.n_voiced,
-            "denominator_participants": cell.n_people,
-            "n_cases": cell.n_cases_voiced,
-            "denominator_cases": cell.n_cases,
-        }
-        for row in shown.rows
-        for cell in row.cells
-    ]
+    return [cell.counts(row.key) for row in shown.rows for cell in row.cells]
 
 
 def masked(

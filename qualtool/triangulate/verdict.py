@@ -10,7 +10,9 @@ from typing import Any
 
 from ..statistics import benjamini_hochberg
 from .convergence import Assessment, Convergence, Voice, assess
+from .findings import tested_p
 from .propositions import Proposition
+from .sentences import counted
 from .strand_result import StrandResult
 from .strand_sentences import material, negative_sentence, strand_sentences
 
@@ -124,13 +126,9 @@ def _headline(verdict: Verdict) -> str:
     speaking = sum(not s.finding.is_silent for s in verdict.strands)
     return (
         f"{verdict.id}: {verdict.assessment.status.value}; {verdict.code_words} over "
-        f"{_counted(len(verdict.strands), 'strand')}, {speaking} of them speaking, from "
-        f"{_counted(n, 'independent source')}."
+        f"{counted(len(verdict.strands), 'strand')}, {speaking} of them speaking, from "
+        f"{counted(n, 'independent source')}."
     )
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def make_verdict(
@@ -154,7 +152,8 @@ def make_verdict(
 def with_families(verdicts: Sequence[Verdict]) -> list[Verdict]:
     """q-values of Benjamini and Hochberg within each family, and the sentences that hold them.
 
-    What was stated before results is one family, the rest another; strands without a p are in none.
+    What was stated before results is one family, the rest another; strands without a p, or whose
+    smallest p is 1, are in none.
     """
     found = list(verdicts)
     for family in (True, False):
@@ -164,7 +163,9 @@ def with_families(verdicts: Sequence[Verdict]) -> list[Verdict]:
             if verdict.is_confirmatory is family
             for j in range(len(verdict.strands))
         ]
-        q_values = benjamini_hochberg([found[i].strands[j].p for i, j in places])
+        q_values = benjamini_hochberg(
+            [tested_p(found[i].strands[j].p, found[i].strands[j].min_p) for i, j in places]
+        )
         for (i, j), q in zip(places, q_values, strict=True):
             strands = list(found[i].strands)
             strands[j] = strands[j].with_q(q)

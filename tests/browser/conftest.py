@@ -114,6 +114,17 @@ def free_port() -> int:
     pytest.fail("no port is free")
 
 
+def run_ended(page: Page) -> None:
+    """Wait until the page has run as often as it was asked to: Streamlit's own mark of it, which is set at
+    the moment something is asked (the sign that it is running is shown only later)."""
+    page.wait_for_timeout(150)  # until the page has seen the key or the click
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+        " && !document.querySelector('[data-testid=stStatusWidget]')"
+        " && !document.querySelector('[data-testid=stSkeleton]')"
+    )
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of a Chromium or Chrome."""

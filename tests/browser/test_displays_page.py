@@ -8,6 +8,8 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Page, expect
 
+from .conftest import run_ended
+
 pytestmark = pytest.mark.browser
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
@@ -27,6 +29,7 @@ def test_a_cell_leads_to_its_quotes_and_a_display_to_a_file(page: Page, url: str
     page.get_by_role("radio", name="D5 Schools by themes").click(timeout=LONG)
     table = page.get_by_test_id("stDataFrame").first
     expect(table).to_be_visible(timeout=LONG)
+    run_ended(page)
     table.scroll_into_view_if_needed()
     page.wait_for_timeout(1500)  # the grid lays itself out once more when it is seen
     box = table.bounding_box()

@@ -25,7 +25,7 @@ from qualtool.workflows.people.serving import SETTINGS
 from qualtool.workflows.suggestions.finding_topics import find_topics
 from qualtool.workflows.suggestions.suggesting import suggest_codes
 
-from .conftest import Served, free_port
+from .conftest import Served, free_port, run_ended
 
 pytestmark = pytest.mark.browser
 
@@ -60,13 +60,21 @@ class Leaks:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
+@contextlib.contextmanager
+def listening() -> Iterator[Leaks]:
+    found = Leaks()
+    try:
+        yield found
+    finally:
+        found.server.shutdown()
+        found.server.server_close()
+
+
 @pytest.fixture(scope="module")
 def leaks() -> Iterator[Leaks]:
     """The listener for what a planted address would call."""
-    found = Leaks()
-    yield found
-    found.server.shutdown()
-    found.server.server_close()
+    with listening() as found:
+        yield found
 
 
 @dataclass(slots=True)
@@ -128,16 +136,6 @@ def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
     pytest.fail("the app did not start")
 
 
-def settle(page: Page) -> None:
-    """Wait until the server has answered everything asked so far."""
-    page.wait_for_timeout(150)
-    page.wait_for_function(
-        "!document.querySelector('[data-testid=stStatusWidget]')"
-        " && !document.querySelector('[data-testid=stSkeleton]')",
-        timeout=60_000,
-    )
-
-
 def faults_of(page: Page) -> list[str]:
     """What words have become that they should not be."""
     return page.evaluate(
@@ -180,7 +178,7 @@ def click_about(page: Page, seen: list[str]) -> None:
             page.keyboard.press("Escape")
         except Error:
             continue  # the list is gone after another choice
-        settle(page)
+        run_ended(page)
         seen += faults_of(page)
 
 
@@ -189,7 +187,7 @@ def _press(page: Page, target: object, seen: list[str]) -> None:
         target.click(timeout=3000, force=True)
     except Error:
         return  # hidden behind another choice
-    settle(page)
+    run_ended(page)
     seen += faults_of(page)
 
 
@@ -197,16 +195,16 @@ def choose_coder(page: Page) -> None:
     """Pick the first name in the side bar; the list closes again where the page is drawn meanwhile."""
     box = page.get_by_role("combobox", name="Coder")
     box.wait_for()
-    settle(page)
+    run_ended(page)
     for _ in range(6):
         box.click()
         try:
-            page.get_by_role("option").first.click(timeout=4000)
+            page.get_by_role("option").first.click(timeout=10_000)
         except Error:
             page.keyboard.press("Escape")
-            settle(page)
+            run_ended(page)
             continue
-        settle(page)
+        run_ended(page)
         return
     pytest.fail("the list of coders did not open")
 
@@ -223,7 +221,7 @@ def test_every_page_shows_words_as_words(page: Page, hostile_app: App, leaks: Le
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(hostile_app.url)
-    settle(page)
+    run_ended(page)
     choose_coder(page)
     addresses = pages_of(page)
     assert len(addresses) >= 10
@@ -231,7 +229,7 @@ def test_every_page_shows_words_as_words(page: Page, hostile_app: App, leaks: Le
     silent = []
     for address in addresses:
         page.get_by_test_id("stSidebarNav").locator(f"a[href='{address}']").click()
-        settle(page)
+        run_ended(page)
         seen = faults_of(page)
         click_about(page, seen)
         page.wait_for_timeout(200)
@@ -260,21 +258,23 @@ st.radio("Choice", [{words!r}])
 
 
 def test_the_detector_sees_what_markdown_does(
-    page: Page, serve: Callable[..., Served], leaks: Leaks, tmp_path: Path
+    page: Page, serve: Callable[..., Served], tmp_path: Path
 ) -> None:
     """The same words given to Markdown, without our headers, do call out, link and look otherwise."""
     script = tmp_path / "raw.py"
-    words = (
-        f":red[QTRED] **QTBOLD** ![leak](http://127.0.0.1:{leaks.port}/control.png) http://127.0.0.1:1/leak"
-    )
-    script.write_text(RAW.format(words=words), encoding="utf-8")
-    page.goto(serve(script).url)
-    page.get_by_text("QTBOLD").first.wait_for()
-    page.wait_for_timeout(500)
-    kinds = {fault.split(" ")[0] for fault in faults_of(page)}
-    assert kinds == {"image", "link", "Markdown:"}
-    assert "/control.png" in leaks.requests
-    leaks.requests.clear()
+    with listening() as called:
+        image = f"http://127.0.0.1:{called.port}/control.png"
+        words = f":red[QTRED] **QTBOLD** ![leak]({image}) http://127.0.0.1:1/leak"
+        script.write_text(RAW.format(words=words), encoding="utf-8")
+        page.goto(serve(script).url)
+        page.get_by_text("QTBOLD").first.wait_for()
+        run_ended(page)
+        kinds = {fault.split(" ")[0] for fault in faults_of(page)}
+        assert kinds == {"image", "link", "Markdown:"}
+        until = time.monotonic() + 60
+        while "/control.png" not in called.requests and time.monotonic() < until:
+            page.wait_for_timeout(50)
+    assert "/control.png" in called.requests
 
 
 def test_every_answer_carries_the_headers(page: Page, hostile_app: App) -> None:
@@ -282,7 +282,7 @@ def test_every_answer_carries_the_headers(page: Page, hostile_app: App) -> None:
     answers: dict[str, dict[str, str]] = {}
     page.on("response", lambda answer: answers.setdefault(answer.url, answer.headers))
     page.goto(hostile_app.url)
-    settle(page)
+    run_ended(page)
     choose_coder(page)
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Code", exact=True).click()
     page.wait_for_selector(".qt[data-ready='1']")

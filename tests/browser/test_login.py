@@ -271,7 +271,7 @@ def test_an_owner_says_who_may_log_in(log_in: Callable[..., Page], hosted: Hoste
 
 def test_a_login_that_ends_while_coding_loses_nothing(log_in: Callable[..., Page], hosted: Hosted) -> None:
     """What is coded after the login ran out waits in the browser, and is stored after the next login."""
-    left = 20
+    left = 45  # more than a slow machine takes to log in and to open the panel
     page = log_in("amira@example.ac.uk", "/code", iat=int(time.time()) - 12 * 3600 + left)
     over = time.monotonic() + left
     page.wait_for_selector(".qt[data-ready]")

@@ -19,6 +19,8 @@ from qualtool.workflows.reports import ImportReport
 from qualtool.workflows.study.studies import create_study
 from qualtool.workflows.themes.themes import quotes
 
+from .conftest import run_ended
+
 pytestmark = pytest.mark.browser
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
@@ -121,7 +123,7 @@ def test_a_participant_is_withdrawn_by_keyboard(page: Page, app: tuple[str, Path
     shot(page, "withdraw-form")
     tab_to(page, page.get_by_role("radio", name="Delete them, once a new, clean backup is verified"))
     press("Space")
-    page.wait_for_timeout(1_500)
+    run_ended(page)
     name = page.get_by_label("Type the participant's name to go on")
     tab_to(page, name)
     page.keyboard.type(name.get_attribute("placeholder") or "")

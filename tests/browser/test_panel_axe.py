@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from importlib import resources
 from typing import Any
 
 import pytest
+from axe_look import bring_axe, look
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.clock]
 
 PANEL = "[...globalThis.__qt.panels.values()][0]"
-RUN = """async () => {
-    const found = await axe.run(document, {resultTypes: ['violations'], runOnly: [
-        'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']});
-    return found.violations.map((v) => ({id: v.id, nodes: v.nodes.map((n) => ({
-        ours: !!document.querySelector(n.target[0])?.closest('.qt'), target: n.target[0],
-        why: n.failureSummary}))}));
-}"""
-# Rules that Streamlit's own elements on this page break: none in 1.67.
-STREAMLITS_OWN: frozenset[str] = frozenset()
 
 
 def open_panel(page: Page, url: str) -> None:
     page.goto(url)
     page.wait_for_selector(".qt[data-ready='1']")
-    source = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-    page.evaluate(source)
-
-
-def look(page: Page) -> list[str]:
-    """Faults inside the panel, in words; any other than those listed of Streamlit's own fails at once."""
-    ours = []
-    for fault in page.evaluate(RUN):
-        for node in fault["nodes"]:
-            if node["ours"]:
-                ours.append(f"{fault['id']} at {node['target']}: {node['why']}")
-            else:
-                assert fault["id"] in STREAMLITS_OWN, json.dumps(fault, indent=1)
-    return ours
+    bring_axe(page)
 
 
 def prepare(study: dict[str, Any], studies: Any) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from .conftest import run_ended
 
 pytestmark = pytest.mark.browser
 
@@ -25,9 +28,9 @@ def choose(page: Page, label: str, letters: str) -> None:
     """Choose an option of a box by its first letters, with the keyboard alone."""
     page.get_by_role("combobox", name=label, exact=True).focus()
     page.keyboard.type(letters)
-    page.wait_for_timeout(600)
+    expect(page.get_by_role("option").first).to_contain_text(re.compile(letters, re.IGNORECASE))
     page.keyboard.press("Enter")
-    page.wait_for_timeout(1500)  # the page runs again
+    run_ended(page)
 
 
 def test_a_proposition_is_stated_by_keyboard_and_judged(page: Page, url: str) -> None:
@@ -40,7 +43,7 @@ def test_a_proposition_is_stated_by_keyboard_and_judged(page: Page, url: str) ->
     words.focus()
     page.keyboard.type("Planning with the base is told of as going badly more in secondary schools.")
     page.keyboard.press("Tab")
-    page.wait_for_timeout(1500)
+    run_ended(page)
     choose(page, "Theme", "Base-mainstream")
     choose(page, "Valence", "neg")
     choose(page, "Held against", "Phase")

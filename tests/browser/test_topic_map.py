@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from qualtool.workflows.suggestions.finding_topics import find_topics
 
+from .conftest import run_ended
+
 pytestmark = pytest.mark.browser
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
@@ -19,6 +21,7 @@ LONG = 60_000
 
 def hover_a_point(page: Page, chart: Locator) -> str:
     """Move over the map, which is one canvas, until a point (no name of a topic) shows its words."""
+    run_ended(page)
     chart.scroll_into_view_if_needed()
     page.wait_for_timeout(1500)  # the map is drawn
     box = chart.bounding_box()
@@ -53,5 +56,5 @@ def test_a_point_opens_in_the_panel(page: Page, serve: Any, sample_copy: Path, t
     page.get_by_role("tab", name="Topics").click(timeout=LONG)
     page.get_by_role("radio", name="Map").click(timeout=LONG)
     expect(chart).to_be_visible(timeout=LONG)
-    page.wait_for_timeout(1500)
+    run_ended(page)
     expect(page).to_have_url(re.compile("/suggestions"))

@@ -23,7 +23,7 @@ from qualtool.workflows.coding.coding import text_of
 from qualtool.workflows.gathering.import_codebook import codebook_of
 from qualtool.workflows.themes.themes import quotes
 
-from .conftest import free_port
+from .conftest import free_port, run_ended
 
 pytestmark = pytest.mark.browser
 
@@ -138,7 +138,7 @@ def counts_on_screen(page: Page) -> dict[str, int]:
     choose(page, "Count", "Codings")
     page.get_by_text("All codes", exact=True).click()
     page.locator("[data-testid=stVegaLiteChart] [aria-label*='Codings:']").first.wait_for()
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    run_ended(page)
     labels = page.evaluate(
         "[...document.querySelectorAll('[data-testid=stVegaLiteChart] [aria-label]')].map((e) => e.ariaLabel)"
     )

@@ -1,7 +1,10 @@
 """Published worked examples of the intervals."""
 
+import math
+
 import numpy as np
 import pytest
+from scipy import stats
 
 from qualtool.statistics import (
     Interval,
@@ -96,6 +99,29 @@ def test_strata_of_welch_give_the_main_effects_of_two_factors(is_b: bool, low: f
     found = stratified_welch([(cells[first], cells[other]) for first, other in pairs])
     assert isinstance(found, Interval)
     assert (100 * found.low, 100 * found.high) == pytest.approx((low, high), abs=6e-8)
+
+
+# Weekly hours of television in households of two towns and the country around, sampled in proportion.
+HOURS = (
+    (35, 43, 36, 39, 28, 28, 29, 25, 38, 27, 26, 32, 29, 40, 35, 41, 37, 31, 45, 34),
+    (27, 15, 4, 41, 49, 25, 10, 30),
+    (8, 14, 12, 15, 30, 32, 21, 20, 34, 7, 11, 24),
+)
+
+
+def test_unequal_strata_give_the_textbook_mean_of_television_hours() -> None:
+    """Scheaffer, Mendenhall & Ott, three strata: 27.675 hours, variance 1.969519, so in a package's tests.
+
+    The package is advstats. Against households without television the difference is the stratified mean;
+    the printed variance is lessened by the 20 of 155 sampled, alike in each stratum, and t has
+    Satterthwaite's degrees of freedom of the parts (Cochran 1977, section 5.4).
+    """
+    found = stratified_welch([([h / 100 for h in hours], [0.0] * len(hours)) for hours in HOURS])
+    parts = [(len(h) / 40) ** 2 * float(np.var(h, ddof=1)) / len(h) for h in HOURS]
+    df = sum(parts) ** 2 / sum(part**2 / (len(h) - 1) for part, h in zip(parts, HOURS, strict=True))
+    half = float(stats.t.ppf(0.975, df)) * math.sqrt(1.969519 / (1 - 20 / 155))
+    assert isinstance(found, Interval)
+    assert (100 * found.low, 100 * found.high) == pytest.approx((27.675 - half, 27.675 + half), abs=2e-6)
 
 
 # Ratings by twenty patients of each of two hospitals: Minitab's sample data HospitalComparison.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from three_suggestions import suggest_three
 
 from qualtool.workflows.coding.coding import code_selection
 from qualtool.workflows.gathering.import_codings import import_asked, import_codings
@@ -15,6 +16,7 @@ from qualtool.workflows.gathering.import_indicators import import_indicators
 from qualtool.workflows.gathering.import_transcripts import import_loaded, import_transcripts
 from qualtool.workflows.reports import ImportReport
 from qualtool.workflows.study.studies import create_study
+from qualtool.workflows.suggestions import learning
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
 
@@ -50,6 +52,13 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("QUALTOOL_STUDY", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_learnt_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page shows is what its test did: the learner, which would renew suggestions after a moment that
+    depends on the machine, looks once an hour."""
+    monkeypatch.setattr(learning, "_LOOK_SECONDS", 3600.0)
+
+
 @pytest.fixture(scope="session")
 def tiny_original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two short interviews, one of them coded; three codes under and beside one heading."""
@@ -67,6 +76,12 @@ def tiny_original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_study(tiny_original: Path, tmp_path: Path) -> Path:
     """A copy of the tiny study that the test may change."""
     return Path(shutil.copyfile(tiny_original, tmp_path / "tiny.db"))
+
+
+@pytest.fixture
+def suggested(tiny_study: Path) -> Path:
+    """The tiny study with three suggestions on its second interview."""
+    return suggest_three(tiny_study)
 
 
 @pytest.fixture

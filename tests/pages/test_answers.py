@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from streamlit.proto.WidgetStates_pb2 import WidgetState
+from page_components import given, send
 from streamlit.testing.v1 import AppTest
 
 from qualtool.store import connection
@@ -24,19 +23,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, answer_studies: ModuleType) -
 @pytest.fixture
 def study(made: dict[str, Any], tmp_path: Path) -> Path:
     return Path(shutil.copyfile(made["path"], tmp_path / "answers.db"))
-
-
-def component(at: AppTest, name: str) -> Any:
-    return next(c.proto for c in at.get("bidi_component") if c.proto.component_name == name)
-
-
-def send(at: AppTest, ops: list[dict[str, Any]]) -> None:
-    """What the grid's outbox does, by the private way in."""
-    states = at._tree.get_widget_states()
-    made = WidgetState(id=component(at, "qt_grid_sync").id)
-    made.json_value = json.dumps({"outbox": {"ops": ops, "nonce": "n"}})
-    states.widgets.append(made)
-    at._run(states)
 
 
 def test_without_a_study_the_page_says_what_to_do(open_page: Callable[..., AppTest]) -> None:
@@ -68,17 +54,17 @@ def test_the_grid_is_shown_with_closed_answers(open_page: Callable[..., AppTest]
     at = open_page("answers.py", study)
     assert not at.exception
     assert len(at.multiselect(key=next(m.key for m in at.multiselect if m.key)).value) == 2
-    data = json.loads(component(at, "qt_grid").json)
+    data = given(at, "qt_grid")
     assert (data["n_rows"], data["n_answers"]) == (6, 8)
 
 
 def test_what_the_grid_sends_is_stored_and_answered(open_page: Callable[..., AppTest], study: Path) -> None:
     """An operation from the browser is in the study, and its answer is in the next message down."""
     at = open_page("answers.py", study)
-    data = json.loads(component(at, "qt_grid").json)
+    data = given(at, "qt_grid")
     op = {"op_id": "from-the-page", "kind": "empty", "empty": True, "row": data["up_to"]}
-    send(at, [{**op, "question": data["question"], "up_to": data["up_to"]}, "nonsense"])
-    down = json.loads(component(at, "qt_grid_sync").json)
+    send(at, "qt_grid_sync", ops=[{**op, "question": data["question"], "up_to": data["up_to"]}, "nonsense"])
+    down = given(at, "qt_grid_sync")
     assert down["acks"] == [["from-the-page", {"n": 1}]]
     assert down["rows"][str(data["up_to"])]["empty"] == 1
     with connection.reading(study) as db:
@@ -88,7 +74,7 @@ def test_what_the_grid_sends_is_stored_and_answered(open_page: Callable[..., App
 def test_a_study_that_is_gone_is_told_in_words(open_page: Callable[..., AppTest], study: Path) -> None:
     """When the study cannot be written the browser gets no answer, so it sends again, and is told why."""
     at = open_page("answers.py", study)
-    data = json.loads(component(at, "qt_grid").json)
+    data = given(at, "qt_grid")
     from qualtool.panel.grid import _take
 
     study.unlink()

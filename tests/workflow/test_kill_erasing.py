@@ -48,15 +48,19 @@ def there_and_back(study: Path, tell: Callable[[str], None], rng: random.Random)
 
 
 def test_a_killed_erasure_is_whole_or_was_never(killing: Any, tmp_path: Path) -> None:
-    """After each of 6 kills the text is the one or the other, check is clean, and the key puts all back."""
+    """After each kill (6 or more) the text is the one or the other, check is clean, and the key puts all
+    back."""
     study = killing.new_study(tmp_path / "study.db")
     text = coding.text_of(study, "base.txt")
     for n in range(20):
         coding.code_selection(study, "base.txt", 13 * n, 13 * n + 9, "C", coder="Ada")
     rng = random.Random(7)
     told: list[str] = []
-    for n in range(6):
-        told += killing.kill_while(there_and_back, study, rng.uniform(0.05, 1.5), seed=n)
+    # On a slow machine none of six may come as far as to have replaced; the next ones are given longer.
+    for n in range(24):
+        if n >= 6 and "there" in told:
+            break
+        told += killing.kill_while(there_and_back, study, rng.uniform(0.05, 1.5) * (1 + n // 6), seed=n)
         assert coding.text_of(study, "base.txt") in (text, replaced(text, TABLE))
         assert checking.check_study(study)["problems"] == []
         with connection.reading(study) as db:

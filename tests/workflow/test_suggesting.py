@@ -190,7 +190,7 @@ def learning(suggested: Path) -> Iterator[Path]:
     stop_learning(suggested)
 
 
-def wait_for(study: Path, done: Callable[[LearningState], bool], seconds: float = 60.0) -> LearningState:
+def wait_for(study: Path, done: Callable[[LearningState], bool], seconds: float = 300.0) -> LearningState:
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         state = keep_learning(study)

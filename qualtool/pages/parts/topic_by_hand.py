@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from qualtool.pages.parts.counted import counted
 from qualtool.pages.state import guarded, has_words, plain
 from qualtool.workflows.editing.edit_codebook import parents_for
 from qualtool.workflows.roles import Role, may
@@ -104,8 +105,9 @@ def _draft(study: Path, topic: Mapping[str, Any], coder: str, key: str) -> None:
     if is_asked and has_words(name, "Give the code a name."):
         with guarded():
             n = draft_code(study, topic["guid"], name, by=coder, parent=parent)
-            st.session_state.pop(f"topic_code_{topic['guid']}", None)  # the box shows the link anew
             st.session_state["topic_said"] = (
-                f"The code is in the codebook; {n:,} segments are suggestions now. Write its definition."
+                f"The code is in the codebook; {counted(n, 'segment waits', 'segments wait')} as suggestions"
+                " under Codes. Write its definition next."
             )
+            st.session_state["topic_made_code"] = topic["guid"]
             st.rerun()

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from qualtool.pages.parts.counted import counted
 from qualtool.pages.state import guarded, plain
 from qualtool.workflows.suggestions.draw_topics import (
     draw_groups,
@@ -16,7 +17,11 @@ from qualtool.workflows.suggestions.draw_topics import (
     draw_words,
 )
 from qualtool.workflows.suggestions.topic_page import (
+    CASE,
+    KIND,
     MOST_POINTS,
+    ROLE,
+    WHEN,
     TopicRun,
     coverage,
     grouping_names,
@@ -35,6 +40,7 @@ SOURCES_SHOWN = {
     "answers": "Survey answers",
 }
 KIND_SHOWN = {"transcript": "Interviews", "answer": "Survey answers"}
+_GROUPINGS = {ROLE: "Role", CASE: "Case", WHEN: "Month of recording", KIND: "Kind of source"}
 VIEWS = ("List", "Words", "Map", "Groups", "Tree", "Coverage", "Runs")
 
 
@@ -83,7 +89,7 @@ def _map(run: TopicRun) -> None:
     if run.why_no_map:
         st.info(plain(run.why_no_map), icon=":material/info:")
         return
-    chosen = st.selectbox("Topic in orange", run.names, index=0, key="topic_map_chosen")
+    chosen = st.selectbox("Topic in orange", run.names, index=_last_chosen(run), key="topic_map_chosen")
     # A map of its own after each jump: the point that was clicked is not clicked again on coming back.
     n_jumps = st.session_state.setdefault("topic_map_jumps", 0)
     event: Any = st.altair_chart(
@@ -106,6 +112,13 @@ def _map(run: TopicRun) -> None:
         _open(run, int(picked[0]["segment_id"]))
 
 
+def _last_chosen(run: TopicRun) -> int:
+    """The row of the topic that was looked at in the list."""
+    guids = [topic["guid"] for topic in run.topics]
+    last = st.session_state.get("topic_chosen")
+    return guids.index(last) if last in guids else 0
+
+
 def _open(run: TopicRun, segment_id: int) -> None:
     place = place_of(run, segment_id)
     if place is None:
@@ -122,18 +135,37 @@ def _open(run: TopicRun, segment_id: int) -> None:
 
 
 def _groups(study: Path, run: TopicRun) -> None:
-    by = st.selectbox("Topics by", grouping_names(study), key="topic_groups_by")
+    by = st.selectbox(
+        "Topics by",
+        grouping_names(study, run),
+        format_func=lambda name: _GROUPINGS.get(name, name),
+        key="topic_groups_by",
+    )
     table = topics_by(study, run, by)
     if table.empty:
         st.info("Nothing is known of this for anybody who speaks in a topic.", icon=":material/info:")
         return
     st.altair_chart(draw_groups(run, table), width="stretch")
     st.caption(
-        "People of the group who say something in the topic. Shades are shares of the group's people, so that"
-        " a talkative person counts once. Topics are a machine's; read before you believe a difference."
+        "Numbers: people of the group who say something in the topic. In brackets: people of the group who"
+        " say anything in a topic. Shades are shares of them, so that a talkative person counts once; of few"
+        " people a share tells little. Topics are a machine's: read before you believe a difference."
     )
     with st.expander("As a table"):
-        st.dataframe(table, hide_index=True, width="stretch")
+        st.dataframe(
+            table.assign(share=100 * table["share"]),
+            hide_index=True,
+            width="stretch",
+            column_config={
+                "topic": "Topic",
+                "group": "Group",
+                "n_people": "People in it",
+                "of_people": "People of the group",
+                "share": st.column_config.NumberColumn("Share", format="%.0f %%"),
+                "n_segments": "Segments",
+            },
+            column_order=["topic", "group", "n_people", "of_people", "share", "n_segments"],
+        )
 
 
 # --- tree -----------------------------------------------------------------------------------------
@@ -146,11 +178,12 @@ def _tree(study: Path, run: TopicRun, coder: str | None) -> None:
         return
     pairs = near_duplicates(run)
     if pairs:
-        st.warning(f"{len(pairs)} pairs of topics are nearly the same.", icon=":material/content_copy:")
+        told = counted(len(pairs), "pair of topics is", "pairs of topics are")
+        st.warning(f"{told} nearly the same.", icon=":material/content_copy:")
         for pair in pairs[:10]:
             left, right = st.columns([6, 1], vertical_alignment="center")
             left.markdown(
-                f"{plain(pair['first'])} — {plain(pair['second'])} :gray[cosine {pair['cosine']:.2f}]"
+                f"{plain(pair['first'])} — {plain(pair['second'])} :gray[likeness {pair['cosine']:.2f}]"
             )
             key = f"topic_pair_{pair['a']}_{pair['b']}"
             if right.button("Merge", key=key, disabled=coder is None, width="stretch") and coder:
@@ -160,6 +193,10 @@ def _tree(study: Path, run: TopicRun, coder: str | None) -> None:
                     st.rerun()
     else:
         st.caption("No two topics are nearly the same (all pairs were compared).")
+    st.caption(
+        "Topics that join near their names are much alike; those that join far to the left have little in"
+        " common. Fewer topics ('Coarser or finer' in the list) join the nearest first, much as here."
+    )
     st.altair_chart(tree, width="stretch")
     with st.expander("How alike every pair is"):
         chart = draw_likeness(run)
@@ -174,49 +211,76 @@ def _flagged_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: not row["says"])
 
 
+_SHARE: dict[str, Any] = {"format": "%.0f %%", "min_value": 0.0, "max_value": 100.0}
+
+
 def _coverage(study: Path, run: TopicRun) -> None:
     found = coverage(study, run)
-    open_topics = [row for row in found["topics"] if row["says"]]
-    not_found = [row for row in found["codes"] if row["says"] == "no topic finds it"]
-    one, two = st.columns(2, gap="large")
-    with one:
-        st.markdown(
-            f"**{len(open_topics)} of {len(found['topics'])} topics** the codebook does not cover yet"
-        )
-        st.dataframe(
-            _flagged_first([{k: v for k, v in row.items() if k != "row"} for row in found["topics"]]),
-            hide_index=True,
-            width="stretch",
-            height=460,
-            column_config={
-                "topic": st.column_config.TextColumn("Topic", width=165),
-                "size": "Segments",
-                "coded": st.column_config.ProgressColumn("Coded", format="percent", max_value=1.0, width=105),
-                "codes": "Most with",
-                "linked": "Linked to",
-                "set_aside": "Set aside because",
-                "says": st.column_config.TextColumn("Says", width=105),
-            },
-            column_order=["topic", "says", "coded", "size", "codes", "linked", "set_aside"],
-        )
-        st.caption("Not covered: linked to no code, not set aside, less than a tenth of its segments coded.")
-    with two:
-        st.markdown(f"**{len(not_found)} codes** that no topic finds")
-        st.dataframe(
-            _flagged_first(found["codes"]),
-            hide_index=True,
-            width="stretch",
-            height=460,
-            column_config={
-                "code": "Code",
-                "segments": "Coded segments",
-                "topic": "Its best topic",
-                "share": st.column_config.ProgressColumn("of its segments", format="percent", max_value=1.0),
-                "says": st.column_config.TextColumn("Says", width=155),
-            },
-            column_order=["code", "says", "topic", "share", "segments"],
-        )
-        st.caption("Topics are what is talked about; a code of stance or tone need not be one of them.")
+    topics = _flagged_first([{**row, "coded": 100 * row["coded"]} for row in found["topics"]])
+    n_open = sum(1 for row in topics if row["says"])
+    st.markdown(f"**{n_open} of {counted(len(topics), 'topic')}** the codebook does not cover yet")
+    event: Any = st.dataframe(
+        topics,
+        key="topic_coverage",
+        hide_index=True,
+        width="stretch",
+        height=320,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "topic": st.column_config.TextColumn("Topic", width=215),
+            "says": st.column_config.TextColumn("Says", width=110),
+            "coded": st.column_config.ProgressColumn(
+                "Coded", width=100, help="Share of its segments that carry any code.", **_SHARE
+            ),
+            "size": st.column_config.NumberColumn("Segments", width=75),
+            "codes": st.column_config.TextColumn(
+                "Codes most often on it", width=205, help="In brackets: coded segments of the topic."
+            ),
+            "linked": st.column_config.TextColumn("Linked to", width=90),
+            "set_aside": "Set aside because",
+        },
+        column_order=["topic", "says", "coded", "size", "codes", "linked", "set_aside"],
+    )
+    ticked = event.get("selection", {}).get("rows", [])
+    st.caption(
+        "Not covered: linked to no code, not set aside, and less than a tenth of its segments coded. Tick a"
+        " topic to read it, and to link it, make a code of it or set it aside."
+    )
+    if ticked and ticked[0] < len(topics):
+        guid = run.topics[topics[ticked[0]]["row"]]["guid"]
+        st.button("Show it in the list", icon=":material/list:", on_click=_to_list, args=(guid,))
+    codes = [
+        {**row, "share": None if row["share"] is None else 100 * row["share"]}
+        for row in _flagged_first(found["codes"])
+    ]
+    n_lost = sum(1 for row in codes if row["says"] == "no topic finds it")
+    st.markdown(f"**{counted(n_lost, 'code')}** that no topic finds")
+    st.dataframe(
+        codes,
+        hide_index=True,
+        width="stretch",
+        height=320,
+        column_config={
+            "code": st.column_config.TextColumn("Code", width=170),
+            "segments": st.column_config.NumberColumn("Coded segments", width=115),
+            "topic": st.column_config.TextColumn("Topic that holds most of them", width=240),
+            "share": st.column_config.ProgressColumn("Share of them there", width=140, **_SHARE),
+            "says": st.column_config.TextColumn("Says", width=155),
+        },
+        column_order=["code", "says", "topic", "share", "segments"],
+    )
+    st.caption(
+        "Topics are what is talked about; a code of stance or tone need not be one of them. A code is found"
+        " where one topic holds at least 15 % of its segments, and twice what chance would put there."
+    )
+
+
+def _to_list(guid: str) -> None:
+    """Show a topic in the list; runs before the page is drawn anew."""
+    st.session_state["topic_chosen"] = guid
+    st.session_state.pop("topics_order", None)  # a list of its own, in which this one is chosen
+    st.session_state["topics_view"] = VIEWS[0]
 
 
 # --- runs -----------------------------------------------------------------------------------------
@@ -255,10 +319,10 @@ def _runs(study: Path) -> None:
             st.info(plain(found["reason"] or ""), icon=":material/info:")
         else:
             st.metric(
-                f"Adjusted Rand index over {found['n']:,} segments",
+                f"How far they agree over {counted(found['n'], 'segment')} (adjusted Rand index)",
                 f"{found['adjusted_rand']:.2f}",
-                help="1: the same groups; about 0: no more alike than by chance.",
             )
+            st.caption("1 means the same groups; about 0, no more alike than by chance.")
         st.dataframe(
             found["rows"],
             hide_index=True,

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from qualtool.pages.parts.progress import long_work
+from qualtool.pages.parts.counted import counted
+from qualtool.pages.parts.progress import Progress, long_work, say_stopped
 from qualtool.pages.parts.topic_by_hand import by_hand
+from qualtool.pages.parts.topic_passages import more_passages
 from qualtool.pages.parts.topic_views import SOURCES_SHOWN
 from qualtool.pages.parts.two_versions import as_last_shown, meeting, show_versions, waiting
 from qualtool.pages.state import current_coder, guarded, plain
+from qualtool.workflows.roles import Role, may
 from qualtool.workflows.suggestions.finding_topics import (
     find_topics,
     link_topic,
     umap_is_installed,
     why_on_words,
 )
-from qualtool.workflows.suggestions.suggestion_page import topic_segments
-from qualtool.workflows.suggestions.topic_runs import recut_topics
+from qualtool.workflows.suggestions.topic_runs import keep_cut, recut_topics
 from qualtool.workflows.themes.theme_page import codable_choices
 
 METHODS = {"tree": "Tree: the same each time", "umap": "UMAP and HDBSCAN"}
 BY_SIZE, CHOSEN = "By the amount of text", "I choose"
+_STABILITY = (
+    "Stability: how well the topic is found again when a fifth of the texts is left out. 1 is always;"
+    " below about 0.3 another cut might not show it."
+)
 _ASKED = "topics_why_on_words"
+_REPLACES = (
+    "The new topics replace these, with their names and links; the view Runs compares both. What was"
+    " suggested or coded stays."
+)
 
 
 def find_topics_form(study: Path, *, has_topics: bool) -> None:
@@ -56,14 +67,12 @@ def find_topics_form(study: Path, *, has_topics: bool) -> None:
                 " a topic, and may differ on another machine."
             )
         if has_topics:
-            st.caption("The new topics replace these, with their links. What was suggested or coded stays.")
+            st.caption(_REPLACES)
         on_words = _ask_on_words()
         if st.button("Find topics", type="primary", icon=":material/hub:", key="topics_find"):
             if not on_words:
                 _stop_to_ask(study)
-            with long_work(
-                "Finding topics", reading="Reading sentences and answers", then="Grouping them; almost done"
-            ) as told:
+            with _finding() as told:
                 find_topics(
                     study,
                     n_topics=chosen if how == CHOSEN and method != "umap" else None,
@@ -76,6 +85,16 @@ def find_topics_form(study: Path, *, has_topics: bool) -> None:
             st.session_state["topics_n_runs"] = n_runs + 1
             st.session_state.pop(_ASKED, None)
             st.rerun()
+        say_stopped()
+
+
+def _finding() -> AbstractContextManager[Progress]:
+    return long_work(
+        "Finding topics",
+        reading="Reading sentences and answers",
+        then="Grouping them; almost done",
+        stopped="Stopped: no topics were made. What was read is kept, and the next time goes on from there.",
+    )
 
 
 def _stop_to_ask(study: Path) -> None:
@@ -113,9 +132,15 @@ def finer(study: Path, n_now: int, method: str) -> None:
                 height=320,
                 column_config={"Segments": st.column_config.NumberColumn(width=80)},
             )
-            st.caption(
-                "Nothing is stored yet. To keep this cut, choose as many topics in 'Find topics again'."
-            )
+        if not may(Role.OWNER):
+            return
+        st.caption(f"Nothing is stored yet. {_REPLACES}")
+        if st.button(
+            f"Keep these {n} topics", key="topics_keep", icon=":material/save:", disabled=n == n_now
+        ):
+            with _finding() as told:
+                keep_cut(study, n, by=current_coder(), progress=told)
+            st.rerun()
 
 
 def show_topics(study: Path, topics: Sequence[Mapping[str, Any]], coder: str | None) -> None:
@@ -128,24 +153,31 @@ def show_topics(study: Path, topics: Sequence[Mapping[str, Any]], coder: str | N
 
 
 def _list(topics: Sequence[Mapping[str, Any]]) -> int:
+    """The list; the row chosen. A topic stays chosen when it changes its place, as by merging."""
+    order = [topic["guid"] for topic in topics]
     frame = pd.DataFrame(
         {
             "Words": [_told(t) for t in topics],
             "Size": [t["size"] for t in topics],
-            "Stability": [t["stability"] for t in topics],
+            "Stability": [stability_of(t) for t in topics],
             "Code": [t["code"] or "" for t in topics],
         }
     )
     if frame["Stability"].isna().all():  # measured for the tree only
         frame = frame.drop(columns="Stability")
+    if st.session_state.get("topics_order") != order:  # a list of its own for each order
+        st.session_state["topics_order"] = order
+        st.session_state["topics_n_lists"] = st.session_state.get("topics_n_lists", 0) + 1
+    before = st.session_state.get("topic_chosen")
     event = st.dataframe(
         frame,
-        key="topics_list",
+        key=f"topics_list_{st.session_state['topics_n_lists']}",
         hide_index=True,
         height=560,
         on_select="rerun",
         selection_mode="single-row-required",
-        alt="Topics with their words, size, stability, share of weak fits and linked code",
+        selection_default={"selection": {"rows": [order.index(before) if before in order else 0]}},
+        alt="Topics with their words, size, stability and linked code",
         column_config={
             "Words": st.column_config.TextColumn(width=215),
             "Size": st.column_config.ProgressColumn(
@@ -154,16 +186,19 @@ def _list(topics: Sequence[Mapping[str, Any]]) -> int:
                 width=85,
                 help="Sentences and answers in the topic.",
             ),
-            "Stability": st.column_config.NumberColumn(
-                format="%.2f",
-                width=75,
-                help="How well the topic is found again when a fifth of the text is left out: 1 is always.",
-            ),
+            "Stability": st.column_config.NumberColumn(format="%.2f", width=75, help=_STABILITY),
             "Code": st.column_config.TextColumn(width=95, help="The code you linked the topic to."),
         },
     )
     rows = event.get("selection", {}).get("rows", [])
-    return rows[0] if rows and rows[0] < len(topics) else 0
+    chosen = rows[0] if rows and rows[0] < len(topics) else 0
+    st.session_state["topic_chosen"] = order[chosen]
+    return chosen
+
+
+def stability_of(topic: Mapping[str, Any]) -> float | None:
+    """As measured of the machine's own topic; not of one that people merged others into."""
+    return None if topic["merged"] else topic["stability"]
 
 
 def _told(topic: Mapping[str, Any]) -> str:
@@ -179,31 +214,18 @@ def _one_topic(
         if topic["label"]:
             st.subheader(plain(topic["label"]), anchor=False)
         st.markdown(f"**{plain(', '.join(topic['words'][:10]) or '(no words of its own)')}**")
-        stability = topic["stability"]
-        share = topic["n_weak"] / topic["size"] if topic["size"] else 0.0
+        stability = stability_of(topic)
         how_stable = "stability not measured" if stability is None else f"stability {stability:.2f}"
         st.caption(
-            f"{topic['size']:,} segments · {how_stable} · {share:.0%} fit weakly"
-            + (f" · {topic['n_open']:,} suggestions of it are open" if topic["n_open"] else "")
+            f"{counted(topic['size'], 'segment')} · {how_stable}"
+            + (f" · {counted(topic['n_open'], 'open suggestion')}" if topic["n_open"] else ""),
+            help=f"A segment is a sentence or an answer. {_STABILITY}",
         )
         for quote in topic["quotes"]:
             st.markdown(f"“{plain(quote['quote']).strip()}” :small[:gray[{plain(quote['source'])}]]")
         _link(study, topic, coder)
         by_hand(study, topic, others, coder)
-        with st.expander("More of its segments", key="topic_more", on_change="rerun") as more:
-            if more.open:
-                st.dataframe(
-                    [
-                        {
-                            "Quote": s["quote"],
-                            "Fit": "weak" if s["is_weak"] else "good",
-                            "Source": s["source"],
-                        }
-                        for s in topic_segments(study, topic["guid"], limit=200)
-                    ],
-                    hide_index=True,
-                    height=260,
-                )
+        more_passages(study, topic)
 
 
 def _link(study: Path, topic: Mapping[str, Any], coder: str | None) -> None:
@@ -214,7 +236,8 @@ def _link(study: Path, topic: Mapping[str, Any], coder: str | None) -> None:
     if not codes:
         st.page_link("codebook.py", label="Make codes to link topics to", icon=":material/menu_book:")
         return
-    key = f"topic_code_{topic['guid']}"
+    # A box of its own for each link there is: an older one would go on showing what it showed.
+    key = f"topic_code_{topic['guid']}_{topic['code']}"
     seen = as_last_shown(f"topic_{study}_{topic['guid']}", topic["code"])
     _torn(study, coder)
     code = st.selectbox(
@@ -230,19 +253,15 @@ def _link(study: Path, topic: Mapping[str, Any], coder: str | None) -> None:
         "Link",
         type="primary",
         icon=":material/link:",
-        disabled=code is None,
+        disabled=code in (None, topic["code"]),
         key="topic_link",
         width="stretch",
     ):
         with meeting("topic", study, guid=topic["guid"], code=code):
             n = link_topic(study, topic["guid"], code, coder=coder, seen=seen)
+            rest = "; the others were coded so or decided before" if n < topic["size"] else ""
             st.session_state["topic_said"] = (
-                f"{n:,} of its {topic['size']:,} segments are suggestions now; "
-                + (
-                    "the rest was coded so or decided before."
-                    if n < topic["size"]
-                    else "decide on them under Codes."
-                )
+                f"{n:,} of its {counted(topic['size'], 'segment')} wait as suggestions under Codes{rest}."
             )
             st.rerun()
     if right.button(
@@ -254,12 +273,13 @@ def _link(study: Path, topic: Mapping[str, Any], coder: str | None) -> None:
     ):
         with meeting("topic", study, guid=topic["guid"], code=None):
             link_topic(study, topic["guid"], None, coder=coder, seen=seen)
-            st.session_state.pop(key, None)
             st.session_state["topic_said"] = "Unlinked; its open suggestions were withdrawn."
             st.rerun()
     said = st.session_state.pop("topic_said", None)
     if said:
         st.success(said, icon=":material/check:")
+        if st.session_state.pop("topic_made_code", None) == topic["guid"]:
+            st.page_link("codebook.py", label="Write its definition", icon=":material/menu_book:")
 
 
 def _torn(study: Path, coder: str) -> None:

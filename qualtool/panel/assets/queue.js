@@ -195,7 +195,8 @@ class Queue {
   }
   send(kind, card, more = {}) {
     const name = `${DONE_WORDS[kind] ?? "Taken back"}: ${card.code_name}`;
-    return this.outbox.add({ kind, guid: card.guid, ...more, local: { name, card } });
+    const read = kind === "accept" ? { quote: card.quote } : {};
+    return this.outbox.add({ kind, guid: card.guid, ...read, ...more, local: { name, card } });
   }
   acceptWords(words) {
     if (words.trim()) this.decide("accept", words === this.current.quote ? {} : { words });

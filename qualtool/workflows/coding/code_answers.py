@@ -30,14 +30,12 @@ from ...store.connection import reading, writing
 from ...store.events import Stamp
 from ...store.identity import new_guid
 from .answers_page import grouped_codings
+from .operation_messages import Operation, answered
 from .panel_acts import ACTS
 from .panel_checks import Act
-from .panel_coding import note_name, with_names_that_stand
 from .panel_reading import coder_id_of
 
 MAX_OPERATIONS = 500
-
-Operation = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +89,8 @@ def apply_answer_operations(study: Path, coder: str, ops: Sequence[Any], *, at: 
     stamp = Stamp(by=coder.strip(), at=at)
     with writing(study, least=Role.CODER) as db:
         coder_id = people.ensure_coder(db, coder, stamp)
-        results: list[list[Any]] = []
-        names: dict[str, str] = {}
-        for op in list(ops)[:MAX_OPERATIONS]:
-            op_id = op.get("op_id") if isinstance(op, Mapping) else None
-            if not isinstance(op_id, str) or not 8 <= len(op_id) <= 64:
-                results.append([op_id, {"error": "This operation has no id of its own."}])
-                continue
+
+        def apply(op_id: str, op: Operation) -> dict[str, Any]:
             grid = _Grid(
                 db=db,
                 stamp=stamp,
@@ -105,10 +98,9 @@ def apply_answer_operations(study: Path, coder: str, ops: Sequence[Any], *, at: 
                 question_id=_whole_number(op.get("question")),
                 up_to=_whole_number(op.get("up_to")),
             )
-            result = _apply_once(grid, op_id, with_names_that_stand(op, names))
-            note_name(op, result, names)
-            results.append([op_id, _shown(result)])
-        return results
+            return _apply_once(grid, op_id, op)
+
+        return [[op_id, _shown(result)] for op_id, result in answered(ops, MAX_OPERATIONS, apply)]
 
 
 def rows_now(

@@ -8,7 +8,7 @@ are one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from ...model import Role
 from ...store import operations, people, sources
 from ...store.connection import writing
 from ...store.events import Stamp
+from .operation_messages import Operation, answered
 from .panel_acts import ACTS as SINGLE_ACTS
 from .panel_checks import Act
 from .panel_conflicts import answer
@@ -60,32 +61,11 @@ def apply_operations(
             version=version,
             text=sources.text_of(db, source["id"], version),
         )
-        results: list[list[Any]] = []
-        names: dict[str, str] = {}
-        for op in list(ops)[:MAX_OPERATIONS]:
-            op_id = op.get("op_id") if isinstance(op, Mapping) else None
-            if not isinstance(op_id, str) or not 8 <= len(op_id) <= 64:
-                results.append([op_id, {"error": "This operation has no id of its own."}])
-                continue
-            results.append([op_id, _apply_once(act, op_id, with_names_that_stand(op, names))])
-            note_name(op, results[-1][1], names)
-        return results
+        results = answered(ops, MAX_OPERATIONS, lambda op_id, op: _apply_once(act, op_id, op))
+        return [[op_id, result] for op_id, result in results]
 
 
-def with_names_that_stand(op: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
-    """The operation with the GUIDs of codes that stand, where a code was made twice at once."""
-    found = {f: names[op[f]] for f in ("code", "parent") if isinstance(op.get(f), str) and op[f] in names}
-    return {**op, **found} if found else op
-
-
-def note_name(op: Mapping[str, Any], result: Mapping[str, Any], names: dict[str, str]) -> None:
-    """Remember which code stands for one that a browser made, for the operations that follow."""
-    made, stands = op.get("guid"), result.get("guid")
-    if result.get("joined") and isinstance(made, str) and isinstance(stands, str):
-        names[made] = stands
-
-
-def _apply_once(act: Act, op_id: str, op: Mapping[str, Any]) -> dict[str, Any]:
+def _apply_once(act: Act, op_id: str, op: Operation) -> dict[str, Any]:
     known = operations.known_result(act.db, op_id)
     if known is not None:
         return known

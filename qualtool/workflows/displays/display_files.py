@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import ExportError, Problem
-from ...exporting import About, write_csv, write_xlsx
+from ...exporting import About, write_table, write_whole
 from ...exporting.about import Standing
 from ...exporting.display_docx import DisplayPicture, DisplayTable, write_display_docx
-from ...exporting.guard import unwritable
 from ...store import connection, overview
 from ...store.events import record
 from ...triangulate.joint_display import JointDisplay
@@ -105,6 +104,7 @@ def convergence_display(study: Path, matrix: Matrix) -> Shown[Convergence]:
             notes=[
                 f"{GLYPH_WORDS}.",
                 f"{matrix.n_contrasts_ever} contrasts looked at so far.",
+                *(found.sentence for found in matrix.not_judged),
                 origin_note(matrix.origin),
             ],
         ),
@@ -183,13 +183,7 @@ def write_display(study: Path, file: Path, what: str, **options: Any) -> dict[st
     own = {name: options.pop(name) for name in ("release", "sign_off", "by") if name in options}
     shown = make_display(study, what, **options)
     content = display_bytes(study, shown, file.suffix.lower().lstrip("."), **own)
-    part = file.with_name(file.name + ".part")
-    try:
-        part.write_bytes(content)
-        part.replace(file)
-    except OSError as err:
-        part.unlink(missing_ok=True)
-        raise unwritable(file, err) from err
+    write_whole(file, content)
     return {"file": str(file), "display": what, "bytes": len(content), "release": bool(own.get("release"))}
 
 
@@ -208,7 +202,7 @@ def _written(shown: Shown[Any], format: str, standing: Standing) -> bytes:
     )
     if format in ("xlsx", "csv"):
         rows, columns = _flat(tables, shown.foot.lines() if format == "csv" else ())
-        return (write_xlsx if format == "xlsx" else write_csv)(rows, columns, about)
+        return write_table(rows, columns, about, format)
     from .draw_displays import picture
 
     if format == "svg":

@@ -17,7 +17,6 @@ from ...triangulate.expressions import affirmed_codes, codes_of
 from ...triangulate.grouping import CONTRASTS
 from ...triangulate.joint_display import (
     ChosenQuote,
-    GroupTheme,
     JointDisplay,
     Standing,
     choose_quotes,
@@ -26,6 +25,7 @@ from ...triangulate.joint_display import (
 from ...triangulate.pillar import Pillar, PillarLine, PillarRow, pillar
 from ...triangulate.propositions import Direction, Proposition, Strand, StrandKind
 from ...triangulate.strand_result import FRAMES, StrandResult
+from ...triangulate.theme_cell import ThemeCell, cell_of
 from ..propositions.counted_quotes import rows_behind
 from ..propositions.judged import Judged, Matrix
 from ..propositions.proposition_page import GLYPHS, INDICATOR_WORDS, cell_text, strand_label
@@ -197,10 +197,10 @@ def _sign(found: TriangulatedTheme) -> int:
     return 0 if estimate is None or not estimate else (1 if estimate > 0 else -1)
 
 
-def _themes(found: TriangulatedTheme, strand: StrandResult | None) -> tuple[GroupTheme, ...]:
+def _themes(found: TriangulatedTheme, strand: StrandResult | None) -> tuple[ThemeCell, ...]:
     if strand is not None:
         return tuple(
-            GroupTheme(
+            ThemeCell(
                 group=g.label,
                 share=g.share,
                 low=g.low,
@@ -212,19 +212,7 @@ def _themes(found: TriangulatedTheme, strand: StrandResult | None) -> tuple[Grou
             )
             for g in strand.groups
         )
-    return tuple(
-        GroupTheme(
-            group=g.label,
-            share=g.share,
-            low=g.share_low,
-            high=g.share_high,
-            n_voiced=g.n_participants_voiced,
-            n_people=g.n_participants,
-            n_cases_voiced=g.n_cases_voiced,
-            n_cases=g.n_cases,
-        )
-        for g in found.contrast.groups
-    )
+    return tuple(cell_of(group) for group in found.contrast.groups)
 
 
 def _standings(study: Path, found: TriangulatedTheme, placed: Mapping[str, str]) -> tuple[Standing, ...]:

@@ -23,6 +23,7 @@ from ...triangulate.case_matrix import CaseMatrix, band_of, rare_attributes, wit
 from ...triangulate.expressions import codes_of
 from ...triangulate.joint_display import VERBATIM, ChosenQuote, JointDisplay
 from ...triangulate.pillar import Pillar, masked_pillar
+from ...triangulate.sentences import counted
 from ...triangulate.theme_statistics import ThemeStatistics, counts_of, masked
 from ...triangulate.thread import Thread
 from ..schools.derived import of_all_schools
@@ -89,7 +90,7 @@ def without_restricted(study: Path, shown: Shown[Content]) -> Shown[Content]:
         barred = barred_keys(study, [row.key for row in content.rows]) - set(shown.named)
         kept = tuple(row for row in content.rows if row.key not in barred)
         n, content = len(content.rows) - len(kept), replace(content, rows=kept)
-        note = f"{n} restricted code(s) left out unless named."
+        note = f"{counted(n, 'restricted code')} left out unless named."
     elif isinstance(content, Pillar):
         barred = barred_keys(study, {code for row in content.rows for code in row.codes})
         rows = tuple(replace(row, quotes=()) if barred & set(row.codes) else row for row in content.rows)
@@ -146,35 +147,17 @@ def _statistics(study: Path, content: ThemeStatistics, licences: Sequence[str]) 
     kept = replace(content, rows=tuple(row for row in content.rows if row.key not in barred))
     table = suppress_frequencies(counts_of(kept), licences=licences)
     hidden = frozenset((str(r["code"]), str(r["group"])) for r in table.rows if r["suppressed"])
-    note = f"{len(content.rows) - len(kept.rows)} restricted code(s) left out."
+    note = f"{counted(len(content.rows) - len(kept.rows), 'restricted code')} left out."
     notes = [*table.notes, note if len(kept.rows) < len(content.rows) else ""]
     return masked(kept, hidden, n_suppressed=table.n_suppressed), notes, table.n_suppressed
 
 
 def _joint(study: Path, content: JointDisplay, licences: Sequence[str]) -> _Made:
-    counts = [
-        {
-            "code": content.theme,
-            "group": g.group,
-            "n_participants": g.n_voiced,
-            "denominator_participants": g.n_people,
-            "n_cases": g.n_cases_voiced,
-            "denominator_cases": g.n_cases,
-        }
-        for g in content.themes
-    ]
+    counts = [cell.counts(content.theme) for cell in content.themes]
     kind = "survey" if content.is_survey else "interview"
     table = suppress_frequencies(counts, kind=kind, licences=licences)
     hidden = {str(r["group"]) for r in table.rows if r["suppressed"]}
-    themes = tuple(
-        replace(
-            g, share=None, low=None, high=None, n_voiced=None, n_people=None, n_cases_voiced=None,
-            is_hidden=True,
-        )
-        if g.group in hidden
-        else g
-        for g in content.themes
-    )  # fmt: skip
+    themes = tuple(cell.hidden() if cell.group in hidden else cell for cell in content.themes)
     standings = tuple(replace(s, urn="", value=None, position=None) for s in content.standings)
     quotes, n_named = _quotes(study, content.quotes)
     made = replace(
@@ -228,7 +211,7 @@ def _quotes(study: Path, quotes: Sequence[ChosenQuote]) -> tuple[tuple[ChosenQuo
 
 
 def _named_note(n: int) -> str:
-    return f"{n} quote(s) withheld: they name a school or another case of the study." if n else ""
+    return f"{counted(n, 'quote')} withheld for naming a school or another case of the study." if n else ""
 
 
 def _pillar(study: Path, content: Pillar, licences: Sequence[str]) -> _Made:
@@ -237,7 +220,7 @@ def _pillar(study: Path, content: Pillar, licences: Sequence[str]) -> _Made:
     quotes = [_quotes(study, row.quotes) for row in kept]
     rows = tuple(replace(row, quotes=found) for row, (found, _) in zip(kept, quotes, strict=True))
     made = masked_pillar(replace(content, rows=rows), threshold_for(licences))
-    note = f"{len(content.rows) - len(rows)} proposition(s) about restricted codes left out."
+    note = f"{counted(len(content.rows) - len(rows), 'proposition')} about restricted codes left out."
     notes = [note if len(rows) < len(content.rows) else "", _named_note(sum(n for _, n in quotes))]
     return made, notes, made.n_suppressed
 
@@ -290,7 +273,7 @@ def _convergence(study: Path, content: Convergence, licences: Sequence[str]) -> 
     threshold = threshold_for(licences)
     n = sum(is_small(strand, threshold) for row in rows for strand in row.verdict.strands)
     left = len(content.matrix.rows) - len(rows)
-    note = f"{left} proposition(s) about restricted codes left out." if left else ""
+    note = f"{counted(left, 'proposition')} about restricted codes left out." if left else ""
     made = Convergence(matrix=replace(content.matrix, rows=tuple(rows)), threshold=threshold)
     return made, [f"Numbers that rest on fewer than {threshold} people are suppressed.", note], n
 

@@ -11,7 +11,8 @@ from ...triangulate.joint_display import JointDisplay, Standing
 from ...triangulate.pillar import COLUMNS as PILLAR_COLUMNS
 from ...triangulate.pillar import Pillar
 from ...triangulate.sentences import p_value
-from ...triangulate.theme_statistics import ThemeCell, ThemeStatistics
+from ...triangulate.theme_cell import ThemeCell
+from ...triangulate.theme_statistics import ThemeStatistics
 from ...triangulate.thread import Thread
 from .display_joint import bands_in
 from .display_strands import Convergence

@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from ... import __version__
 from ...disclosure import QuoteCandidate, release_quotes, suppress_frequencies
 from ...errors import ExportError, Problem
-from ...exporting import About, write_csv, write_json, write_released_quotes, write_released_table, write_xlsx
-from ...exporting.guard import unwritable
+from ...exporting import (
+    write_json,
+    write_released_quotes,
+    write_released_table,
+    write_table,
+    write_whole,
+)
 from ...model import Consent
 from ...store import codes as code_store
 from ...store import connection, transfer
 from ...store import indicators as indicator_store
-from ..clock import stamp
+from ...triangulate.sentences import counted
+from ..about import about_now
 from ..editing.review import n_waiting
 from ..roles import require_exit
 from ..themes.themes import frequencies, quotes
 
-Standing = Literal["working copy", "release", "transfer"]
 FREQUENCY_COLUMNS = (
     "code",
     "code_path",
@@ -96,13 +100,7 @@ def export_study(study: Path, file: Path, **options: Any) -> dict[str, Any]:
         ExportError: an unknown format, or a file that cannot be written.
     """
     made = export_bytes(study, format=file.suffix.lower().lstrip("."), **options)
-    part = file.with_name(file.name + ".part")
-    try:
-        part.write_bytes(made.content)
-        part.replace(file)
-    except OSError as err:
-        part.unlink(missing_ok=True)
-        raise unwritable(file, err) from err
+    write_whole(file, made.content)
     return {
         "file": str(file),
         "rows": made.rows,
@@ -160,25 +158,6 @@ def _refused(message: str, next: str) -> ExportError:
     return ExportError(str(problem), problems=(problem,))
 
 
-def _about(study: Path, standing: Standing, title: str, n_in: int, n_out: int, notes: Sequence[str]) -> About:
-    with connection.reading(study) as db:
-        version = code_store.current_version(db)
-    return About(
-        standing=standing,
-        tool_version=__version__,
-        codebook_version=version,
-        made_at=stamp().at,
-        title=title,
-        rows_in=n_in,
-        rows_out=n_out,
-        notes=tuple(notes),
-    )
-
-
-def _written(format: str, rows: Sequence[dict[str, Any]], columns: Sequence[str], about: About) -> bytes:
-    return (write_xlsx if format == "xlsx" else write_csv)(rows, columns, about)
-
-
 def _restricted_keys(study: Path) -> list[str]:
     with connection.reading(study) as db:
         return [c.key for c in code_store.codebook(db).codes if c.is_restricted]
@@ -198,21 +177,32 @@ def _frequencies(
     barred = [key for key in _restricted_keys(study) if key not in named]
     rows = [r for r in table["rows"] if r["code"] not in barred]
     title = f"Theme frequencies by {by}, layer {layer}, sources {sources}"
-    notes = [f"{len(barred)} restricted code(s) left out unless named: {', '.join(barred)}"] if barred else []
+    notes = (
+        [f"{counted(len(barred), 'restricted code')} left out unless named: {', '.join(barred)}"]
+        if barred
+        else []
+    )
     notes += _origin_note(origin)
     if table["stale"]:
         notes.append(f"{table['stale']} codings wait for a decision after an edit and are not counted")
     if table["n_unread"]:
         notes.append(f"{table['n_unread']} transcripts are neither coded nor marked read")
     if not release:
-        about = _about(study, "working copy", title, len(table["rows"]), len(rows), notes)
-        content = _written(format, rows, FREQUENCY_COLUMNS, about)
+        about = about_now(study, title, rows_in=len(table["rows"]), rows_out=len(rows), notes=notes)
+        content = write_table(rows, FREQUENCY_COLUMNS, about, format)
         return ExportFile(content=content, rows=len(rows), notes=tuple(notes), withheld={})
     with connection.reading(study) as db:
         licences = [f["licence"] for f in indicator_store.files(db)] if by not in ("all", "role") else []
     released = suppress_frequencies(rows, licences=licences)
     notes += released.notes
-    about = _about(study, "release", title, len(table["rows"]), len(released.rows), notes)
+    about = about_now(
+        study,
+        title,
+        rows_in=len(table["rows"]),
+        rows_out=len(released.rows),
+        notes=notes,
+        standing="release",
+    )
     content = write_released_table(released, "xlsx" if format == "xlsx" else "csv", about)
     return ExportFile(
         content=content,
@@ -251,8 +241,8 @@ def _working_quotes(
     unknown = sum(row["consent"] == Consent.UNKNOWN.value for row in rows)
     if unknown:
         notes.append(f"{unknown} rows are of people whose consent is unknown: not for publication")
-    about = _about(study, "working copy", f"Coded {kind}", len(found), len(rows), notes)
-    content = _written(format, rows, columns, about)
+    about = about_now(study, f"Coded {kind}", rows_in=len(found), rows_out=len(rows), notes=notes)
+    content = write_table(rows, columns, about, format)
     return ExportFile(content=content, rows=len(rows), notes=tuple(notes), withheld=dict(withheld))
 
 
@@ -301,7 +291,14 @@ def _released_quotes(
         n_people=n_people,
     )
     notes = (*released.notes, *_origin_note(origin), *_waiting_note(study))
-    about = _about(study, "release", "Quotes", len(found), len(released.quotes), notes)
+    about = about_now(
+        study,
+        "Quotes",
+        rows_in=len(found),
+        rows_out=len(released.quotes),
+        notes=notes,
+        standing="release",
+    )
     content = write_released_quotes(released.quotes, "xlsx" if format == "xlsx" else "csv", about)
     return ExportFile(
         content=content,
@@ -315,5 +312,5 @@ def _whole_study(study: Path) -> ExportFile:
     with connection.reading(study) as db:
         content = transfer.whole_study(db)
     n = sum(len(rows) for rows in content.values())
-    about = _about(study, "transfer", "The whole study", n, n, ())
+    about = about_now(study, "The whole study", rows_in=n, standing="transfer")
     return ExportFile(content=write_json(content, about), rows=n, notes=(about.sentence,), withheld={})

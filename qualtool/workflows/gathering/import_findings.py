@@ -12,6 +12,7 @@ from ...store import propositions as store
 from ...store.events import record
 from ...triangulate.claims import baseless
 from ...triangulate.external_strand import ExternalFinding
+from ...triangulate.sentences import counted
 from ..clock import stamp
 from ..files import read_bytes
 from ..propositions.evidence import finding_from
@@ -45,7 +46,7 @@ def import_findings(
     report, made = ImportReport(), stamp(by)
     ignored = max((row.ignored for row in rows), default=0)
     if ignored:
-        report.warnings.append(f"{file.name}: {ignored} column(s) are not known and were left out")
+        report.warnings.append(f"{file.name}: {counted(ignored, 'unknown column')} left out")
     problems: list[Problem] = []
     ready: list[tuple[str, ExternalFinding, dict[str, object]]] = []
     for row in rows:

@@ -9,17 +9,15 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ... import __version__
 from ...errors import UserInputError
-from ...exporting import About, write_csv, write_xlsx
+from ...exporting import write_table
 from ...indicators.dataset import OWN_PREFIX
-from ...store import codes as code_store
 from ...store import connection, frames, people, spoken
 from ...store import indicators as indicator_store
 from ...triangulate import CONTRASTS, place_schools
 from ...triangulate.grouping import TWO_GROUPS
 from ...triangulate.sentences import p_value
-from ..clock import stamp
+from ..about import about_now
 from ..roles import require_exit
 from ..schools.derived import case_indicators, case_urns, derived_of
 from ..themes.themes import quotes
@@ -276,19 +274,13 @@ def contrast_table(study: Path, found: TriangulatedTheme, format: str) -> bytes:
     schools = [{"level": "school", **row} for row in school_rows(found)]
     rows = [*groups, *schools]
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    with connection.reading(study) as db:
-        version = code_store.current_version(db)
-    about = About(
-        standing="working copy",
-        tool_version=__version__,
-        codebook_version=version,
-        made_at=stamp().at,
-        title=f"{found.theme} by {found.indicator}, contrast {found.contrast.contrast}",
+    about = about_now(
+        study,
+        f"{found.theme} by {found.indicator}, contrast {found.contrast.contrast}",
         rows_in=len(rows),
-        rows_out=len(rows),
         notes=(*found.sentences, *((found.contrast.reason,) if found.contrast.reason else ())),
     )
-    return (write_xlsx if format == "xlsx" else write_csv)(rows, columns, about)
+    return write_table(rows, columns, about, format)
 
 
 # --- the finding in a few figures -----------------------------------------------------------------

@@ -139,7 +139,7 @@ class Evidence:
                 by_name[name] = frozenset(self._ids[guid] for guid in under)
             found[proposition.id] = ThemeCodes(ids_by_name=by_name, guids=frozenset(guids))
         if problems:
-            raise UserInputError(f"{len(problems)} code(s) are not in the codebook.", problems=problems)
+            raise UserInputError("The codebook does not hold every code that is named.", problems=problems)
         return found
 
     def _sources_by_kind(self) -> dict[str, frozenset[int]]:

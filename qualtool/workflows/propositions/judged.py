@@ -9,6 +9,7 @@ from typing import Any
 from ... import __version__
 from ...triangulate.verdict import Verdict
 from ..themes.themes import ALL
+from .wording import NotJudged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,8 @@ class Matrix:
     """All verdicts of one look, in order, and how many contrasts were looked at ever.
 
     ``origin`` is 'person' where codings that began as a machine's suggestion are left out: what the
-    verdicts would be without them, and nothing that is recorded.
+    verdicts would be without them, and nothing that is recorded. ``not_judged`` are the propositions
+    that cannot be, because a code of their theme was removed.
     """
 
     rows: tuple[Judged, ...]
@@ -97,6 +99,7 @@ class Matrix:
     n_contrasts_ever: int
     questions: tuple[tuple[str, str], ...] = ()
     origin: str = ALL
+    not_judged: tuple[NotJudged, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -107,4 +110,5 @@ class Matrix:
             "n_contrasts": self.n_contrasts,
             "n_contrasts_ever": self.n_contrasts_ever,
             "questions": [{"id": key, "text": text} for key, text in self.questions],
+            "not_judged": [found.as_dict() for found in self.not_judged],
         }

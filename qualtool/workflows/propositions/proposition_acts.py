@@ -30,7 +30,7 @@ def override(
     The computed code is never erased. ``code=None`` takes the override back, which is kept too.
 
     Raises:
-        UserInputError: no such proposition or code, or no note.
+        UserInputError: no such proposition or code, no note, or it cannot be judged.
     """
     faults = []
     if code is not None and code not in [c.value for c in Convergence]:
@@ -60,6 +60,9 @@ def override(
 def _row_of(study: Path, key: str, seed: int) -> Judged:
     proposition_of(study, key)
     whole = judge(study, seed=seed)  # q-values belong to the whole family
+    for lost in whole.not_judged:
+        if lost.id == key:
+            raise UserInputError(lost.sentence)
     return next(row for row in whole.rows if row.verdict.id == key)
 
 

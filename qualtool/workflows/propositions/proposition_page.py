@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ... import __version__
-from ...exporting import About
 from ...exporting.display_docx import DisplayPicture, DisplayTable, write_display_docx
-from ...store import codes as code_store
-from ...store import connection
 from ...triangulate.convergence import Convergence
 from ...triangulate.findings import Finding
 from ...triangulate.propositions import Direction, Proposition, StrandKind
 from ...triangulate.sentences import p_value
 from ...triangulate.strand_result import StrandResult
 from ...triangulate.strand_sentences import material
-from ..clock import stamp
+from ..about import about_now
 from ..roles import require_exit
 from ..themes.quote_groups import Passage, passages_of
 from ..themes.themes import ALL, PERSON
@@ -253,21 +249,6 @@ def passages_behind(
 # --- files ----------------------------------------------------------------------------------------
 
 
-def _about(study: Path, title: str, n: int, notes: Sequence[str]) -> About:
-    with connection.reading(study) as db:
-        version = code_store.current_version(db)
-    return About(
-        standing="working copy",
-        tool_version=__version__,
-        codebook_version=version,
-        made_at=stamp().at,
-        title=title,
-        rows_in=n,
-        rows_out=n,
-        notes=tuple(notes),
-    )
-
-
 def _origin_notes(origin: str) -> list[str]:
     return [] if origin == ALL else [WITHOUT_SUGGESTED_WORDS]
 
@@ -292,5 +273,6 @@ def proposition_docx(study: Path, row: Judged, picture: bytes | None) -> bytes:
     title = f"{row.verdict.id}: {' '.join(row.verdict.proposition.statement.split())}"
     caption = "Estimates with 95% intervals; right is as predicted; the band is smaller than important."
     pictures = [DisplayPicture(png=picture, words=caption)] if picture else []
-    about = _about(study, title, len(rows), _origin_notes(ALL if row.of_all is None else PERSON))
+    notes = _origin_notes(ALL if row.of_all is None else PERSON)
+    about = about_now(study, title, rows_in=len(rows), notes=notes)
     return write_display_docx(about, paragraphs=words, pictures=pictures, tables=[table])

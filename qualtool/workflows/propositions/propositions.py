@@ -12,6 +12,7 @@ from typing import Any
 from ... import __version__
 from ...errors import Problem, UserInputError
 from ...store import Database, connection
+from ...store import codes as code_store
 from ...store import evidence as evidence_store
 from ...store import propositions as store
 from ...store.events import Stamp
@@ -26,6 +27,7 @@ from ..themes.themes import ALL, PERSON, require_origin
 from .evidence_indicators import derivations_of
 from .judged import Judged, Matrix
 from .verdicts import WITHOUT_SUGGESTED, Judging
+from .wording import NotJudged, in_todays_words, lost_codes
 
 # Which acts, beside those on its codes, can have changed a part of a verdict's evidence.
 _TEXTS = ("source_edit", "participant", "pseudonym", "erased", "withdr", "merge")
@@ -67,7 +69,7 @@ def state_propositions(study: Path, wanted: PropositionSet, *, by: str | None = 
     """Keep propositions in the study: what is kept is never changed, a new wording is a new version."""
     report, made = ImportReport(), stamp(by)
     with connection.writing(study) as db:
-        Judging(db, wanted.propositions)  # refuses codes that the codebook does not hold
+        Judging(db, usable(db, wanted)[0].propositions)  # refuses codes that the codebook never held
         for key, text in wanted.questions:
             store.save_question(db, key, text, made)
         for proposition in wanted.propositions:
@@ -81,17 +83,46 @@ def state_propositions(study: Path, wanted: PropositionSet, *, by: str | None = 
 
 
 def propositions_of(study: Path) -> PropositionSet:
-    """The propositions a study holds, as they are worded now."""
+    """The propositions a study holds, as they are worded now, with the names their codes have now."""
     with connection.reading(study) as db:
         return _stored(db)
 
 
 def _stored(db: Database) -> PropositionSet:
-    contents = []
+    contents, stated_at = [], []
     for row in store.current_propositions(db):
         before = "yes" if row["is_before_results"] else "no"
         contents.append({**row["content"], "stated_before_results": before})
-    return _read_stored(store.packed([contents, store.questions(db)]))
+        stated_at.append(str(row["made_at"]))
+    found = _read_stored(store.packed([contents, store.questions(db)]))
+    followed = in_todays_words(db, list(zip(found.propositions, stated_at, strict=True)))
+    return replace(found, propositions=tuple(followed))
+
+
+def usable(
+    db: Database, wanted: PropositionSet | None = None
+) -> tuple[PropositionSet, tuple[NotJudged, ...]]:
+    """The propositions to judge (of ``wanted``, or all that are stored), and those that cannot be.
+
+    What the study knows of when a proposition was stated, and of what its codes are called now, outranks
+    what a file says. Codes that a file names and the study never knew are for the caller to refuse.
+    """
+    stated = _stored(db)
+    chosen = stated if wanted is None else _as_stated(wanted, stated)
+    known = {content_key(p) for p in stated.propositions}
+    book = code_store.codebook(db)
+    lost = {
+        p.id: NotJudged(id=p.id, statement=" ".join(p.statement.split()), codes=codes)
+        for p in chosen.propositions
+        if (codes := lost_codes(book, p)) and content_key(p) in known
+    }
+    kept = tuple(p for p in chosen.propositions if p.id not in lost)
+    return replace(chosen, propositions=kept), tuple(lost.values())
+
+
+def content_key(proposition: Proposition) -> str:
+    """A proposition's content, but for when it was stated."""
+    return store.packed({k: v for k, v in content_of(proposition).items() if k != "stated_before_results"})
 
 
 @functools.lru_cache(maxsize=8)
@@ -146,12 +177,11 @@ def judge(
     is of all codings, and so is what is stale.
 
     Raises:
-        UserInputError: a code of a theme is not in the codebook, or a year or origin is none.
+        UserInputError: a file names a code that is not in the codebook, or a year or origin is none.
     """
     require_origin(origin)
     with connection.reading(study) as db:
-        stated = _stored(db)
-        chosen = stated if wanted is None else _as_stated(wanted, stated)
+        chosen, not_judged = usable(db, wanted)
         judging = Judging(db, chosen.propositions, year=year, seed=seed)
         verdicts = judging.verdicts()
         kept = _Kept(db)
@@ -171,17 +201,17 @@ def judge(
         n_contrasts_ever=ever,
         questions=chosen.questions,
         origin=origin,
+        not_judged=not_judged,
     )
 
 
 def _as_stated(wanted: PropositionSet, stated: PropositionSet) -> PropositionSet:
-    """What the study knows of when a proposition was stated outranks what a file says."""
     late = {p.id for p in stated.propositions if not p.stated_before_results}
+    known = {content_key(p): p for p in stated.propositions}
+    found = (known.get(content_key(p), p) for p in wanted.propositions)
     return replace(
         wanted,
-        propositions=tuple(
-            replace(p, stated_before_results=False) if p.id in late else p for p in wanted.propositions
-        ),
+        propositions=tuple(replace(p, stated_before_results=False) if p.id in late else p for p in found),
     )
 
 

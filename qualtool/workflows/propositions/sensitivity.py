@@ -12,7 +12,7 @@ from ...triangulate.propositions import PropositionSet
 from ...triangulate.verdict import Verdict
 from ..themes.themes import ALL, require_origin
 from .evidence import Layer
-from .propositions import propositions_of
+from .propositions import usable
 from .verdicts import PLAIN, WITHOUT_SUGGESTED, Judging
 
 
@@ -26,8 +26,8 @@ def sensitivity(
     what the two who coded most share, codings without those that began as suggestions, schools without
     a base, and either denominator. ``holds`` says that no variant differs, in a finding or in the whole.
     """
-    chosen = propositions_of(study) if wanted is None else wanted
     with connection.reading(study) as db:
+        chosen, _ = usable(db, wanted)
         judging = Judging(db, chosen.propositions, year=year, seed=seed)
         layers = layers_of(evidence_store.coders_of_texts(db))
         by_layer = {layer.name: judging.verdicts(layer) for layer in layers}
@@ -94,7 +94,7 @@ def details(
     """
     require_origin(origin)
     layer = PLAIN if origin == ALL else WITHOUT_SUGGESTED
-    chosen = propositions_of(study) if wanted is None else wanted
     with connection.reading(study) as db:
+        chosen, _ = usable(db, wanted)
         judging = Judging(db, chosen.propositions, year=year, seed=seed)
         return [{"id": p.id, "strands": judging.details(p, layer)} for p in chosen.propositions]

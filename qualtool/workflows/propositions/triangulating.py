@@ -243,7 +243,8 @@ def _both(limit: set[int] | None, seen: set[int] | None) -> set[int] | None:
 def _unread_sentence(n: int) -> list[str]:
     if not n:
         return []
-    return [f"{n} participant(s) are left out: nobody has coded or finished reading what they said."]
+    are = "1 participant is" if n == 1 else f"{n} participants are"
+    return [f"{are} left out: nobody has coded or finished reading what they said."]
 
 
 def _origin_sentence(origin: str) -> list[str]:

@@ -71,7 +71,8 @@ class Judging:
         if layer.denominator is not None:
             strand = _with_denominator(strand, layer.denominator)
         own = Inputs()
-        own.add("statement", content_of(proposition), strand, self.evidence.seed)
+        theme = proposition.theme_text  # a result tells of its codes by the names they have now
+        own.add("statement", content_of(proposition), theme, strand, self.evidence.seed)
         work = self._prepared(proposition, strand, layer, own)
         for kind, value in own.digests().items():
             if kind != "statement":

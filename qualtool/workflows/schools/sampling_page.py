@@ -11,17 +11,15 @@ from typing import Any
 
 import pandas as pd
 
-from ... import __version__
-from ...exporting import About, write_csv, write_xlsx
+from ...exporting import write_table
 from ...indicators.deriving import loaded_links
 from ...indicators.sampling import Comparisons, Fixed, comparisons, school_frame, standing_of_phases
 from ...indicators.succession import Succession
-from ...store import codes as code_store
 from ...store import connection, people
 from ...store import indicators as indicator_store
 from ...triangulate.charts import Layered
 from ...triangulate.sampling_chart import distribution_chart
-from ..clock import stamp
+from ..about import about_now
 from ..roles import require_exit
 from .derived import stored_files, uncollected
 
@@ -205,17 +203,5 @@ def sampling_table(study: Path, found: Sampled, results: Sequence[Comparisons], 
         told = "; ".join(f"{row['n']} {row['reason']}" for row in left_out_rows(result))
         note = f"{of}: {result.n_candidates} of {result.n_of_phase} schools of its phase could be compared"
         notes.append(f"{note}; left out: {told}" if told else note)
-    with connection.reading(study) as db:
-        version = code_store.current_version(db)
-    about = About(
-        standing="working copy",
-        tool_version=__version__,
-        codebook_version=version,
-        made_at=stamp().at,
-        title="Comparison schools",
-        rows_in=len(rows),
-        rows_out=len(rows),
-        notes=tuple(notes),
-    )
-    columns = ["compared_with", *COLUMNS, "distance"]
-    return (write_xlsx if format == "xlsx" else write_csv)(rows, columns, about)
+    about = about_now(study, "Comparison schools", rows_in=len(rows), notes=notes)
+    return write_table(rows, ["compared_with", *COLUMNS, "distance"], about, format)

@@ -2,7 +2,8 @@
 
 An operation of the queue has ``op_id``, ``kind`` and ``guid`` (of a suggestion), and by its kind:
 
-    accept   words (of the same turn, where others than suggested), despite (another's decision, seen)
+    accept   quote (the words as they were read), words (others of the same turn that the code is right
+             for), despite (another's decision, seen)
     reject, wrong ("right code, wrong words"), undo (of one's own decision)
 
 What an operation gave is kept with its id: sent again it does nothing.
@@ -49,7 +50,7 @@ def accept_suggestion(
     """
     made = stamp(coder)
     with writing_or_setting_aside(study, made, least=Role.CODER) as db:
-        return _accept(db, made, guid, despite=despite, words=words)
+        return _accept(db, made, machine.suggestion(db, guid), despite=despite, words=words)
 
 
 def reject_suggestion(study: Path, guid: str, *, coder: str, is_code_right: bool = False) -> None:
@@ -78,8 +79,9 @@ def undo_decision(study: Path, guid: str, *, coder: str) -> None:
         _undo(db, made, guid)
 
 
-def _accept(db: Database, made: Stamp, guid: str, *, despite: str | None, words: str | None) -> str:
-    row = machine.suggestion(db, guid)
+def _accept(
+    db: Database, made: Stamp, row: Mapping[str, Any], *, despite: str | None, words: str | None
+) -> str:
     audits.refuse_withheld(db, row, made.by)
     require_open(db, row, "accepted", made, despite=despite)
     selection = selection_of(row) if words is None else stretch_of(db, row, words)
@@ -91,7 +93,7 @@ def _accept(db: Database, made: Stamp, guid: str, *, despite: str | None, words:
         code_guid=row["code_guid"],
         coder=made.by,
         origin=Origin.ACCEPTED if is_same else Origin.EDITED,
-        suggestion_guid=guid,
+        suggestion_guid=row["guid"],
     )
     stored = coding_store.add_coding(
         db,
@@ -104,7 +106,7 @@ def _accept(db: Database, made: Stamp, guid: str, *, despite: str | None, words:
     )
     if row["status"] not in ("accepted", "edited"):  # else another's decision stands
         decision = "accepted" if is_same else "edited"
-        machine.decide(db, guid, decision, coder_id, made, coding_guid=stored)
+        machine.decide(db, row["guid"], decision, coder_id, made, coding_guid=stored)
     return stored
 
 
@@ -142,6 +144,8 @@ def apply_decisions(study: Path, coder: str, ops: Sequence[Any]) -> list[list[An
         UserInputError: the coder has no name.
         StudyFileError: the study is in use or cannot be written; nothing was applied.
     """
+    if not coder.strip():
+        raise UserInputError("Say who you are first: a decision carries its coder's name.")
     made = stamp(coder.strip())
     with connection.writing(study, least=Role.CODER) as db:
         coder_id = people.ensure_coder(db, made.by, made)
@@ -170,7 +174,7 @@ def _once(db: Database, made: Stamp, coder_id: int, op: Any) -> list[Any]:
 
 
 def _decision(db: Database, made: Stamp, op: Mapping[str, Any]) -> dict[str, Any]:
-    guid, words, despite = (_words(op, name) for name in ("guid", "words", "despite"))
+    guid, quote, words, despite = (_words(op, name) for name in ("guid", "quote", "words", "despite"))
     if guid is None:
         raise UserInputError("The operation does not say which suggestion is meant.")
     act: Callable[[], Any] | None = {
@@ -183,7 +187,12 @@ def _decision(db: Database, made: Stamp, op: Mapping[str, Any]) -> dict[str, Any
         return {}
     if op.get("kind") != "accept":
         raise UserInputError("This program does not know such an operation.")
-    coding = _accept(db, made, guid, despite=despite, words=words)
+    row = machine.suggestion(db, guid)
+    if quote not in (None, row["quote"]):
+        raise UserInputError(
+            "The text was corrected while you were reading; nothing was coded. Read it again, then decide."
+        )
+    coding = _accept(db, made, row, despite=despite, words=words)
     return {"took_mark": True} if answers.was_cleared_by(db, coding) else {}
 
 

@@ -10,12 +10,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ...errors import UserInputError
 from ...model import Code
 from ...store import audits, connection, machine, suggestion_queue, suggestion_rows, topics_by_hand
 from ...store import codes as code_store
 from ...store import sources as source_store
-from ...store.identity import one
 from ...suggest import Calibration, strength, told
 from .finding_topics import latest_topics
 from .topic_page import topic_name
@@ -57,20 +55,6 @@ def topics_shown(study: Path) -> dict[str, Any] | None:
         for t in found["topics"]
     ]
     return {"run": found["run"], "topics": topics}
-
-
-def topic_segments(study: Path, topic_guid: str, *, limit: int = 50) -> list[dict[str, Any]]:
-    """Segments of a topic, those that fit well first: ``source, quote, is_weak``.
-
-    Raises:
-        UserInputError: there is no such topic.
-    """
-    with connection.reading(study) as db:
-        row = one(db, "SELECT id FROM topic WHERE guid = ?", (topic_guid,))
-        if row is None:
-            raise UserInputError("There is no such topic in this study.")
-        members = machine.topic_quotes(db, row["id"], limit=limit)
-    return [{"source": m["source"], "quote": m["quote"], "is_weak": bool(m["is_weak"])} for m in members]
 
 
 # --- the queue ------------------------------------------------------------------------------------

@@ -200,6 +200,24 @@ def map_points(run: TopicRun) -> tuple[pd.DataFrame, pd.DataFrame]:
     return points, topics
 
 
+def topic_passages(study: Path, topic_guid: str, *, first: int = 0, n: int = 20) -> list[dict[str, Any]]:
+    """Segments of a topic to be read, those that fit well first: ``source, source_guid, kind, start_char,
+    quote, is_weak``; ``n`` of them from number ``first`` on.
+
+    Raises:
+        UserInputError: there is no such topic.
+    """
+    with connection.reading(study) as db:
+        topic = topics_by_hand.topic(db, topic_guid)
+        members = machine.topic_quotes(db, topic["id"], limit=first + n)[first:]
+        kinds = {row["id"]: row["kind"] for row in db.query("SELECT id, kind FROM source")}
+    names = ("source", "source_guid", "start_char", "quote")
+    return [
+        {**{name: m[name] for name in names}, "kind": kinds[m["source_id"]], "is_weak": bool(m["is_weak"])}
+        for m in members
+    ]
+
+
 def place_of(run: TopicRun, segment_id: int) -> dict[str, Any] | None:
     """Where a segment of the map stands: source, source_guid, kind, start_char, end_char, quote,
     participant, role, topic; None for one that is not in the run."""
@@ -214,11 +232,15 @@ def place_of(run: TopicRun, segment_id: int) -> dict[str, Any] | None:
 # --- groups and time ------------------------------------------------------------------------------
 
 
-def grouping_names(study: Path) -> list[str]:
-    """What topics can be set beside: role, case, month of recording, kind of source, variables."""
+def grouping_names(study: Path, run: TopicRun) -> list[str]:
+    """What topics can be set beside: role, case, month of recording, kind of source, variables.
+
+    Role, case and month only where they are known of anybody who speaks in a topic.
+    """
     with connection.reading(study) as db:
         variables = frames.study_frame(db).variables
-    return [ROLE, CASE, WHEN, KIND, *sorted(set(variables["name"]))]
+    known = [by for by in (ROLE, CASE, WHEN) if (_groups(run.segments, by, variables) != "").any()]
+    return [*known, KIND, *sorted(set(variables["name"]))]
 
 
 def topics_by(study: Path, run: TopicRun, by: str) -> pd.DataFrame:
@@ -237,7 +259,8 @@ def topics_by(study: Path, run: TopicRun, by: str) -> pd.DataFrame:
     )
     every = pd.MultiIndex.from_product([range(len(run.topics)), sorted(of.index)], names=["topic", "group"])
     table = counted.reindex(every, fill_value=0).reset_index()
-    table["of_people"] = table["group"].map(of)
+    # Whole numbers also where no group is known of anybody, and the table is empty.
+    table["of_people"] = table["group"].map(of).astype("int64")
     table["share"] = table["n_people"] / table["of_people"]
     table["topic"] = [run.names[t] for t in table["topic"]]
     return table

@@ -12,7 +12,7 @@ from ...store.overview import event_mark, newest_event
 from ...suggest import WordCountEncoder
 from ...suggest.topic_relations import compare_runs
 from ...suggest.topics import TopicResult, recut
-from .finding_topics import Progress, topics_of_study
+from .finding_topics import Progress, find_topics, topics_of_study
 
 _trees: dict[tuple[str, str, str], TopicResult] = {}
 _lock = threading.Lock()
@@ -98,3 +98,26 @@ def recut_topics(study: Path, n_topics: int, *, progress: Progress | None = None
             _trees.clear()
             _trees[key] = tree
     return [{"words": list(t.words), "size": t.size} for t in recut(tree, n_topics).topics]
+
+
+def keep_cut(
+    study: Path, n_topics: int, *, by: str | None = None, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Store the newest run's texts cut into ``n_topics`` as a run of its own, with the same settings else.
+
+    Raises:
+        SuggestionError: there are no topics yet, or as ``finding_topics.find_topics``.
+    """
+    with connection.reading(study) as db:
+        run = machine.latest_run(db, "topics")
+    if run is None:
+        raise SuggestionError("There are no topics yet: find topics first.")
+    return find_topics(
+        study,
+        seed=run["seed"] or 0,
+        n_topics=n_topics,
+        sources=run["parameters"].get("sources", "all"),
+        on_words=run["libraries"].get("encoder", "") == WordCountEncoder.name,
+        by=by,
+        progress=progress,
+    )

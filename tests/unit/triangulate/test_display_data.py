@@ -31,13 +31,13 @@ from qualtool.triangulate.display_charts import (
 from qualtool.triangulate.grouping import Contrast
 from qualtool.triangulate.joint_display import (
     PARAPHRASE_MARK,
-    GroupTheme,
     JointDisplay,
     choose_quotes,
     expected_groups,
 )
 from qualtool.triangulate.pillar import Pillar, PillarLine, PillarRow, masked_pillar, pillar
 from qualtool.triangulate.text_table_chart import text_table_chart
+from qualtool.triangulate.theme_cell import ThemeCell
 from qualtool.triangulate.theme_statistics import counts_of, masked, theme_statistics
 from qualtool.triangulate.thread import ThreadEntry, thread
 
@@ -86,11 +86,14 @@ def test_a_row_holds_shares_counts_and_the_test(strong: ThemeContrast, weak: The
 
 
 def test_q_is_over_the_themes_that_were_tested(strong: ThemeContrast, weak: ThemeContrast) -> None:
-    """Of three themes one cannot be tested: q of the smallest p is p times two."""
+    """Of four themes one is too thin and one could give no p below 1: q of the smallest p is p times two."""
     thin = contrast_of({"1": (1, 1), "4": (0, 1)})
-    shown = theme_statistics([("S", "Strong", strong), ("W", "Weak", weak), ("T", "Thin", thin)])
+    other = contrast_of({"1": (2, 2), "2": (1, 2), "3": (2, 2), "4": (1, 2), "5": (1, 2), "6": (2, 2)})
+    found = [("S", "Strong", strong), ("O", "Other", other), ("W", "Weak", weak), ("T", "Thin", thin)]
+    shown = theme_statistics(found)
     rows = {row.key: row for row in shown.rows}
     assert shown.n_tested == 2
+    assert (rows["W"].p, rows["W"].min_p, rows["W"].q) == (1.0, 1.0, None)
     assert rows["S"].q == pytest.approx(0.2)
     assert rows["T"].q is None
     assert rows["T"].p is None
@@ -319,7 +322,7 @@ def test_every_display_is_drawn(strong: ThemeContrast, matrix: CaseMatrix) -> No
     assert "suppressed" in told
     assert "0/6" not in told
     assert '"state": "asked, not voiced"' in case_matrix_chart(matrix).to_json()
-    group = GroupTheme(
+    group = ThemeCell(
         group="Q4", share=0.5, low=0.2, high=0.8, n_voiced=2, n_people=4, n_cases_voiced=1, n_cases=2
     )
     joint = JointDisplay(
