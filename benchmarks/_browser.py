@@ -60,9 +60,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(script: Path, **env: str) -> Iterator[Any]:
+def served(script: Path, *, log: Path | None = None, **env: str) -> Iterator[Any]:
     """A Streamlit script on a free port; what is yielded has url, kill(), start()."""
-    server = support.Served(script, script.with_suffix(".log"), support.free_port(), env)
+    server = support.Served(script, log or script.with_suffix(".log"), support.free_port(), env)
     server.start()
     try:
         yield server

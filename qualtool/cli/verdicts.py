@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .shared import FILE, STUDY, Outcome, command, origin_option
+
+if TYPE_CHECKING:
+    from ..workflows.propositions.judged import Judged
 
 _CODES = ("agreement", "partial agreement", "dissonance", "silence", "inconclusive", "computed")
 
@@ -69,7 +72,7 @@ def _judged(study: Path, options: dict[str, Any]) -> Outcome:
     else:
         matrix = workflow.look_at(study, wanted, year=year, seed=seed, anew=options["record"])
     document = matrix.as_dict()
-    lines = [_line(row) for row in document["rows"]] + [found.sentence for found in matrix.not_judged]
+    lines = [_line(row) for row in matrix.rows] + [found.sentence for found in matrix.not_judged]
     if options["origin"] != "all":
         lines.insert(0, "Codings that began as a machine's suggestion are left out; nothing is recorded.")
     if options["sensitivity"]:
@@ -84,15 +87,15 @@ def _judged(study: Path, options: dict[str, Any]) -> Outcome:
     return document, "\n".join(lines) or "The study holds no propositions.", 0
 
 
-def _line(row: dict[str, Any]) -> str:
-    findings = ", ".join(f"{s['kind']}: {s['finding']}" for s in row["strands"])
+def _line(judged: Judged) -> str:
+    row = judged.as_dict()
+    findings = ", ".join(f"{s['kind']}: {s['finding']}".replace("_", " ") for s in row["strands"])
     stale = f"  STALE ({', '.join(row['stale_because'])})" if row["stale"] else ""
     own = f"  researcher: {row['override']['code']}" if row["override"] else ""
-    detail = f" ({row['detail']})" if row["detail"] else ""
     of_all = row["of_all_codings"]
     other = of_all and (of_all["status"], of_all["convergence"]) != (row["status"], row["convergence"])
     all_codings = f"  with all codings: {of_all['status']}, {of_all['convergence']}" if other else ""
-    told = f"{row['id']:<6} {row['status']:<24} {row['convergence']}{detail}; {findings}"
+    told = f"{row['id']:<6} {row['status']:<24} {judged.verdict.code_words}; {findings}"
     return f"{told}{all_codings}{own}{stale}"
 
 
@@ -114,8 +117,8 @@ def override(study: Path, proposition: str, code: str, note: str, examples: str,
     from ..workflows.propositions.proposition_acts import override as write
 
     wanted = None if code == "computed" else code
-    row = write(study, proposition, wanted, note, by=by, examples_agree=examples).as_dict()
-    return row, _line(row), 0
+    judged = write(study, proposition, wanted, note, by=by, examples_agree=examples)
+    return judged.as_dict(), _line(judged), 0
 
 
 COMMANDS = (

@@ -21,7 +21,7 @@ from .sheet_row import SheetRow
 from .sheet_rules import contradictions
 from .tables import Table, read_table
 
-COLUMNS = (
+SHEET_COLUMNS = (
     "file",
     "speaker",
     "participant",
@@ -32,9 +32,8 @@ COLUMNS = (
     "date",
     "is_interviewer",
     "consent_quote",
-    "case_kind",
-    "pseudonym",
 )
+_MORE_COLUMNS = ("case_kind", "pseudonym")
 _YES = frozenset({"yes", "y", "true", "1", "x"})
 _NO = frozenset({"no", "n", "false", "0"})
 _CONSENT: Mapping[str, Consent] = MappingProxyType(
@@ -82,9 +81,9 @@ def read_sheet(data: bytes, *, name: str) -> Sheet:
             TranscriptError,
             f"{name}, line 1",
             "The column 'file' is missing.",
-            f"The first row names the columns: {','.join(COLUMNS[:10])}.",
+            f"The first row names the columns: {','.join(SHEET_COLUMNS)}.",
         )
-    extra = [at for key, at in columns.items() if key not in COLUMNS]
+    extra = [at for key, at in columns.items() if key not in (*SHEET_COLUMNS, *_MORE_COLUMNS)]
     problems: list[Problem] = []
     rows = [_row(table, number, columns, extra, problems) for number in range(len(table.rows))]
     problems += contradictions(rows, name)

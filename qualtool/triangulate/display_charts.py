@@ -15,7 +15,7 @@ import pandas as pd
 from .case_matrix import BANDS, MARKS, CaseMatrix, State
 from .charts import BLUE, VERMILION, Layered
 from .joint_display import JointDisplay
-from .sentences import p_value
+from .sentences import p_value, test_words
 from .theme_statistics import ThemeStatistics
 from .thread import Thread
 
@@ -205,7 +205,7 @@ def statistics_tests_chart(shown: ThemeStatistics) -> Layered:
         has_p = row.p is not None and row.min_p is not None
         told = (
             "–" if row.estimate is None else f"{row.estimate:+.2f}",
-            f"{p_value(row.p)} ({p_value(row.min_p)})" if has_p and row.p and row.min_p else "–",
+            test_words(row.p, row.min_p) if has_p and row.p and row.min_p else "–",
             "–" if row.q is None else p_value(row.q),
         )
         rows += [

@@ -64,6 +64,12 @@ def p_value(p: float) -> str:
 UNTESTABLE = "No p is given: however these schools were put into groups, the difference would be as large."
 
 
+def test_words(p: float, min_p: float) -> str:
+    """A p with the least possible one beside it, or that nothing could be tested."""
+    is_tested = tested_p(p, min_p) is not None
+    return f"{p_value(p)} ({p_value(min_p)})" if is_tested else "not tested"
+
+
 def counted(n: int, noun: str) -> str:
     """A number with its noun, in the singular or with an s."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"

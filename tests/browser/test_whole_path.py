@@ -192,6 +192,7 @@ def test_the_whole_path(page: Page, app: str, sample_copy: Path, tmp_path: Path)
     expect(accept).to_be_enabled()
     accept.click()
     page.wait_for_function("document.body.innerText.includes('1 accepted')")
+    page.wait_for_selector(".qu .qt-saved[data-state=saved]")
     accepted = [m for m in codings_of(sample_copy, "Robin") if m[2] == "accepted"]
     assert len(accepted) == 1
 

@@ -167,8 +167,8 @@ def test_a_suggestion_for_words_that_are_gone_is_refused_in_words(study: Path) -
     stays = (one["version"], one["start_char"], one["end_char"], one["quote"], one["guid"])
     with connection.writing(study) as db:  # as a suggestion whose sentence was taken out is left behind
         db.conn.execute(
-            "UPDATE suggestion SET status = 'superseded', version = ?, start_char = ?, end_char = ?, quote = ?"
-            " WHERE guid = ?",
+            "UPDATE suggestion SET status = 'superseded', version = ?, start_char = ?, end_char = ?,"
+            " quote = ? WHERE guid = ?",
             stays,
         )
     for number, kind in enumerate(("accept", "reject")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from qualtool.errors import QualtoolError
-from qualtool.pages.parts.progress import long_work
+from qualtool.pages.parts.counted import counted
+from qualtool.pages.parts.progress import STOPPED, long_work, say_stopped
 from qualtool.pages.state import guarded, plain, show_error
 from qualtool.workflows.auditing.audit_drawing import CALLED, KIND, MOST_CODES, N_USUAL, draw_audit
 from qualtool.workflows.auditing.auditing import (
@@ -27,10 +28,10 @@ from qualtool.workflows.auditing.auditing import (
 from qualtool.workflows.gathering.import_codebook import codebook_of
 
 _STRATA = {
-    (KIND, CALLED): "Interviews and answers, called and not",
-    (CALLED,): "Called and not called",
-    (KIND,): "Interviews and answers",
-    (): "Plainly at random",
+    (KIND, CALLED): "Kind of source, and found or not",
+    (CALLED,): "Found by the machine or not",
+    (KIND,): "Kind of source",
+    (): "Nothing: plainly at random",
 }
 _SAYS = {YES: "Yes", NO: "No"}
 
@@ -56,12 +57,13 @@ def _draw(study: Path, coder: str, *, is_first: bool) -> None:
     if not codes:
         st.info("There are no codes to audit yet.", icon=":material/menu_book:")
         return
+    say_stopped()
     with st.expander("Draw an audit", expanded=is_first, icon=":material/casino:"):
         st.markdown(
             "How often is the machine right? A person judges a random sample of passages **without seeing "
-            "what the machine, or anybody else, made of them**. That gives its sensitivity and specificity, "
-            "and shares of themes corrected for its mistakes. Suggestions you accept cannot tell: you saw "
-            "them first."
+            "what the machine, or anybody else, made of them**. That tells how many passages with a code the "
+            "machine finds (sensitivity), how many without it leaves alone (specificity), and how common the "
+            "code is once its mistakes are taken off. Suggestions you accept cannot tell: you saw them first."
         )
         with st.form("audit_draw", border=False):
             chosen = st.multiselect(
@@ -73,18 +75,33 @@ def _draw(study: Path, coder: str, *, is_first: bool) -> None:
                 key="audit_codes",
             )
             left, middle, right = st.columns([3, 3, 6], vertical_alignment="bottom")
-            n = left.number_input("Passages", 1, 5_000, N_USUAL, key="audit_n")
+            n = left.number_input(
+                "Passages", 1, 5_000, N_USUAL, key="audit_n", help="The more, the narrower the intervals."
+            )
             seed = middle.number_input(
-                "Seed", 0, 2**31 - 1, 0, key="audit_seed", help="The same seed draws the same passages."
+                "Seed of the draw",
+                0,
+                2**31 - 1,
+                0,
+                key="audit_seed",
+                help="Any number. The same one draws the same passages again; leave it as it is.",
             )
             strata = right.selectbox(
-                "Drawn from each of", list(_STRATA), format_func=_STRATA.__getitem__, key="audit_strata"
+                "A share of each",
+                list(_STRATA),
+                format_func=_STRATA.__getitem__,
+                key="audit_strata",
+                help="Found or not: in half of the passages the machine finds one of the codes, so that rare "
+                "codes come up. The result weighs them back to what the study holds.",
             )
             pressed = st.form_submit_button("Draw", type="primary", icon=":material/casino:")
         if pressed:
             with guarded():
                 with long_work(
-                    "Drawing the sample", reading="Reading sentences and answers", then="Asking the machine"
+                    "Drawing the sample",
+                    reading="Reading sentences and answers",
+                    then="Asking the machine",
+                    stopped=STOPPED,
                 ) as told:
                     draw_audit(
                         study,
@@ -118,7 +135,10 @@ def _judge(study: Path, coder: str, running: Mapping[str, Any]) -> None:
     at = st.session_state.get("audit_at")
     position = running["next"] if at is None else at
     if position is None:
-        st.success("Every passage is read.", icon=":material/check:")
+        st.success(
+            "Every passage is read. Finish the audit to see the result, or go back to change an answer.",
+            icon=":material/check:",
+        )
     else:
         with guarded():
             _passage(study, coder, audit_passage(study, coder, position))
@@ -136,6 +156,9 @@ def _passage(study: Path, coder: str, one: Mapping[str, Any]) -> None:
         )
         if one["is_changed"]:
             st.caption("The text was corrected after the draw; judge the words as they stand here.")
+    with left.expander("Definitions", expanded=True, icon=":material/menu_book:"):
+        for code in one["codes"]:
+            st.markdown(f"**{plain(code['name'])}**  \n{_definition(code)}")
     with right, st.form(f"audit_form_{one['position']}"):
         st.caption("Does the code apply to the marked words?")
         for code in one["codes"]:
@@ -145,24 +168,26 @@ def _passage(study: Path, coder: str, one: Mapping[str, Any]) -> None:
                 format_func=_SAYS.__getitem__,
                 default=code["answer"] if code["answer"] in _SAYS else None,
                 key=_key(one["position"], code["guid"]),
-                help=_help(code),
             )
         with st.container(horizontal=True):
             st.form_submit_button(
                 "Save",
                 type="primary",
                 icon=":material/check:",
+                shortcut="S",
                 on_click=_save,
                 args=(study, coder, one, False),
             )
             st.form_submit_button(
                 "No to the rest",
+                shortcut="N",
                 on_click=_save,
                 args=(study, coder, one, True),
                 help="Saves, with no to every code that has no answer here; at once, where none applies.",
             )
             st.form_submit_button(
                 "Skip",
+                shortcut="K",
                 on_click=_skip,
                 args=(study, coder, one),
                 help="It cannot be judged. It counts as neither yes nor no.",
@@ -173,7 +198,7 @@ def _key(position: int, guid: str) -> str:
     return f"audit_{position}_{guid}"
 
 
-def _help(code: Mapping[str, Any]) -> str:
+def _definition(code: Mapping[str, Any]) -> str:
     titles = (("definition", ""), ("apply_when", "Apply when: "), ("do_not_apply_when", "Not when: "))
     parts = [f"{title}{plain(code[key])}" for key, title in titles if code[key]]
     return "  \n".join(parts) or "This code has no definition yet."
@@ -209,6 +234,7 @@ def _foot(study: Path, coder: str, running: Mapping[str, Any], position: int | N
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Back",
+            shortcut="B",
             icon=":material/arrow_back:",
             on_click=_go,
             args=(last - 1,),
@@ -218,7 +244,18 @@ def _foot(study: Path, coder: str, running: Mapping[str, Any], position: int | N
         )
         if running["next"] is not None and position != running["next"]:
             st.button("To the next unread", on_click=_go, args=(None,), key="audit_next")
-        finish_early(study, coder, key="audit_finish")
+        if position is None:
+            _finish_button(study, coder, key="audit_finish", label="Finish and see the result")
+        else:
+            finish_early(study, coder, key="audit_finish", label="Finish early")
+
+
+def _finish_button(study: Path, coder: str, *, key: str, label: str) -> None:
+    if st.button(label, type="primary", icon=":material/flag:", key=key):
+        with guarded():
+            finish_audit(study, coder)
+            st.session_state.pop("audit_at", None)
+            st.rerun()
 
 
 def finish_early(study: Path, coder: str, *, key: str, label: str = "Finish") -> None:
@@ -234,41 +271,77 @@ def finish_early(study: Path, coder: str, *, key: str, label: str = "Finish") ->
             "A finished audit takes no more answers, and nothing is hidden from you any longer. To give it "
             "up, finish it as it is."
         )
-        if st.button("Finish the audit", type="primary", key=key):
-            with guarded():
-                finish_audit(study, coder)
-                st.session_state.pop("audit_at", None)
-                st.rerun()
+        _finish_button(study, coder, key=key, label="Finish the audit")
 
 
 # --- the result -----------------------------------------------------------------------------------
 
 
 def _result(study: Path, done: list[dict[str, Any]]) -> None:
-    named = {a["audit"]: f"{a['finished_at'][:16].replace('T', ' ')}, {a['coder']}" for a in done}
-    chosen = st.selectbox("Audit", list(named), format_func=named.__getitem__, key="audit_shown")
+    named = {a["audit"]: f"{a['finished_at'][:16].replace('T', ' ')} (UTC), {a['coder']}" for a in done}
+    chosen = st.selectbox(
+        "Result of the audit", list(named), format_func=named.__getitem__, key="audit_shown"
+    )
     with guarded():
         found = audit_result(study, chosen)
         st.caption(
-            f"{found['n_answered']:,} passage{'' if found['n_answered'] == 1 else 's'} judged, "
+            f"{counted(found['n_answered'], 'passage')} judged, "
             f"{found['n_skipped']:,} skipped, {found['n_unread']:,} not read; "
-            f"drawn from {found['n_population']:,} with seed {found['seed']}."
+            f"drawn from {found['n_population']:,} with seed {found['seed']}. In brackets: limits of 95 %."
         )
-        frame = pd.DataFrame([_cells(row) for row in found["rows"]])
-        st.dataframe(frame, hide_index=True, width="stretch", key="audit_table")
-        reasons = [
-            f"{plain(row['code'])}, {name}: {row[name]['reason']}."
-            for row in found["rows"]
-            for name in ("sensitivity", "specificity", "corrected")
-            if row[name].get("reason")
-        ]
-        for told in [*reasons, *found["notes"]]:
+        book = codebook_of(study)
+        names = {c.short_id or book.path(c): c.name for c in book.codes}
+        frame = pd.DataFrame([_cells(row, names) for row in found["rows"]])
+        st.dataframe(
+            frame, hide_index=True, width="stretch", key="audit_table", column_config=_COLUMNS, row_height=40
+        )
+        for told in _reasons(found["rows"], names):
+            st.caption(told)
+        st.caption(
+            "Report **corrected** beside **machine finds it in**: the first is an estimate of how common the "
+            "code is, with the machine's mistakes taken off; the second is what counting its finds would say. "
+            "Wide limits mean that too few passages were judged."
+        )
+        for told in found["notes"]:
             st.caption(told)
 
 
-def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
+_COLUMNS: dict[str, Any] = {
+    "Code": st.column_config.TextColumn(width=150),
+    "Judged": st.column_config.NumberColumn(width=60, help="Passages with an answer for this code."),
+    "Yes": st.column_config.NumberColumn(width=45, help="Passages the person said yes to."),
+    "Sensitivity": st.column_config.TextColumn(
+        width=135, help="Of the passages that have the code, the share the machine finds."
+    ),
+    "Specificity": st.column_config.TextColumn(
+        width=140, help="Of the passages without the code, the share the machine leaves alone."
+    ),
+    "Machine finds it in": st.column_config.TextColumn(
+        width=120, help="Share of all passages of the study, as the machine has it: not corrected."
+    ),
+    "Corrected": st.column_config.TextColumn(
+        width=135, help="That share with the machine's mistakes taken off (Rogan and Gladen)."
+    ),
+    "From the sample alone": st.column_config.TextColumn(
+        width=140, help="Share of all passages by the person's answers alone, without the machine."
+    ),
+}
+
+
+def _reasons(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[str]:
+    """Why figures are undefined, each reason once, with the codes it holds for."""
+    codes_of: dict[str, list[str]] = {}
+    for row in rows:
+        for what in ("sensitivity", "specificity", "corrected"):
+            if row[what].get("reason"):
+                told = f"{what.capitalize()} is undefined where {row[what]['reason']}"
+                codes_of.setdefault(told, []).append(plain(names.get(row["code"], row["code"])))
+    return [f"{told}: {', '.join(codes)}." for told, codes in codes_of.items()]
+
+
+def _cells(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "Code": row["code"],
+        "Code": names.get(row["code"], row["code"]),
         "Judged": row["n_read"],
         "Yes": row["n_yes"],
         "Sensitivity": _share(row["sensitivity"]),

@@ -13,6 +13,7 @@ from qualtool.pages.state import show_error
 Progress = Callable[[int, int], None]
 
 
+STOPPED = "Stopped. What was read is kept, and the next time goes on from there."
 _STOPPED = "long_work_stopped"
 
 

@@ -138,7 +138,7 @@ def _groups(study: Path, run: TopicRun) -> None:
     by = st.selectbox(
         "Topics by",
         grouping_names(study, run),
-        format_func=lambda name: _GROUPINGS.get(name, name),
+        format_func=lambda name: str(_GROUPINGS.get(name, name)),
         key="topic_groups_by",
     )
     table = topics_by(study, run, by)

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from qualtool.pages.parts.counted import counted
-from qualtool.pages.parts.progress import Progress, long_work, say_stopped
+from qualtool.pages.parts.progress import STOPPED, Progress, long_work, say_stopped
 from qualtool.pages.parts.topic_by_hand import by_hand
 from qualtool.pages.parts.topic_passages import more_passages
 from qualtool.pages.parts.topic_views import SOURCES_SHOWN
@@ -42,6 +42,7 @@ _REPLACES = (
 
 def find_topics_form(study: Path, *, has_topics: bool) -> None:
     """The settings and the button; a new run replaces the list of topics."""
+    say_stopped()
     n_runs = st.session_state.get("topics_n_runs", 0)  # a new key after each run: the box closes
     title = "Find topics again" if has_topics else "Find topics"
     with st.expander(title, expanded=not has_topics, key=f"topics_box_{n_runs}"):
@@ -85,7 +86,6 @@ def find_topics_form(study: Path, *, has_topics: bool) -> None:
             st.session_state["topics_n_runs"] = n_runs + 1
             st.session_state.pop(_ASKED, None)
             st.rerun()
-        say_stopped()
 
 
 def _finding() -> AbstractContextManager[Progress]:
@@ -93,7 +93,7 @@ def _finding() -> AbstractContextManager[Progress]:
         "Finding topics",
         reading="Reading sentences and answers",
         then="Grouping them; almost done",
-        stopped="Stopped: no topics were made. What was read is kept, and the next time goes on from there.",
+        stopped=STOPPED,
     )
 
 
@@ -176,6 +176,7 @@ def _list(topics: Sequence[Mapping[str, Any]]) -> int:
         height=560,
         on_select="rerun",
         selection_mode="single-row-required",
+        placeholder="–",
         selection_default={"selection": {"rows": [order.index(before) if before in order else 0]}},
         alt="Topics with their words, size, stability and linked code",
         column_config={

@@ -81,7 +81,9 @@ class Queue {
     this.data = data;
     for (const [guid, why] of Object.entries(data.why)) this.whys.set(guid, why);
     if (data.trouble) this.say(data.trouble);
-    for (const [op, result] of this.outbox.acknowledge(data.acks)) this.answered(op, result);
+    const answered = this.outbox.acknowledge(data.acks);
+    for (const [op, result] of answered) this.answered(op, result);
+    if (answered.length) this.root.dispatchEvent(new CustomEvent("qt-stored"));
     if (isOther) {
       this.front = [];
       if (!this.isEditing) this.current = null;

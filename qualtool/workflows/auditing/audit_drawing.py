@@ -77,6 +77,8 @@ def draw_audit(
         n=n,
         seed=seed,
     )
+    if progress:  # the last moment at which a person can stop it: then nothing is stored
+        progress(len(calls.rows), len(calls.rows))
     return _store(study, name, calls, columns, stratum_of, kept, drawn, seed=seed, sources=sources, asked=n)
 
 

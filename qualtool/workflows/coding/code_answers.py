@@ -30,9 +30,9 @@ from ...store.connection import reading, writing
 from ...store.events import Stamp
 from ...store.identity import new_guid
 from .answers_page import grouped_codings
-from .operation_messages import Operation, answered
+from .operation_messages import answered
 from .panel_acts import ACTS
-from .panel_checks import Act
+from .panel_checks import Act, Operation
 from .panel_reading import coder_id_of
 
 MAX_OPERATIONS = 500

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-Operation = Mapping[str, Any]
-Apply = Callable[[str, Operation], dict[str, Any]]
+from .panel_checks import Operation, Result
 
 
-def answered(ops: Sequence[Any], most: int, apply: Apply) -> list[tuple[Any, dict[str, Any]]]:
+def answered(
+    ops: Sequence[Any], most: int, apply: Callable[[str, Operation], Result]
+) -> list[tuple[Any, Result]]:
     """``(op_id, result)`` for each of the first ``most`` operations; ``apply`` takes an id and an operation.
 
     An operation without an id of its own is answered with an error and not applied.
     """
-    results: list[tuple[Any, dict[str, Any]]] = []
+    results: list[tuple[Any, Result]] = []
     names: dict[str, str] = {}
     for op in list(ops)[:most]:
         op_id = op.get("op_id") if isinstance(op, Mapping) else None
@@ -33,7 +34,7 @@ def _with_names_that_stand(op: Operation, names: Mapping[str, str]) -> Operation
     return {**op, **found} if found else op
 
 
-def _note_name(op: Operation, result: Mapping[str, Any], names: dict[str, str]) -> None:
+def _note_name(op: Operation, result: Result, names: dict[str, str]) -> None:
     """Remember which code stands for one that a browser made, for the operations that follow."""
     made, stands = op.get("guid"), result.get("guid")
     if result.get("joined") and isinstance(made, str) and isinstance(stands, str):

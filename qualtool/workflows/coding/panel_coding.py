@@ -17,9 +17,9 @@ from ...model import Role
 from ...store import operations, people, sources
 from ...store.connection import writing
 from ...store.events import Stamp
-from .operation_messages import Operation, answered
+from .operation_messages import answered
 from .panel_acts import ACTS as SINGLE_ACTS
-from .panel_checks import Act
+from .panel_checks import Act, Operation, Result
 from .panel_conflicts import answer
 from .panel_marks import ACTS as MARK_ACTS
 from .panel_reading import changes_since, open_panel
@@ -65,11 +65,11 @@ def apply_operations(
         return [[op_id, result] for op_id, result in results]
 
 
-def _apply_once(act: Act, op_id: str, op: Operation) -> dict[str, Any]:
+def _apply_once(act: Act, op_id: str, op: Operation) -> Result:
     known = operations.known_result(act.db, op_id)
     if known is not None:
         return known
-    result: dict[str, Any]
+    result: Result
     kind = op.get("kind")
     handler = ACTS.get(kind) if isinstance(kind, str) else None
     try:

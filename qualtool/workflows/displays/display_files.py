@@ -17,7 +17,7 @@ from ...store.events import record
 from ...triangulate.joint_display import JointDisplay
 from ..clock import stamp
 from ..propositions.judged import Judged, Matrix
-from ..propositions.proposition_page import GLYPH_WORDS
+from ..propositions.proposition_page import GLYPH_WORDS, NUMBER_WORDS
 from ..propositions.propositions import judge
 from ..roles import require_exit
 from .display_foot import OF_STRANDS, foot_of
@@ -103,6 +103,7 @@ def convergence_display(study: Path, matrix: Matrix) -> Shown[Convergence]:
             frame=OF_STRANDS,
             notes=[
                 f"{GLYPH_WORDS}.",
+                NUMBER_WORDS,
                 f"{matrix.n_contrasts_ever} contrasts looked at so far.",
                 *(found.sentence for found in matrix.not_judged),
                 origin_note(matrix.origin),

@@ -104,6 +104,8 @@ def _strand_with_groups(row: Judged) -> tuple[StrandResult, Strand] | None:
     """The first strand of texts by groups of schools; a rate stands for its quarters."""
     for strand, spec in zip(row.verdict.strands, row.verdict.proposition.strands, strict=False):
         is_of_groups = strand.contrast != "continuous" or strand.indicator in _RATE_OF.values()
+        if strand.finding is Finding.SILENT_STRUCTURAL:
+            continue  # nobody was asked, or the study has no such figure: nothing stands beside anything
         if strand.kind in _OF_TEXTS and strand.contrast in CONTRASTS and strand.indicator and is_of_groups:
             return strand, spec
     return None

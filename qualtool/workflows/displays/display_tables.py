@@ -10,7 +10,7 @@ from ...triangulate.case_matrix import CaseMatrix
 from ...triangulate.joint_display import JointDisplay, Standing
 from ...triangulate.pillar import COLUMNS as PILLAR_COLUMNS
 from ...triangulate.pillar import Pillar
-from ...triangulate.sentences import p_value
+from ...triangulate.sentences import p_value, test_words
 from ...triangulate.theme_cell import ThemeCell
 from ...triangulate.theme_statistics import ThemeStatistics
 from ...triangulate.thread import Thread
@@ -130,7 +130,7 @@ def theme_rows(shown: ThemeStatistics) -> list[dict[str, Any]]:
         has_limits = row.ci_low is not None and row.ci_high is not None
         told["95% interval"] = f"{row.ci_low:+.2f} to {row.ci_high:+.2f}" if has_limits else None
         told["p (least possible)"] = (
-            None if row.p is None or row.min_p is None else f"{p_value(row.p)} ({p_value(row.min_p)})"
+            None if row.p is None or row.min_p is None else test_words(row.p, row.min_p)
         )
         told["q"] = None if row.q is None else p_value(row.q)
         told["denominator"] = row.denominator

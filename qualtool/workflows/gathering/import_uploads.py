@@ -15,6 +15,7 @@ from typing import Any
 from ...errors import QualtoolError
 from ...exporting.guard import guarded
 from ...importing import read_sheet, read_transcript, skip_reason
+from ...importing.sheet import SHEET_COLUMNS
 from ...indicators import read_own_table
 from ..reports import ImportReport
 from .given_files import given_uploads
@@ -23,19 +24,6 @@ from .import_transcripts import import_loaded, warn_of_unused_rows
 
 Upload = tuple[str, bytes]
 Progress = Callable[[int, int, str], None]
-
-SHEET_COLUMNS: tuple[str, ...] = (
-    "file",
-    "speaker",
-    "participant",
-    "role",
-    "case",
-    "urn",
-    "la_code",
-    "date",
-    "is_interviewer",
-    "consent_quote",
-)
 
 
 def upload_name(raw: str) -> str:

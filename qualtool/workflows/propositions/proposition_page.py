@@ -11,7 +11,7 @@ from ...exporting.display_docx import DisplayPicture, DisplayTable, write_displa
 from ...triangulate.convergence import Convergence
 from ...triangulate.findings import Finding
 from ...triangulate.propositions import Direction, Proposition, StrandKind
-from ...triangulate.sentences import p_value
+from ...triangulate.sentences import counted, p_value, test_words
 from ...triangulate.strand_result import StrandResult
 from ...triangulate.strand_sentences import material
 from ..about import about_now
@@ -148,6 +148,12 @@ def _with_all(row: Judged) -> str:
     return f"{row.of_all.assessment.status.value}; {row.of_all.code_words}"
 
 
+NUMBER_WORDS = (
+    "Numbers: + is as predicted, brackets are 95% intervals. Differences of shares from -1 to +1 (+0.20 is 20"
+    " points), tau-b and rho likewise; a level is a share from 0 to 1; OR, RR and RD as they were published."
+)
+
+
 def cell_text(strand: StrandResult) -> str:
     """A cell of D1: glyph, estimate with its interval, schools and people."""
     glyph = GLYPHS[strand.finding]
@@ -157,10 +163,15 @@ def cell_text(strand: StrandResult) -> str:
     estimate = f"{effect} {number(strand, strand.estimate)}".strip()
     if strand.ci_low is not None and strand.ci_high is not None:
         estimate += f" [{number(strand, strand.ci_low)}, {number(strand, strand.ci_high)}]"
-    counts = [f"{strand.n_cases} schools" if strand.unit == "school" and strand.n_cases else ""]
-    who = "respondents" if strand.unit == "respondent" else "people"
-    counts.append(f"{strand.n_participants:,} {who}" if strand.n_participants else "")
+    counts = [counted(strand.n_cases, "school") if strand.unit == "school" and strand.n_cases else ""]
+    counts.append(_people(strand, strand.n_participants) if strand.n_participants else "")
     return " · ".join(part for part in (f"{glyph} {estimate}", *counts) if part)
+
+
+def _people(strand: StrandResult, n: int) -> str:
+    if strand.unit == "respondent":
+        return counted(n, "respondent")
+    return "1 person" if n == 1 else f"{n:,} people"
 
 
 def number(strand: StrandResult, value: float) -> str:
@@ -186,7 +197,7 @@ def strand_rows(row: Judged) -> list[dict[str, Any]]:
             "important": f"{s.mid:g}",
             "p (least possible)": None
             if s.p is None or s.min_p is None
-            else f"{p_value(s.p)} ({p_value(s.min_p)})",
+            else test_words(s.p, s.min_p),
             "q": None if s.q is None else p_value(s.q),
             "units": _units(s),
             "denominator": s.denominator,
@@ -207,7 +218,7 @@ def strand_label(strand: StrandResult) -> str:
 
 
 def _units(s: StrandResult) -> str:
-    parts = [f"{s.n_cases} schools" if s.n_cases and s.unit == "school" else ""]
+    parts = [counted(s.n_cases, "school") if s.n_cases and s.unit == "school" else ""]
     people = "respondents" if s.unit == "respondent" else "people"
     parts += [f"{s.n_voiced} of {s.n_asked} {people}" if s.n_asked else ""]
     return ", ".join(p for p in parts if p)

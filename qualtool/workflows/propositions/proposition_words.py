@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from ...errors import Problem
 from ...triangulate.claims import claim_problems
 from ...triangulate.findings import Finding
+from ...triangulate.sentences import counted
 from ..themes.quote_groups import Passage, passages_of
 from .counted_quotes import rows_behind
 from .judged import Judged
@@ -25,7 +25,7 @@ _LAYERS = {
     "denominator: all": "of all people",
     "denominator: asked": "of those asked",
 }
-_STATED = ("statement", "theme", "direction", "mid", "stance", "valence", "basis", "level", "role", "phase")
+_STATED = ("theme", "direction", "mid", "stance", "valence", "basis", "level", "role", "phase")
 
 
 def sensitivity_rows(found: Mapping[str, Any], row: Judged) -> list[dict[str, Any]]:
@@ -56,7 +56,7 @@ def _found(variant: Mapping[str, Any], at: int, row: Judged) -> str:
     strand = row.verdict.strands[at]
     parts = [f"{GLYPHS[finding]} {finding.value.replace('_', ' ')}"]
     parts += [number(strand, estimate)] if estimate is not None else []
-    parts += [f"{n} {strand.unit}s"] if n else []
+    parts += [counted(n, strand.unit)] if n else []
     return " · ".join(parts)
 
 
@@ -97,7 +97,6 @@ def passages_of_case(
     return passages_of(kept)
 
 
-_UNTOLD = ("made_at", "at", "made_by", "by", "guid", "key", "verdict_id", "sha256", "id")
 _SINGULAR = {"versions": "wording", "verdicts": "verdict", "overrides": "override", "texts": "words"}
 
 
@@ -110,26 +109,49 @@ def history_lines(history: Mapping[str, Any]) -> list[dict[str, str]]:
         for entry in entries:
             at = entry.get("made_at") or entry.get("at") or ""
             who = entry.get("made_by") or entry.get("by") or ""
-            if "content" in entry:
-                entry = {**entry, "content": _stated(entry["content"])}
-            rest = {k: v for k, v in entry.items() if k not in _UNTOLD and v}
-            told = ", ".join(f"{k} {_flat(v)}" for k, v in rest.items())
             rows.append(
                 {
                     "when": at[:16].replace("T", " "),
                     "who": who,
                     "what": _SINGULAR.get(what, what),
-                    "told": told,
+                    "told": _TOLD.get(what, _said)(entry),
                 }
             )
     return sorted(rows, key=lambda r: r["when"], reverse=True)
 
 
-def _flat(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _stated(content: Mapping[str, Any]) -> str:
+def _stated(entry: Mapping[str, Any]) -> str:
     """A wording of a proposition, without the keys that say nothing."""
-    told = [f"{name} {content[name]}" for name in _STATED if content.get(name)]
-    return f"{'; '.join(told)}; {len(content.get('strands', ()))} strands"
+    content = entry["content"]
+    told = [" ".join(str(content.get("statement", "")).split())]
+    told += [f"{name} {content[name]}" for name in _STATED if content.get(name)]
+    told += [counted(len(content.get("strands", ())), "strand")]
+    told += ["stated before looking" if entry.get("is_before_results") else "stated after looking"]
+    return f"Version {entry.get('version', 1)}: {'; '.join(told)}."
+
+
+def _judged(entry: Mapping[str, Any]) -> str:
+    """A verdict: what it came to, by which version, on which figures."""
+    detail = f" ({entry['detail']})" if entry.get("detail") else ""
+    derived = [f"{d['definition']} from {counted(len(d['files']), 'file')}" for d in entry["derivations"]]
+    figures = f"; school figures: {', '.join(derived)}" if derived else ""
+    return (
+        f"{entry['convergence']}{detail}; {entry['status']}; qualtool {entry['code_version']},"
+        f" seed {entry['seed']}{figures}."
+    )
+
+
+def _overridden(entry: Mapping[str, Any]) -> str:
+    code = entry.get("convergence")
+    examples = {"yes": "; examples agree", "no": "; examples do not agree"}
+    head = "taken back" if code is None else f"{code}{examples.get(str(entry.get('examples_agree')), '')}"
+    return f"{head}: {entry['note']}"
+
+
+def _said(entry: Mapping[str, Any]) -> str:
+    """Words of the researcher, or of somebody who answered; blank ones take the last back."""
+    who = f"{entry['stakeholder']} answered" if entry.get("stakeholder") else "taken together"
+    return f"{who}: {entry['text']}" if entry.get("text") else f"{who}: taken back"
+
+
+_TOLD = {"versions": _stated, "verdicts": _judged, "overrides": _overridden, "texts": _said}

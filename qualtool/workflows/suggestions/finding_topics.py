@@ -70,6 +70,8 @@ def find_topics(
         )
         result = with_stability(bare, rounds=_STABILITY_ROUNDS)
         found, told = result.topics, result.notes
+    if progress:  # the last moment at which a person can stop it: then nothing is stored
+        progress(len(units.texts), len(units.texts))
     notes = notes_of(note, encoder.language_note(units.texts, units.files), short_note(units), *told)
     made = stamp(by)
     with connection.writing(study) as db:

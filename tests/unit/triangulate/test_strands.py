@@ -242,7 +242,7 @@ def test_a_number_is_a_line_across_its_middle_half() -> None:
     assert "smallest p" in (found.reason or "")
     told = " ".join(strand_sentences(found, wanted))
     assert "from 24.8 to 74.2 of x (the middle half) along a line" in told
-    assert "all 50 of 100 respondents" in told
+    assert ": 50 of 100 respondents" in told
 
 
 def test_a_number_with_one_value_in_the_middle_is_unclear() -> None:
