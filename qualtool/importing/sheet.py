@@ -21,7 +21,7 @@ from .sheet_row import SheetRow
 from .sheet_rules import contradictions
 from .tables import Table, read_table
 
-SHEET_COLUMNS = (
+SHEET_COLUMNS: tuple[str, ...] = (
     "file",
     "speaker",
     "participant",

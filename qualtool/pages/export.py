@@ -13,6 +13,10 @@ from qualtool.workflows.study.studies import content_key, overview
 
 study = require_study()
 header("Export", "What leaves the study, for whom, and what stays in.")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.caption("Joint displays and verdicts have their files where they are shown:")
+    st.page_link("displays.py", label="Displays", icon=":material/view_column:")
+    st.page_link("propositions.py", label="Propositions", icon=":material/rule:")
 choices = export_choices(study)
 what, is_release = choose_what()
 

@@ -71,7 +71,8 @@ def _compare(found: Sampled, phase: str, name: str) -> None:
             st.info(plain(f"No comparison school: {result.reason}."), icon=":material/info:")
         _table(comparison_rows(found, result))
         st.markdown(
-            f"**{result.n_candidates:,} of {result.n_of_phase:,}** schools of its phase could be compared."
+            f"**{result.n_candidates:,} of the {result.n_of_phase:,}** other schools of its phase could be"
+            " compared."
             " Who was left out:"
         )
         st.dataframe(
@@ -96,6 +97,23 @@ def _compare(found: Sampled, phase: str, name: str) -> None:
             )
 
 
+def _none_of(found: Sampled) -> None:
+    """No school of the study is in the census: which were looked for, and what to do."""
+    year = found.frame["year"].iloc[0]
+    if not found.missing:
+        st.info(
+            "No school of the study has a URN yet. Give it in the sheet of transcripts, and import the sheet"
+            " again.",
+            icon=":material/info:",
+        )
+    else:
+        st.info(f"No school of the study is in the census of {year}.", icon=":material/info:")
+        for urn, label in found.missing.items():
+            st.text(f"{label} ({urn}). {found.became[urn]}")
+        st.caption("Check the URN in the sheet of transcripts, or import a census that holds the school.")
+    st.page_link("import_files.py", label="Go to Import", icon=":material/upload_file:")
+
+
 study = require_study()
 header("Sampling", "Where the study's schools stand in the country, and which to compare them with.")
 with guarded():
@@ -106,7 +124,7 @@ with guarded():
         st.page_link("import_files.py", label="Go to Import", icon=":material/upload_file:")
         st.stop()
     if not found.own:
-        st.info("No school of the study is in the loaded census.", icon=":material/info:")
+        _none_of(found)
         st.stop()
     year = found.frame["year"].iloc[0]
     one, two = st.columns(2)

@@ -62,11 +62,11 @@ class Reasoner:
             if likeness[best] >= to_parts.max():
                 quote = short(self._study.texts[coded[best]])
                 how = "Nearly the same words as" if likeness[best] >= _SAME else "Close to"
-                return f"{how} a passage already coded “{profile.name}”: “{quote}”."
+                return f"{how} a passage already coded “{profile.name}”: {_cited(quote)}"
         if len(profile.parts) == 1:
             return f"Close in meaning to the name of the code, “{short(profile.name)}”."
         best_part = 1 + int(np.argmax(to_parts[1:]))
-        return f"Close to what the codebook says of “{profile.name}”: “{short(profile.parts[best_part])}”."
+        return f"Close to what the codebook says of “{profile.name}”: {_cited(short(profile.parts[best_part]))}"
 
     def _words(self, segment: int, pulls: np.ndarray) -> list[str]:
         """Words of the segment whose weight speaks for the code, strongest first."""
@@ -95,6 +95,11 @@ class Reasoner:
         positive = np.flatnonzero(worth > 0)
         found = [(-float(worth[i]), str(self._lexicon.words[columns[i]])) for i in positive.tolist()]
         return [word for _, word in sorted(found)][:_MAX_WORDS]
+
+
+def _cited(words: str) -> str:
+    """Words in quotation marks at the end of a sentence, which ends once."""
+    return f"“{words}”" if words.endswith((".", "!", "?", "…")) else f"“{words}”."
 
 
 def short(text: str) -> str:

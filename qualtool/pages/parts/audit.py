@@ -299,8 +299,8 @@ def _result(study: Path, done: list[dict[str, Any]]) -> None:
             st.caption(told)
         st.caption(
             "Report **corrected** beside **machine finds it in**: the first is an estimate of how common the "
-            "code is, with the machine's mistakes taken off; the second is what counting its finds would say. "
-            "Wide limits mean that too few passages were judged."
+            "code is, with the machine's mistakes taken off; the second is what counting its finds would "
+            "say. Wide limits mean that too few passages were judged."
         )
         for told in found["notes"]:
             st.caption(told)

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from qualtool.pages.state import plain
+from qualtool.triangulate.sentences import counted
 from qualtool.workflows.gathering.import_codebook import codebook_of
 from qualtool.workflows.gathering.sources import source_sets, sources_of
 from qualtool.workflows.propositions.contrast_page import CONTRAST_WORDS, Pair, pairs_of
@@ -102,7 +103,7 @@ def _theme(study: Path) -> str:
     return st.selectbox(
         "Code (most used first)",
         list(names),
-        format_func=lambda key: f"{names[key].name} ({used.get(names[key].key, 0)} codings)",
+        format_func=lambda key: f"{names[key].name} ({counted(used.get(names[key].key, 0), 'coding')})",
         key="tri_code",
     )
 

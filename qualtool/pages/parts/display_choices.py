@@ -40,7 +40,12 @@ def pair_choice(study: Path, *, key: str, default: str = "q4_v_rest") -> Pair | 
     """An indicator with a contrast that makes groups; None, with a word, where the study has none."""
     pairs = _pairs(str(study), content_key(study))
     if not pairs:
-        st.info("No school has an indicator yet: import a school census.", icon=":material/upload_file:")
+        st.info(
+            "No school of the study has a school figure yet: import a school census, and give schools their"
+            " URN in the sheet of transcripts.",
+            icon=":material/upload_file:",
+        )
+        st.page_link("import_files.py", label="Go to Import", icon=":material/upload_file:")
         return None
     first = next((i for i, pair in enumerate(pairs) if pair.contrast == default), 0)
     return st.selectbox(

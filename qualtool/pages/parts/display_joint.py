@@ -33,7 +33,13 @@ _BY = ("A proposition", "A theme")
 
 def show_joint(study: Path) -> None:
     """D2: indicator, theme and quotes beside each other, group by group."""
-    rows = [row for row in judged(study).rows if has_groups(row)]
+    stated = judged(study).rows
+    rows = [row for row in stated if has_groups(row)]
+    if len(rows) < len(stated):
+        left_out = ", ".join(row.verdict.id for row in stated if not has_groups(row))
+        st.caption(
+            plain(f"Not listed, for nothing they rest on can be set beside groups of schools: {left_out}.")
+        )
     left, middle, right = st.columns([5, 9, 6])
     by = left.segmented_control(
         "Of", _BY, default=_BY[0] if rows else _BY[1], required=True, key="joint_by", disabled=not rows
@@ -151,7 +157,7 @@ def show_pillars(study: Path) -> None:
     texts = {key: text for key, text in matrix.questions if key in used}
     question = st.selectbox(
         "Research question",
-        [None, *texts],
+        [*texts, None],  # one question at first: all of them are a long page
         format_func=lambda k: f"{k}: {texts[k]}" if k else "All propositions",
         key="pillar_question",
     )

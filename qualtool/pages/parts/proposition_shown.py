@@ -24,7 +24,11 @@ from qualtool.workflows.propositions.proposition_page import (
     strand_label,
     strand_rows,
 )
-from qualtool.workflows.propositions.proposition_words import history_lines, sensitivity_rows
+from qualtool.workflows.propositions.proposition_words import (
+    history_lines,
+    sensitivity_rows,
+    theme_words,
+)
 from qualtool.workflows.propositions.propositions import look_at
 from qualtool.workflows.propositions.sensitivity import sensitivity
 from qualtool.workflows.roles import Role, may, put_off
@@ -44,11 +48,14 @@ def show_proposition(study: Path, row: Judged, coder: str | None) -> None:
             st.badge(f"with all codings: {row.of_all.assessment.status.value}", color="orange")
         if not verdict.is_confirmatory:
             st.badge("stated after looking", color="orange")
+    st.caption(plain(theme_words(study, verdict.proposition)))
     _stale(study, row, coder)
     st.markdown(plain(verdict.sentences()[0]))
     chart = draw_strands(row).properties(height=ROW * len(verdict.strands) + 60)  # the axis is in it
     st.altair_chart(themed(chart), width="stretch", key=f"strands_{verdict.id}")
-    st.caption("Lines: 95% intervals. Grey band: smaller than the difference set as important.")
+    st.caption(
+        "Lines: 95% intervals. Grey band: smaller than the difference set as important. 0.20 is 20 points."
+    )
     _in_words(row)
     strands = strand_rows(row)
     st.dataframe(strands, hide_index=True, width="stretch")

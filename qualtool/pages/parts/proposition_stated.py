@@ -137,8 +137,12 @@ def _terms(choices: StatingChoices, held: HeldAgainst) -> dict[str, Any]:
     texts = dict(choices.questions)
     asked = question.selectbox(
         "Research question",
-        [None, *texts],
-        format_func=lambda k: f"{k}: {texts[k]}" if k else "none",
+        list(texts),
+        index=None,
+        format_func=lambda k: f"{k}: {texts[k]}" if k in texts else str(k),
+        placeholder="none yet",
+        accept_new_options=True,
+        help="Choose one, or type a new one and press Enter.",
         key="proposition_question",
     )
     direction, unit = "level", "school"
@@ -147,6 +151,7 @@ def _terms(choices: StatingChoices, held: HeldAgainst) -> dict[str, Any]:
             "Direction",
             [d.value for d in DIRECTION_WORDS],
             format_func=lambda v: next(w for d, w in DIRECTION_WORDS.items() if d.value == v),
+            help="The first group is the one named first in Held against, as the top quarter.",
             key="proposition_direction",
         )
     if held.contrast in _NO_FIGURES:
@@ -158,7 +163,7 @@ def _terms(choices: StatingChoices, held: HeldAgainst) -> dict[str, Any]:
             key="proposition_unit",
         )
     mid = st.slider(
-        "Least difference that matters",
+        "Least difference that matters (0.20 = 20 points)",
         0.05,
         0.50,
         0.20,

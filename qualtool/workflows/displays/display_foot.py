@@ -10,6 +10,7 @@ from ... import __version__
 from ...store import codes as code_store
 from ...store import connection
 from ...store import indicators as indicator_store
+from ...triangulate.sentences import counted
 from ..clock import stamp
 from ..schools.derived import case_urns, derived_of
 
@@ -42,7 +43,9 @@ class Foot:
 
     def lines(self) -> tuple[str, ...]:
         """The sentences to print, in order; notes last."""
-        hidden = f"Suppressed: {self.n_suppressed} cells" if self.is_release else "Suppressed: nothing"
+        hidden = (
+            f"Suppressed: {counted(self.n_suppressed, 'cell')}" if self.is_release else "Suppressed: nothing"
+        )
         made = f"{self.made_at[:10]}, qualtool {self.tool_version}, codebook version {self.codebook_version}"
         return (
             f"Unit: {self.unit}. Denominator: {self.denominator}. Weights: {self.weights}.",

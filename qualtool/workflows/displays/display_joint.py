@@ -14,6 +14,7 @@ from ...store import connection
 from ...triangulate import parse_theme
 from ...triangulate.case_matrix import BANDS, UNKNOWN_BAND, band_of
 from ...triangulate.expressions import affirmed_codes, codes_of
+from ...triangulate.findings import Finding
 from ...triangulate.grouping import CONTRASTS
 from ...triangulate.joint_display import (
     ChosenQuote,
@@ -337,6 +338,7 @@ def _pillar_row(study: Path, row: Judged, origin: str) -> PillarRow:
     of_texts = [s for s in verdict.strands if s.kind in _OF_TEXTS]
     of_numbers = [s for s in verdict.strands if s.kind not in _OF_TEXTS]
     told = row.override["code"] if row.override else verdict.code_words
+    theme = _theme_name(study, verdict.proposition)
     statement = " ".join(verdict.proposition.statement.split())
     computed = f"{verdict.id} {statement} [{told}; {verdict.assessment.status.value}]"
     return PillarRow(
@@ -346,12 +348,21 @@ def _pillar_row(study: Path, row: Judged, origin: str) -> PillarRow:
         pillar=f"{verdict.id} {row.meta_inference}" if row.meta_inference else computed,
         is_written=bool(row.meta_inference),
         theme=(
-            PillarLine(text=verdict.proposition.theme_text, hidden=verdict.proposition.theme_text),
+            PillarLine(text=theme, hidden=theme),
             *(_line(s) for s in of_texts),
         ),
         quotes=_pillar_quotes(study, verdict.proposition, origin),
         codes=tuple(sorted(codes_of(verdict.proposition.theme))),
     )
+
+
+def _theme_name(study: Path, proposition: Proposition) -> str:
+    """The name of a theme that is one code; an expression as it is written."""
+    with connection.reading(study) as db:
+        book = code_store.codebook(db)
+    codes = codes_of(proposition.theme)
+    code = book.find(codes[0]) if codes == (proposition.theme_text.strip('"'),) else None
+    return proposition.theme_text if code is None else code.name
 
 
 def _line(strand: StrandResult) -> PillarLine:

@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import Problem
+from ...store import codes as code_store
+from ...store import connection
 from ...triangulate.claims import claim_problems
+from ...triangulate.expressions import codes_of
 from ...triangulate.findings import Finding
+from ...triangulate.propositions import Proposition
 from ...triangulate.sentences import counted
 from ..themes.quote_groups import Passage, passages_of
 from .counted_quotes import rows_behind
@@ -72,6 +76,16 @@ def claims_of(text: str, row: Judged) -> list[Problem]:
     found = [{(p.where, p.message): p for p in claim_problems(text, s)} for s in speaking]
     shared = set(found[0]).intersection(*found[1:])
     return [problem for key, problem in found[0].items() if key in shared]
+
+
+def theme_words(study: Path, proposition: Proposition) -> str:
+    """The theme of a proposition, with the name of every code it calls by a short id."""
+    with connection.reading(study) as db:
+        book = code_store.codebook(db)
+    codes = {name: book.find(name) for name in codes_of(proposition.theme)}
+    names = [f"{key} is {code.name}" for key, code in codes.items() if code is not None and code.name != key]
+    told = f" ({'; '.join(names)})" if names else ""
+    return f"Theme: {proposition.theme_text}{told}."
 
 
 def feedback_lines(study: Path, key: str) -> list[str]:

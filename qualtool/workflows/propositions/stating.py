@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,16 +130,31 @@ def as_expression(code: str) -> str:
     return code if is_word else f'"{code}"'
 
 
+def _question(wanted: str, known: Sequence[tuple[str, str]]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The id of a research question, and the question itself where it is a new one."""
+    text = " ".join(wanted.split())
+    if not text:
+        return "", ()
+    for key, words in known:
+        if text in (key, words):
+            return key, ()
+    numbers = [int(key[2:]) for key, _ in known if key[:2] == "RQ" and key[2:].isdigit()]
+    key = f"RQ{max(numbers, default=0) + 1}"
+    return key, ((key, text),)
+
+
 def state_one(study: Path, fields: Mapping[str, Any], *, by: str | None) -> str:
     """State a proposition from the boxes of the page; returns its id.
 
     ``fields``: id, statement, direction, theme, mid (share), rival_explanation, before (bool),
-    ``strands`` (maps with the keys of a propositions file), and if wanted unit, question, stance,
-    valence, basis, level, role and phase.
+    ``strands`` (maps with the keys of a propositions file), and if wanted unit, question (the id of a
+    research question, or the words of a new one), stance, valence, basis, level, role and phase.
 
     Raises:
         UserInputError: every fault at once; nothing is stored.
     """
+    questions = propositions_of(study).questions
+    asked, new = _question(str(fields.get("question") or ""), questions)
     content = {
         "id": fields["id"],
         "statement": fields["statement"],
@@ -147,12 +162,14 @@ def state_one(study: Path, fields: Mapping[str, Any], *, by: str | None) -> str:
         "theme": fields["theme"],
         "mid": f"{fields['mid']:g}",
         "unit": fields.get("unit"),
-        "question": fields.get("question"),
+        "question": asked,
         "rival_explanation": fields["rival_explanation"],
         "stated_before_results": "yes" if fields["before"] else "no",
         "strands": [{k: v for k, v in strand.items() if v} for strand in fields["strands"]],
         **{name: fields.get(name) for name in _FILTERS},
     }
-    wanted = from_contents([{k: v for k, v in content.items() if v not in ("", None)}])
+    wanted = from_contents(
+        [{k: v for k, v in content.items() if v not in ("", None)}], questions=(*questions, *new)
+    )
     state_propositions(study, wanted, by=by)
     return str(fields["id"])
