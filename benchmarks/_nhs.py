@@ -1,62 +1,29 @@
-"""The labelled answers that figures of suggestions are measured on; see their PROVENANCE.md."""
+"""Where the labelled answers are that figures of suggestions are measured on."""
 
 from __future__ import annotations
 
-import csv
-import json
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
 
-from qualtool.suggest import CodeProfile, Learner, open_encoder
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "kit"))
+from nhs_answers import N_TEST, encoded_answers, labelled_answers, labels_of, rows_with
+
+from qualtool.suggest import Learner
+
+__all__ = ["FOLDER", "N_TEST", "answers", "labels_of", "learner", "rows_with"]
 
 FOLDER = Path(os.environ.get("QUALTOOL_DATA", Path(__file__).parents[2] / "shared" / "data")) / "labelled"
-N_TEST = 500
 
 
 def answers() -> tuple[list[str], list[str], np.ndarray, list[str]]:
     """Codes, distinct answers with a code, marks (answers, codes), and whose they are."""
-    told = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
-    codes = told["nhs_fft_nhft.csv"]["baseline"]["code_list"]
-    found: dict[str, tuple[str, list[bool], str]] = {}
-    with (FOLDER / "nhs_fft_nhft.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            text = row["FFT answer"].strip()
-            if text:
-                marks = [row[code] == "1" for code in codes]
-                found.setdefault(text.lower(), (text, marks, row["Respondent ID"]))
-    kept = [one for one in found.values() if any(one[1])]
-    return codes, [f[0] for f in kept], np.array([f[1] for f in kept]), [f[2] for f in kept]
+    return labelled_answers(FOLDER)
 
 
 def learner(codes: list[str], texts: list[str]) -> Learner:
-    """The answers ready to learn from; a code says no more than its name."""
-    encoder, why = open_encoder()
-    if why is not None:
-        raise SystemExit(why)
-    vectors = encoder.encode([*texts, *codes])
-    n = len(texts)
-    profiles = [
-        CodeProfile(guid=str(at), name=code, parts=(code,), vectors=vectors[n + at : n + at + 1])
-        for at, code in enumerate(codes)
-    ]
-    return Learner(texts, vectors[:n], profiles)
-
-
-def labels_of(marks: np.ndarray, rows: list[int]) -> list[tuple[int, str]]:
-    return [(row, str(code)) for row in rows for code in np.flatnonzero(marks[row]).tolist()]
-
-
-def rows_with(marks: np.ndarray, pool: np.ndarray, n_labels: int) -> list[int]:
-    """Rows of the pool, in its order, until every code has ``n_labels``: the protocol of the baseline."""
-    chosen: list[int] = []
-    counts = np.zeros(marks.shape[1], dtype=int)
-    for code in range(marks.shape[1]):
-        for row in pool.tolist():
-            if counts[code] >= n_labels:
-                break
-            if marks[row, code] and row not in chosen:
-                chosen.append(row)
-                counts += marks[row]
-    return chosen
+    """The answers ready to learn from."""
+    vectors, profiles = encoded_answers(codes, texts)
+    return Learner(texts, vectors, profiles)

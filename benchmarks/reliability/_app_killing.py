@@ -1,7 +1,8 @@
 """Kill the running app while a browser codes in it, time after time, and look at what is left.
 
 The app is started as ``qualtool app`` starts it and killed with SIGKILL, server and all, at random
-moments; two tabs go on coding meanwhile, one in the panel and one in the grid of answers. What a tab
+moments; three tabs go on meanwhile: the panel, the grid of answers and the queue of suggestions, while
+the machine learns behind. What a tab
 was told is stored must be there after every kill, and in the end everything a person did is there,
 once each, though the browser had to send much of it again.
 """
@@ -34,9 +35,11 @@ from qualtool.workflows.gathering import import_survey, import_transcripts
 from qualtool.workflows.keeping import checking
 from qualtool.workflows.reports import ImportReport
 from qualtool.workflows.study import studies
+from qualtool.workflows.suggestions.suggesting import suggest_codes
 
 PANEL = "[...(globalThis.__qt?.panels.values() ?? [])][0]"
 GRID = "[...(globalThis.__qtgrid?.grids.values() ?? [])][0]"
+QUEUE = "[...(globalThis.__qtqueue?.queues.values() ?? [])][0]"
 # Notes every operation that enters an outbox, and every one that leaves it because it was answered. The
 # notes outlive a reload: a page that a restart cut off for good opens itself anew.
 WATCH = """
@@ -74,7 +77,7 @@ CODES = tuple(
 
 
 def new_app_study(path: Path, *, n_turns: int = 60, n_answers: int = 300) -> int:
-    """A study with an interview and a survey of answers; returns the length of the interview's text."""
+    """A study with an interview, a survey and suggestions; returns the length of the interview's text."""
     rng, words = random.Random(7), WORDS.split()
     turns = [
         f"{('Interviewer', 'Ruth')[n % 2]}: {' '.join(rng.choices(words, k=25))}.\n" for n in range(n_turns)
@@ -83,7 +86,11 @@ def new_app_study(path: Path, *, n_turns: int = 60, n_answers: int = 300) -> int
     with connection.writing(path) as db:
         made = Stamp(by="Anna", at="2026-01-01T09:00:00.000+00:00")
         save_codebook(db, Codebook(title="Base", codes=CODES), made, note="first")
-        for coder in ("Anna", "Ben"):  # the app takes a name from the address where the study knows it
+        for coder in (
+            "Anna",
+            "Ben",
+            "Cara",
+        ):  # the app takes a name from the address where the study knows it
             people.ensure_coder(db, coder, made)
     report = ImportReport()
     import_transcripts.import_loaded(path, [("talk.txt", "".join(turns).encode())], report, by="Anna")
@@ -91,7 +98,29 @@ def new_app_study(path: Path, *, n_turns: int = 60, n_answers: int = 300) -> int
     data = ("id,comment\n" + "\n".join(rows) + "\n").encode()
     mapping = SurveyMapping(id="id", text=("comment",))
     import_survey.import_survey(path, Path("survey.csv"), mapping, by="Anna", data=data)
+    suggest_codes(path, by="Anna")
     return sum(map(len, turns))
+
+
+@dataclass(frozen=True, slots=True)
+class Tabs:
+    """What a person has open: each a page of its own."""
+
+    panel: Page
+    grid: Page
+    queue: Page
+
+    def told(self) -> set[str]:
+        """Operations that a tab was told are stored."""
+        return {op for page in self.pages for op in page.evaluate("Object.keys(__told)")}
+
+    def did(self) -> dict[str, str]:
+        """Operations done in the tabs, with their kinds."""
+        return {op: kind for page in self.pages for op, kind in page.evaluate("({...__did})").items()}
+
+    @property
+    def pages(self) -> tuple[Page, Page, Page]:
+        return self.panel, self.grid, self.queue
 
 
 @dataclass
@@ -173,41 +202,41 @@ def _free_port() -> int:
 def kill_app(
     context: BrowserContext, study: Path, n_characters: int, folder: Path, kills: int, *, seed: int = 1
 ) -> AppCounts:
-    """Kill the app so many times under two coding tabs; ``n_characters`` is the length of the text coded."""
+    """Kill the app so many times under three tabs; ``n_characters`` is the length of the text coded."""
     rng, counts, app = random.Random(seed), AppCounts(), App(study, folder)
     context.add_init_script(WATCH)
     app.start()
     try:
         app.wait()
-        panel, grid = _open_tabs(context, app.url)
+        tabs = _open_tabs(context, app.url)
         for _ in range(kills):
-            _work(panel, grid, n_characters, rng, rng.randint(2, 5))
+            _work(tabs, n_characters, rng, rng.randint(2, 5))
             # At a random moment of the work that goes on below, also while the server writes.
             timer = threading.Timer(rng.uniform(0.0, 0.4), app.kill)
             timer.start()
-            _work(panel, grid, n_characters, rng, rng.randint(2, 6))
+            _work(tabs, n_characters, rng, rng.randint(2, 6))
             timer.join()
             counts.kills += 1
-            _look(study, _told(panel) | _told(grid), counts)
+            _look(study, tabs.told(), counts)
             if not counts.is_perfect:
                 return counts
             app.start()
-            _work(panel, grid, n_characters, rng, rng.randint(0, 3))
+            _work(tabs, n_characters, rng, rng.randint(0, 3))
             app.wait()
             # Not always as far as the first answer: killed while it starts and while it catches up.
             time.sleep(rng.choice((0.0, 0.5, 2.0)))
             if counts.kills == kills - 1:  # once as far as all answers, so that there is something to lose
-                _let_them_store(panel, grid)
-        _let_them_store(panel, grid)
-        _look_at_the_end(study, panel, {**_did(panel), **_did(grid)}, counts)
+                _let_them_store(tabs)
+        _let_them_store(tabs)
+        _look_at_the_end(study, tabs.panel, tabs.did(), counts)
     finally:
         app.kill()
     counts.unclean += _faults(study)
     return counts
 
 
-def _let_them_store(panel: Page, grid: Page) -> None:
-    for tab, where in ((panel, PANEL), (grid, GRID)):
+def _let_them_store(tabs: Tabs) -> None:
+    for tab, where in zip(tabs.pages, (PANEL, GRID, QUEUE), strict=True):
         _let_it_store(tab, where)
 
 
@@ -223,17 +252,20 @@ def _let_it_store(tab: Page, where: str) -> None:
         tab.wait_for_function(stored, timeout=90_000)
 
 
-def _open_tabs(context: BrowserContext, url: str) -> tuple[Page, Page]:
-    panel, grid = context.new_page(), context.new_page()
+def _open_tabs(context: BrowserContext, url: str) -> Tabs:
+    panel, grid, queue = context.new_page(), context.new_page(), context.new_page()
     panel.goto(f"{url}/code?coder=Anna")
     panel.wait_for_selector(".qt[data-ready='1']", timeout=90_000)
     grid.goto(f"{url}/answers?coder=Ben")
     grid.wait_for_selector(".qg[data-ready='1']", timeout=90_000)
     grid.locator(".qg-scroll").focus()
-    return panel, grid
+    queue.goto(f"{url}/suggestions?coder=Cara")
+    queue.wait_for_selector(".qu[data-ready='1']", timeout=90_000)
+    return Tabs(panel, grid, queue)
 
 
-def _work(panel: Page, grid: Page, n_characters: int, rng: random.Random, acts: int) -> None:
+def _work(tabs: Tabs, n_characters: int, rng: random.Random, acts: int) -> None:
+    panel, grid = tabs.panel, tabs.grid
     for _ in range(acts):
         start = rng.randrange(n_characters - 60)
         span = {"start": start, "end": start + rng.randint(5, 50)}
@@ -245,15 +277,8 @@ def _work(panel: Page, grid: Page, n_characters: int, rng: random.Random, acts: 
                 panel.keyboard.press("Control+z")
         grid.keyboard.press("ArrowDown")
         grid.keyboard.press(str(rng.randint(1, 9)))
+        tabs.queue.keyboard.press(rng.choice("aaxxwul"))
         panel.wait_for_timeout(rng.randint(5, 60))
-
-
-def _told(page: Page) -> set[str]:
-    return set(page.evaluate("Object.keys(__told)"))
-
-
-def _did(page: Page) -> dict[str, str]:
-    return dict(page.evaluate("({...__did})"))
 
 
 def _look(study: Path, told: set[str], counts: AppCounts) -> None:

@@ -40,7 +40,10 @@ def topics(
         on_words=on_words,
         progress=progress,
     )
-    lines = [f"{t['size']:>5}  {', '.join(t['words'][:8])}" for t in found["topics"]]
+    lines = [
+        f"{t['size']:>5}  {', '.join(t['words'][:8]) or '(no words, only stop words or signs)'}"
+        for t in found["topics"]
+    ]
     return found, "\n".join([*lines, *found["notes"]]), 0
 
 

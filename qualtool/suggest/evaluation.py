@@ -7,8 +7,8 @@ statistics included, comes from the other groups only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,7 @@ def evaluate(
     read: Iterable[int] = (),
     prompted: Iterable[tuple[int, str]] = (),
     n_folds: int = 5,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
     """Measures of the suggestions, ready for JSON: ``method, folds, rows, macro_f1, recall_at_3, baselines``
     and ``calibration, learning_curve, threshold, scores``.
@@ -91,6 +92,7 @@ def evaluate(
         prompted: labels of accepted suggestions: learnt from and not tested on, nor are segments that
             have no others.
         n_folds: at least 2; fewer are made where there are fewer groups.
+        progress: told how many folds are tested, of how many.
 
     Returns:
         Every undefined measure is None beside a ``reason``. ``code`` in a row is the GUID. A code is
@@ -117,15 +119,24 @@ def evaluate(
     folds = group_folds(tested.groups, n_folds) if tested.true.any() else []
     if not folds:
         return _undefined(profiles, tested.true, _why_not(marks, tested.true))
-    return _measured(tested, folds)
+    return _measured(tested, folds, _all_scores(tested, folds, progress))
 
 
-def _measured(tested: _Tested, folds: Sequence[Fold]) -> dict[str, Any]:
+def _all_scores(
+    tested: _Tested, folds: Sequence[Fold], progress: Callable[[int, int], None] | None
+) -> list[_FoldScores]:
     from threadpoolctl import threadpool_limits
 
     # Folds side by side, each on one thread: the sums of a fold are the same on any number of cores.
     with threadpool_limits(1), ThreadPoolExecutor(_WORKERS) as pool:
-        scored = list(pool.map(lambda fold: _fold_scores(tested, fold), folds))
+        waiting = [pool.submit(_fold_scores, tested, fold) for fold in folds]
+        for n_done, _ in enumerate(as_completed(waiting), start=1):
+            if progress is not None:
+                progress(n_done, len(folds))
+        return [one.result() for one in waiting]
+
+
+def _measured(tested: _Tested, folds: Sequence[Fold], scored: Sequence[_FoldScores]) -> dict[str, Any]:
     marks, above = tested.true, above_of(tested.profiles)
     ours, frequent, wording = (np.zeros(marks.shape) for _ in range(3))
     chosen = np.zeros(marks.shape, dtype=bool)

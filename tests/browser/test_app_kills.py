@@ -26,8 +26,8 @@ def app_killing() -> Iterator[ModuleType]:
 
 
 def test_a_killed_app_loses_nothing(app_killing: ModuleType, browser: Browser, tmp_path: Path) -> None:
-    """After each of 5 kills under a coding panel and a grid all that was told stored is there, check is
-    clean; in the end every act is stored, once, and the panel shows what stands."""
+    """After each of 5 kills under panel, grid and queue all that was told stored is there, and check is clean;
+    in the end every act is stored, once, and the panel shows what stands."""
     study = tmp_path / "study.db"
     length = app_killing.new_app_study(study)
     context = browser.new_context(viewport={"width": 1280, "height": 800})

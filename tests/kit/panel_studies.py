@@ -123,19 +123,23 @@ def make_study(
     return {"path": path, "source": guid, "text": source.text, "codes": {c.name: c.guid for c in codes()}}
 
 
+def selection_of(study: dict[str, Any], start: int, end: int) -> Selection:
+    return Selection(
+        source_guid=study["source"],
+        version=1,
+        start_char=start,
+        end_char=end,
+        quote=study["text"][start:end],
+    )
+
+
 def add_suggestions(study: dict[str, Any], wanted: list[tuple[int, int, str, float]]) -> None:
     """Open suggestions ``(start_char, end_char, code name, score)`` on the study's source."""
     with connection.writing(study["path"]) as db:
         run, _ = machine.add_run(db, "suggest", STAMP, parameters={}, seed=1, libraries={})
         rows = [
             Suggestion(
-                selection=Selection(
-                    source_guid=study["source"],
-                    version=1,
-                    start_char=start,
-                    end_char=end,
-                    quote=study["text"][start:end],
-                ),
+                selection=selection_of(study, start, end),
                 code_guid=study["codes"][name],
                 score=score,
                 reason="near three quotes of this code",
@@ -159,13 +163,7 @@ def add_codings(study: dict[str, Any], wanted: list[tuple[int, int, str]], coder
         for start, end, name in wanted:
             coding = Coding(
                 guid=str(uuid.uuid4()),
-                selection=Selection(
-                    source_guid=study["source"],
-                    version=1,
-                    start_char=start,
-                    end_char=end,
-                    quote=study["text"][start:end],
-                ),
+                selection=selection_of(study, start, end),
                 code_guid=study["codes"][name],
                 coder=coder,
             )

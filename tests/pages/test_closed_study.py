@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
@@ -10,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import apart
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -38,28 +38,19 @@ def seen_by_nobody(open_page: Open, name: str, study: Path, other: Path) -> dict
     """What a page shows to a process that has no rights: its exceptions and its words."""
     open_page(name, other)  # loads every module, which nobody may not be able to read
     stop_all_learning()  # the child would wait for ever for a lock that this thread holds
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        found: dict[str, Any] = {"fault": ""}
-        try:
-            if os.geteuid() == 0:
-                os.setgid(NOBODY)
-                os.setuid(NOBODY)
-            page = open_page(name, study)
-            told = [*page.error, *page.warning, *page.info]
-            found |= {"exceptions": [e.value for e in page.exception], "told": [t.value for t in told]}
-            found["titles"] = [t.value for t in (*page.title, *page.header, *page.subheader)]
-        except BaseException as err:
-            found["fault"] = f"{type(err).__name__}: {err}"
-        os.write(writing, json.dumps(found).encode())
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        text = pipe.read()
-    os.waitpid(child, 0)
-    return dict(json.loads(text))
+
+    def look() -> dict[str, Any]:
+        if os.geteuid() == 0:
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        page = open_page(name, study)
+        return {
+            "exceptions": [e.value for e in page.exception],
+            "told": [t.value for t in (*page.error, *page.warning, *page.info)],
+            "titles": [t.value for t in (*page.title, *page.header, *page.subheader)],
+        }
+
+    return apart.told_by_child(look)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the page is opened in a process of its own")

@@ -40,7 +40,9 @@ def op(kind: str, guid: object, number: int = 0, **more: Any) -> dict[str, Any]:
 
 
 def result(study: Path, *ops: Any, coder: str = "Anna") -> list[Any]:
-    return [found for _, found in apply_decisions(study, coder, ops)]
+    """What the operations gave, but for the GUIDs of codings, which are new each time."""
+    given = apply_decisions(study, coder, ops)
+    return [{name: value for name, value in found.items() if name != "guid"} for _, found in given]
 
 
 def status(study: Path, guid: str) -> str:

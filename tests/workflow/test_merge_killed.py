@@ -9,6 +9,7 @@ import signal
 import time
 from pathlib import Path
 
+import apart
 import pytest
 
 from qualtool.store import connection
@@ -46,12 +47,7 @@ def test_a_killed_merge_is_whole_or_not_there(tiny: Path, tmp_path: Path) -> Non
     rng = random.Random(5)
     for number in range(N_KILLS):
         study = Path(shutil.copyfile(tiny, tmp_path / f"study-{number}.db"))
-        child = os.fork()
-        if not child:
-            try:
-                merge(study, other, by="amira")
-            finally:
-                os._exit(0)
+        child = apart.forked(lambda copy=study: merge(copy, other, by="amira"))
         time.sleep(lasted * rng.uniform(0.1, 1.0))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import shutil
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import apart
 import pytest
 
 from qualtool.errors import StudyFileError
@@ -77,23 +77,13 @@ def run_apart(
     with tempfile.TemporaryDirectory() as folder:
         twin = Path(shutil.copytree(place, Path(folder) / "twin"))
         qualtool(*told_to(arguments, twin))
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        try:
-            prepare()
-            ran = qualtool(*told_to(arguments, place))
-            found = {"code": ran.code, "out": ran.out, "err": ran.err, "fault": ""}
-        except BaseException as err:
-            found = {"code": -1, "out": "", "err": "", "fault": f"{type(err).__name__}: {err}"}
-        os.write(writing, json.dumps(found).encode())
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        text = pipe.read()
-    os.waitpid(child, 0)
-    return dict(json.loads(text))
+
+    def run() -> Ran:
+        prepare()
+        ran = qualtool(*told_to(arguments, place))
+        return {"code": ran.code, "out": ran.out, "err": ran.err}
+
+    return {"code": -1, "out": "", "err": "", **apart.told_by_child(run)}
 
 
 def as_nobody() -> None:

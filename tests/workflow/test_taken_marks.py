@@ -61,7 +61,7 @@ def n_cleared(study: Path) -> int:
 def test_an_accepted_suggestion_takes_the_mark_and_undo_brings_it(study: Path, one: dict[str, Any]) -> None:
     """The page is told, the history has it, and taking the decision back marks the answer as it was."""
     op = {"op_id": "of-the-queue", "kind": "accept", "guid": one["guid"]}
-    assert apply_decisions(study, "Anna", [op]) == [["of-the-queue", {"took_mark": True}]]
+    assert apply_decisions(study, "Anna", [op])[0][1]["took_mark"]
     assert state(study) == []
     assert n_cleared(study) == 1
     undo_decision(study, one["guid"], coder="Anna")
@@ -72,7 +72,7 @@ def test_an_accepted_suggestion_takes_the_mark_and_undo_brings_it(study: Path, o
 def test_somebody_elses_code_takes_no_mark(study: Path, one: dict[str, Any]) -> None:
     """Ben's code on the answer leaves Anna's mark alone, and nothing is told."""
     op = {"op_id": "of-the-queue", "kind": "accept", "guid": one["guid"]}
-    assert apply_decisions(study, "Ben", [op]) == [["of-the-queue", {}]]
+    assert set(apply_decisions(study, "Ben", [op])[0][1]) == {"guid"}
     assert state(study) == [(0,)]
     assert n_cleared(study) == 0
 

@@ -307,7 +307,7 @@ def _result(study: Path, done: list[dict[str, Any]]) -> None:
 
 
 _COLUMNS: dict[str, Any] = {
-    "Code": st.column_config.TextColumn(width=150),
+    "Code": st.column_config.TextColumn(width=165),
     "Judged": st.column_config.NumberColumn(width=60, help="Passages with an answer for this code."),
     "Yes": st.column_config.NumberColumn(width=45, help="Passages the person said yes to."),
     "Sensitivity": st.column_config.TextColumn(
@@ -322,8 +322,8 @@ _COLUMNS: dict[str, Any] = {
     "Corrected": st.column_config.TextColumn(
         width=135, help="That share with the machine's mistakes taken off (Rogan and Gladen)."
     ),
-    "From the sample alone": st.column_config.TextColumn(
-        width=140, help="Share of all passages by the person's answers alone, without the machine."
+    "Sample alone": st.column_config.TextColumn(
+        width=125, help="Share of all passages by the person's answers alone, without the machine."
     ),
 }
 
@@ -348,7 +348,7 @@ def _cells(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
         "Specificity": _share(row["specificity"]),
         "Machine finds it in": f"{100 * row['apparent']['estimate']:.1f} %",
         "Corrected": _share(row["corrected"]),
-        "From the sample alone": _share(row["judged"]),
+        "Sample alone": _share(row["judged"]),
     }
 
 

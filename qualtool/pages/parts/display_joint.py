@@ -37,9 +37,7 @@ def show_joint(study: Path) -> None:
     rows = [row for row in stated if has_groups(row)]
     if len(rows) < len(stated):
         left_out = ", ".join(row.verdict.id for row in stated if not has_groups(row))
-        st.caption(
-            plain(f"Not listed, for nothing they rest on can be set beside groups of schools: {left_out}.")
-        )
+        st.caption(plain(f"Not here, for no words are set beside groups of schools by them: {left_out}."))
     left, middle, right = st.columns([5, 9, 6])
     by = left.segmented_control(
         "Of", _BY, default=_BY[0] if rows else _BY[1], required=True, key="joint_by", disabled=not rows

@@ -9,8 +9,12 @@ from typing import Literal
 import streamlit as st
 
 from qualtool.pages.parts.audit_gate import hidden_by_audit
+from qualtool.pages.parts.counted import counted
+from qualtool.pages.parts.found import show_made
 from qualtool.pages.parts.theme_scope import variable_name
 from qualtool.pages.state import guarded, plain
+from qualtool.workflows.coding.find_text import Hit, HitInPlace, code_hits, hits_in_place
+from qualtool.workflows.gathering.import_codebook import codebook_of
 from qualtool.workflows.propositions.silence import (
     ASKED,
     NOT_READ,
@@ -25,6 +29,7 @@ from qualtool.workflows.themes.themes import group_names
 VIEWS = ("Words", "By meaning", "Like a code", "Where a code is missing")
 _KINDS = {"all": "Everywhere", "transcripts": "Interviews", "answers": "Survey answers"}
 _EVERY = "Every group"
+_PANEL = ":material/edit_note:"
 Progress = Callable[[int, int], None]
 
 
@@ -32,7 +37,7 @@ def show_view(study: Path, view: str, coder: str) -> None:
     """One of ``VIEWS`` other than words."""
     with guarded():
         if view == VIEWS[1]:
-            _by_meaning(study)
+            _by_meaning(study, coder)
         elif view == VIEWS[2]:
             _like_code(study, coder)
         elif not hidden_by_audit(study, coder, "Where a code is missing is"):
@@ -42,7 +47,8 @@ def show_view(study: Path, view: str, coder: str) -> None:
 # --- by meaning, like a code ----------------------------------------------------------------------
 
 
-def _by_meaning(study: Path) -> None:
+def _by_meaning(study: Path, coder: str) -> None:
+    show_made(study, coder)
     quote = st.session_state.pop("find_like", None)
     if quote is not None:
         st.session_state["meaning_quote"] = quote
@@ -62,18 +68,16 @@ def _by_meaning(study: Path) -> None:
         last.form_submit_button("Find", type="primary", width="stretch")
     if typed.strip():
         st.session_state.pop("meaning_quote", None)
-        _show(
-            _looked(lambda told: search(study, typed, kind=kind, progress=told)), key=f"meaning_{hash(typed)}"
-        )
+        found = _looked(lambda told: search(study, typed, kind=kind, progress=told))
+        _show(study, coder, found, key=f"meaning_{hash((typed, kind))}")
         return
     like = st.session_state.get("meaning_quote")
     if like:
         with st.container(border=True):
             st.caption("More like")
             st.text(like)
-        _show(
-            _looked(lambda told: more_like(study, like, kind=kind, progress=told)), key=f"like_{hash(like)}"
-        )
+        found = _looked(lambda told: more_like(study, like, kind=kind, progress=told))
+        _show(study, coder, found, key=f"like_{hash((like, kind))}")
         return
     st.info("Type what it should be about, then press Enter.", icon=":material/search:")
 
@@ -96,8 +100,9 @@ def _like_code(study: Path, coder: str) -> None:
     if code is None:
         st.info("Choose a code: passages like those coded with it, and not coded so yet, are found.")
         return
+    show_made(study, coder)
     found = _looked(lambda told: more_like_code(study, code, coder=coder, kind=kind, progress=told))
-    _show(found, key=f"code_{code}")
+    _show(study, coder, found, key=f"code_{code}_{kind}", code=code)
 
 
 def _looked(look: Callable[[Progress], Found]) -> Found:
@@ -115,39 +120,83 @@ def _looked(look: Callable[[Progress], Found]) -> Found:
     return found
 
 
-def _show(found: Found, *, key: str) -> None:
+def _show(study: Path, coder: str, found: Found, *, key: str, code: str | None = None) -> None:
+    """Passages with a box each, and a form that codes those that are ticked; ``code`` is set beforehand."""
     for note in found.notes:
         st.caption(f":material/warning: {plain(note)}")
     if not found.passages:
         st.info("Nothing like it is here. Try other words.", icon=":material/search_off:")
         return
     n, with_words = len(found.passages), found.n_words
-    most = f"The first {n:,}" if n == MOST else f"{n:,} passages"
-    words = f" · {with_words:,} have the very words" if with_words else ""
+    most = f"The first {n:,}" if n == MOST else counted(n, "passage")
+    words = f" · {counted(with_words, 'has', 'have')} the very words" if with_words else ""
     st.caption(f"{most}, the most alike first{words}. Likeness runs from 0 to 1.")
-    for number, passage in enumerate(found.passages):
-        _card(passage, key=f"{key}_{number}")
+    # A form of its own after each coding: no tick passes to another passage.
+    key = f"{key}_{st.session_state.get('find_round', 0)}"
+    hits = [
+        Hit(source_guid=p.source_guid, start_char=p.start_char, end_char=p.end_char) for p in found.passages
+    ]
+    places = hits_in_place(study, hits, coder)
+    book = codebook_of(study)
+    codes = {c.guid: c for c in book.codes if c.is_codable}
+    chosen = next((guid for guid, c in codes.items() if code in (c.short_id, book.path(c))), None)
+    with st.form(f"{key}_form", border=False):
+        left, right = st.columns([9, 3], vertical_alignment="bottom")
+        guid = left.selectbox(
+            "Code",
+            list(codes),
+            index=None if chosen is None else list(codes).index(chosen),
+            placeholder="Choose a code for the passages you tick",
+            format_func=lambda one: codes[one].name,
+            key=f"{key}_code",
+        )
+        wanted = right.form_submit_button("Code the ticked passages", type="primary", width="stretch")
+        cards = enumerate(zip(found.passages, places, strict=True))
+        ticked = [place for number, (one, place) in cards if _card(one, place, key=f"{key}_{number}")]
+    if wanted and (guid is None or not ticked):
+        st.warning("Choose a code first." if guid is None else "Tick the passages to be coded.")
+    elif wanted and guid is not None:
+        made = code_hits(study, ticked, guid, coder=coder, extent="words")
+        st.session_state["find_made"] = (made, codes[guid].name, len(ticked))
+        st.session_state["find_round"] = st.session_state.get("find_round", 0) + 1
+        st.rerun()
 
 
-def _card(passage: FoundPassage, *, key: str) -> None:
+def _card(passage: FoundPassage, place: HitInPlace, *, key: str) -> bool:
+    """One passage; whether it is ticked."""
     with st.container(border=True, gap="small"):
-        st.text(passage.text)
+        box, words = st.columns([1, 30], gap="small")
+        ticked = box.checkbox(
+            f"Code this passage of {plain(passage.source)}", label_visibility="collapsed", key=f"{key}_tick"
+        )
+        words.text(passage.text)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if passage.has_words:
                 st.badge("the words", icon=":material/match_word:", color="green")
-            who = "  ·  ".join(part for part in (passage.participant, passage.source) if part)
-            st.caption(plain(f"{max(passage.likeness, 0.0):.2f}  ·  {who}"), width="stretch")
-            _open(passage.source_guid, passage.start_char, key=f"{key}_open")
-            if st.button("More like this", key=f"{key}_like", icon=":material/hub:", type="tertiary"):
+            # An answer's source names who gave it.
+            person = passage.participant if passage.kind == "transcript" else ""
+            coded = f"coded by you: {', '.join(place.codes)}" if place.codes else ""
+            about = (f"{max(passage.likeness, 0.0):.2f}", person, passage.source, coded)
+            st.caption(plain("  ·  ".join(part for part in about if part)), width="stretch")
+            if st.form_submit_button("Open in the panel", key=f"{key}_open", icon=_PANEL, type="tertiary"):
+                _to_panel(passage.source_guid, passage.start_char)
+            if st.form_submit_button(
+                "More like this", key=f"{key}_like", icon=":material/hub:", type="tertiary"
+            ):
                 st.session_state["find_like"] = passage.text
                 st.rerun()
+    return ticked
 
 
-def _open(source_guid: str, start_char: int, *, key: str, label: str = "Open in the panel") -> None:
-    if st.button(label, key=key, icon=":material/edit_note:", type="tertiary"):
-        st.session_state["source"] = source_guid
-        st.session_state["place"] = (source_guid, start_char)
-        st.switch_page("code.py")
+def _to_panel(source_guid: str, start_char: int) -> None:
+    st.session_state["source"] = source_guid
+    st.session_state["place"] = (source_guid, start_char)
+    st.switch_page("code.py")
+
+
+def _open(source_guid: str, start_char: int, *, key: str, label: str) -> None:
+    if st.button(label, key=key, icon=_PANEL, type="tertiary"):
+        _to_panel(source_guid, start_char)
 
 
 # --- where a code is missing ----------------------------------------------------------------------
@@ -169,15 +218,11 @@ def _missing(study: Path) -> None:
         st.info("No case of this group has anybody who spoke: people belong to no case yet.")
         return
     st.caption(
-        f"{len(found.cases):,} of {found.n_cases:,} cases voice it nowhere. Only a case that was asked and "
-        "read speaks against a theme; one that nobody has read says nothing."
+        f"{len(found.cases):,} of {counted(found.n_cases, 'case')} voice it nowhere. Only a case that "
+        "was asked and read speaks against a theme; one that nobody has read says nothing."
     )
     for number, case in enumerate(found.cases):
         _case(case, key=f"missing_{code}_{number}")
-
-
-def _counted(n: int, one: str, many: str) -> str:
-    return f"{n:,} {one if n == 1 else many}"
 
 
 def _colour(state: str) -> Literal["orange", "gray", "blue"]:
@@ -190,11 +235,11 @@ def _case(case: SilentCase, *, key: str) -> None:
             st.markdown(f"**{plain(case.case)}**", width="content")
             st.badge(case.state, color=_colour(case.state))
         told = [
-            _counted(case.n_participants, "person", "people"),
-            _counted(case.n_sources, "source", "sources"),
+            counted(case.n_participants, "person", "people"),
+            counted(case.n_sources, "source", "sources"),
         ]
         told += [f"{case.n_unread:,} not read"] if 0 < case.n_unread < case.n_sources else []
-        told += [f"{_counted(case.n_denials, 'coding', 'codings')} against it"] if case.n_denials else []
+        told += [f"{counted(case.n_denials, 'coding', 'codings')} against it"] if case.n_denials else []
         told += [f"group {case.group}"] if case.group != "all" else []
         st.caption(plain("  ·  ".join(told)))
         with st.container(horizontal=True, gap="small"):

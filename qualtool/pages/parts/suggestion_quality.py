@@ -14,6 +14,21 @@ from qualtool.workflows.auditing.evaluating import evaluate_suggestions
 from qualtool.workflows.suggestions.suggestion_why import calibration_shown, run_shown
 
 _TWO = st.column_config.NumberColumn(format="%.2f")
+_F1 = "Precision and recall in one: 1 where a code is suggested on all its passages and nowhere else."
+_FIRST_3 = "Of the codes people gave, the share that stands among the machine's first three for the passage."
+_MEANS = {
+    "Mean F1 over codes": st.column_config.NumberColumn(format="%.2f", help=_F1),
+    "Right code among first 3": st.column_config.NumberColumn(format="%.2f", help=_FIRST_3),
+    "Coded passages learnt from": st.column_config.NumberColumn(format="localized"),
+}
+_HELP = {
+    "Precision": "Of the passages it suggests the code for, the share that people coded so.",
+    "Recall": "Of the passages that people coded so, the share it suggests the code for.",
+    "F1": _F1,
+    "Average precision": "How well the code's passages stand before the others when ranked by score.",
+    "Among first 3": _FIRST_3,
+    "Calibration error": "How far told probabilities were from what turned out right, on average.",
+}
 
 
 def show_quality(study: Path, *, n_codings: int) -> None:
@@ -24,8 +39,13 @@ def show_quality(study: Path, *, n_codings: int) -> None:
             "Measured on what people coded: it learns from some participants and is tested on the others."
         )
         if st.button("Measure", icon=":material/speed:", key="suggest_measure", disabled=not n_codings):
-            with long_work("Measuring; this takes up to a minute", reading="Learning and testing", then=""):
-                st.session_state["suggest_measured"] = (str(study), evaluate_suggestions(study))
+            with long_work(
+                "Measuring; this takes up to a minute",
+                reading="Learning from some people and testing on the others",
+                then="Adding up",
+            ) as told:
+                found = evaluate_suggestions(study, progress=told)
+                st.session_state["suggest_measured"] = (str(study), found)
         where, found = st.session_state.get("suggest_measured", ("", None))
         if found is None or where != str(study):
             return
@@ -89,7 +109,10 @@ def _reliability(bins: Sequence[Mapping[str, Any]]) -> None:
         ],
         hide_index=True,
         height=260,
-        column_config={"Turned out right": _TWO},
+        column_config={
+            "Turned out right": _TWO,
+            "Suggestions": st.column_config.NumberColumn(format="localized"),
+        },
     )
 
 
@@ -116,8 +139,11 @@ def _measured(found: Mapping[str, Any]) -> None:
                 "Right code among first 3": None,
             }
         )
-    two = {name: _TWO for name in ("Mean F1 over codes", "Right code among first 3")}
-    st.dataframe(rows, hide_index=True, column_config=two)
+    st.dataframe(rows, hide_index=True, column_config=_MEANS, placeholder="–")
+    st.caption(
+        "All run from 0 to 1, on people it had not learnt from. The suggestions should do better than the "
+        "two methods beneath them; what a second person reaches is as much as can be asked."
+    )
     curve = found.get("learning_curve") or []
     if curve:
         st.caption("**What more coding brings** · learnt from a share of the participants")
@@ -131,7 +157,8 @@ def _measured(found: Mapping[str, Any]) -> None:
                 for point in curve
             ],
             hide_index=True,
-            column_config=two,
+            column_config=_MEANS,
+            placeholder="–",
         )
     _per_code(found["rows"])
     for note in found["notes"]:
@@ -160,8 +187,11 @@ def _per_code(rows: Sequence[Mapping[str, Any]]) -> None:
         ],
         hide_index=True,
         height=260,
+        placeholder="–",
         column_config={
-            name: st.column_config.NumberColumn(format="%.3f") if name == "Calibration error" else _TWO
+            name: st.column_config.NumberColumn(
+                format="%.3f" if name == "Calibration error" else "%.2f", help=_HELP[name]
+            )
             for name in names
         },
     )

@@ -52,6 +52,7 @@ def evaluate_suggestions(
         read=known.evidence.read,
         prompted=known.prompted,
         n_folds=folds,
+        progress=progress,
     )
     names = known.book.by_guid()
     for row in found["rows"]:
@@ -60,8 +61,22 @@ def evaluate_suggestions(
         **found,
         "ceiling": _ceiling(known, profiles, by_coder, seen),
         "encoder": {"name": used.name, "digest": used.digest},
-        "notes": notes_of(note, used.language_note(texts), _prompted_note(len(known.prompted))),
+        "notes": notes_of(
+            note, used.language_note(texts), _prompted_note(len(known.prompted)), _everywhere_note(found)
+        ),
     }
+
+
+def _everywhere_note(found: Mapping[str, Any]) -> str:
+    """Where a code is on every tested passage, finding it is no feat; which codes these are."""
+    n = found.get("n_segments", 0)
+    codes = [str(row["code"]) for row in found["rows"] if n and row["n"] == n]
+    if not codes:
+        return ""
+    return (
+        f"Every tested passage carries {', '.join(codes)}: that it is found there says nothing. Passages "
+        "without a code count once somebody has read their source to the end."
+    )
 
 
 def _prompted_note(n: int) -> str:

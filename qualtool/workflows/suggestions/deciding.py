@@ -136,8 +136,8 @@ def _undo(db: Database, made: Stamp, guid: str) -> None:
 def apply_decisions(study: Path, coder: str, ops: Sequence[Any]) -> list[list[Any]]:
     """Apply operations of one coder's queue; returns ``[op_id, result]`` for each.
 
-    A result is empty, or has ``took_mark`` (the coding took "no substantive answer" off its answer),
-    ``error`` (words), or ``conflict`` (``theirs``, ``yours``: decisions; ``by``, ``at``). What lies beyond
+    A result is empty, or has ``guid`` (of the coding), ``took_mark`` (it took "no substantive answer" off
+    its answer), ``error`` (words), or ``conflict`` (``theirs``, ``yours``: decisions; ``by``, ``at``). What lies beyond
     the first 500 operations of a message is not answered: it comes again.
 
     Raises:
@@ -193,7 +193,8 @@ def _decision(db: Database, made: Stamp, op: Mapping[str, Any]) -> dict[str, Any
             "The text was corrected while you were reading; nothing was coded. Read it again, then decide."
         )
     coding = _accept(db, made, row, despite=despite, words=words)
-    return {"took_mark": True} if answers.was_cleared_by(db, coding) else {}
+    made_of_it = {"guid": coding}
+    return {**made_of_it, "took_mark": True} if answers.was_cleared_by(db, coding) else made_of_it
 
 
 def _words(op: Mapping[str, Any], name: str) -> str | None:

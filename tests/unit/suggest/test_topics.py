@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
+from tqdm import tqdm
 
 from qualtool.errors import SuggestionError
 from qualtool.suggest import TopicResult, WordCountEncoder, find_topics, recut, with_stability
@@ -244,8 +245,12 @@ def test_inside_bertopic() -> None:
     assert list(again) == topics[:50]
 
 
-def test_bertopic_charts(four: tuple[list[str], np.ndarray, TopicResult]) -> None:
+def test_bertopic_charts(
+    four: tuple[list[str], np.ndarray, TopicResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A fitted BERTopic model of the topics can be had for its charts."""
+    # Its bar of progress would leave a thread behind, and later tests fork.
+    monkeypatch.setattr(tqdm, "monitor_interval", 0)
     _, _, result = four
     model = fit_bertopic(result.corpus.texts, result.corpus.vectors, result.tree.cut(4), result.smoothing)
     assert model is not None
