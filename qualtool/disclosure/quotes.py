@@ -132,20 +132,24 @@ def _released(candidate: QuoteCandidate, attribution: str) -> ReleasedQuote:
     )
 
 
+def _quotes(n: int) -> str:
+    return "1 quote" if n == 1 else f"{n} quotes"
+
+
 def _notes(
     withheld: Mapping[str, int], n_single: int, n_no_pseudonym: int, n_unknown: int
 ) -> tuple[str, ...]:
     notes: list[str] = []
     if withheld:
         counts = "; ".join(f"{REASONS[key]}: {withheld[key]}" for key in REASONS if key in withheld)
-        notes.append(f"{sum(withheld.values())} quote(s) withheld ({counts}).")
+        notes.append(f"{_quotes(sum(withheld.values()))} withheld ({counts}).")
     if n_unknown:
-        notes.append(f"{n_unknown} quote(s) come from people whose consent is not recorded.")
+        notes.append(f"{_quotes(n_unknown)} from people whose consent is not recorded.")
     if n_single:
         notes.append(
-            f"{n_single} quote(s) stand beside a role that one person of their school holds in this study: "
+            f"{_quotes(n_single)} beside a role that one person of the school holds in this study: "
             "role and school together tell a reader who knows the school who spoke."
         )
     if n_no_pseudonym:
-        notes.append(f"{n_no_pseudonym} quote(s) carry the role only, as their school has no pseudonym.")
+        notes.append(f"{_quotes(n_no_pseudonym)} with the role only, as the school has no pseudonym.")
     return tuple(notes)

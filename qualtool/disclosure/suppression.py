@@ -29,6 +29,10 @@ def threshold_for(licences: Iterable[str]) -> int:
     return 5 if all(licence in OPEN_LICENCES for licence in licences) else 10
 
 
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
 def suppress_frequencies(
     rows: Sequence[Row],
     *,
@@ -71,7 +75,9 @@ def suppress_frequencies(
     notes = _notes(kind, threshold, len(primary), len(hidden) - len(primary), len(kept), n_suppressed)
     n_restricted = len({row.get("code") for row in rows} & left_out)
     if n_restricted:
-        notes.append(f"{n_restricted} restricted code(s) left out; they are released only when named.")
+        notes.append(
+            f"{_counted(n_restricted, 'restricted code')} left out: released only when named."
+        )
     return ReleasedTable(
         columns=columns, rows=released, threshold=threshold, n_suppressed=n_suppressed, notes=tuple(notes)
     )
@@ -98,7 +104,10 @@ def _check(rows: Sequence[Row]) -> None:
             problems.append(Problem(where=where, message="Code and group stand twice."))
         seen.add(_key(row))
     if problems:
-        raise DisclosureError(f"{len(problems)} row(s) cannot be released.", problems=problems)
+        raise DisclosureError(
+            f"{_counted(len(problems), 'row')} cannot be released.",
+            problems=problems,
+        )
 
 
 def _is_small(row: Row, kind: Kind, threshold: int) -> bool:

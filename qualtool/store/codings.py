@@ -58,6 +58,9 @@ def add_coding(
     """Store a coding and return its GUID; the same stretch, code and coder twice is one coding.
 
     ``rev`` and ``log`` serve bulk imports, which raise the revision and write the event once.
+
+    Raises:
+        UserInputError: the study has no codebook yet.
     """
     standing = existing(db, coding, source_id=source_id, code_id=code_id, coder_id=coder_id)
     if standing is not None:

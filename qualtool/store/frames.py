@@ -223,7 +223,7 @@ def seen_sources(db: Database) -> set[int] | None:
 
     Silence in a source that nobody has read to the end means nothing.
     """
-    read = {r[0] for r in db.conn.execute("SELECT source_id FROM reading WHERE state = 'read'")}
+    read = read_marks(db)
     if not read:
         return None
     coded = db.conn.execute("SELECT DISTINCT source_id FROM coding WHERE removed_at IS NULL")

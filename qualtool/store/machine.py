@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from ..errors import UserInputError
 from ..model import Suggestion, Topic
+from .covering import LABELLED_UNIT
 from .events import Stamp, record
 from .identity import inserted, new_guid, one
 
@@ -173,7 +174,11 @@ def topic_quotes(
 def link_topic(
     db: Database, topic_guid: str, code_id: int | None, stamp: Stamp, *, undoes: int | None = None
 ) -> dict[str, Any]:
-    """Link a topic to a code, or unlink it; returns the topic's row."""
+    """Link a topic to a code, or unlink it; returns the topic's row.
+
+    Raises:
+        UserInputError: there is no such topic.
+    """
     row = one(db, "SELECT * FROM topic WHERE guid = ?", (topic_guid,))
     if row is None:
         raise UserInputError("There is no such topic in this study.")
@@ -269,6 +274,11 @@ def suggestions(
 
 
 def suggestion(db: Database, guid: str) -> dict[str, Any]:
+    """One suggestion as a row, decided or not.
+
+    Raises:
+        UserInputError: there is none of this GUID.
+    """
     row = one(db, f"{_SUGGESTION} WHERE g.guid = ?", (guid,))
     if row is None:
         raise UserInputError("There is no such suggestion in this study.")
@@ -322,17 +332,9 @@ def withdraw_topic(db: Database, topic_guid: str) -> None:
 def coded_segments(db: Database) -> set[tuple[int, int]]:
     """(segment, code) pairs: a coding that covers at least half of a sentence or answer labels it."""
     rows = db.conn.execute(
-        "SELECT DISTINCT g.id, c.code_id FROM coding c JOIN segment g ON g.source_id = c.source_id"
-        " AND g.version = c.version AND g.kind IN ('sentence', 'answer') AND g.start_char < c.end_char"
-        " AND g.end_char > c.start_char WHERE c.removed_at IS NULL"
-        " AND 2 * (min(g.end_char, c.end_char) - max(g.start_char, c.start_char)) >= g.end_char - g.start_char"
+        f"SELECT DISTINCT g.id, c.code_id FROM coding c{LABELLED_UNIT} WHERE c.removed_at IS NULL"
     )
     return {(int(segment), int(code)) for segment, code in rows}
-
-
-def read_sources(db: Database) -> set[int]:
-    """Sources that somebody marked read to the end."""
-    return {r[0] for r in db.conn.execute("SELECT source_id FROM reading WHERE state = 'read'")}
 
 
 def codings_of_suggestion(db: Database, suggestion_id: int, coder_id: int) -> list[str]:
@@ -354,7 +356,11 @@ def codings_removed_at(db: Database, suggestion_id: int, coder_id: int, at: str)
 
 
 def run_of(db: Database, guid: str) -> dict[str, Any]:
-    """A run by its GUID, with its parameters and libraries decoded."""
+    """A run by its GUID, with its parameters and libraries decoded.
+
+    Raises:
+        UserInputError: there is no such run.
+    """
     row = one(db, "SELECT * FROM run WHERE guid = ?", (guid,))
     if row is None:
         raise UserInputError("There is no such run in this study.")
@@ -367,14 +373,11 @@ def coded_quotes(db: Database, code_id: int) -> list[dict[str, Any]]:
         db.query(
             "SELECT DISTINCT s.name AS source, s.guid AS source_guid, k.name AS coder, g.source_id, g.version,"
             " g.start_char, g.end_char,"
-            " substr(v.text, g.start_char + 1, g.end_char - g.start_char) AS quote FROM coding c"
-            " JOIN segment g ON g.source_id = c.source_id AND g.version = c.version"
-            " AND g.kind IN ('sentence', 'answer') AND g.start_char < c.end_char AND g.end_char > c.start_char"
+            " substr(v.text, g.start_char + 1, g.end_char - g.start_char) AS quote"
+            f" FROM coding c{LABELLED_UNIT}"
             " JOIN source s ON s.id = c.source_id JOIN coder k ON k.id = c.coder_id"
             " JOIN text_version v ON v.source_id = g.source_id AND v.version = g.version"
-            " WHERE c.code_id = ? AND c.removed_at IS NULL"
-            " AND 2 * (min(g.end_char, c.end_char) - max(g.start_char, c.start_char))"
-            " >= g.end_char - g.start_char ORDER BY s.name, g.start_char",
+            " WHERE c.code_id = ? AND c.removed_at IS NULL ORDER BY s.name, g.start_char",
             (code_id,),
         )
     )

@@ -150,7 +150,11 @@ def ensure_participant(db: Database, person: Participant, case_id: int | None, s
 def set_consent(
     db: Database, participant: str, consent: str, stamp: Stamp, *, undoes: int | None = None
 ) -> None:
-    """Change what a participant allowed, and log it; ``undoes`` is the event that this takes back."""
+    """Change what a participant allowed, and log it; ``undoes`` is the event that this takes back.
+
+    Raises:
+        UserInputError: nobody has this name.
+    """
     found = one(db, "SELECT id, guid, consent FROM participant WHERE name = ?", (participant,))
     if found is None:
         raise UserInputError(f"There is no participant '{participant}' in this study.")

@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from ..model import Selection
+from .covering import LABELLED_UNIT
 from .events import Stamp
 from .identity import inserted, new_guid
 
@@ -183,10 +184,7 @@ def rejections(db: Database) -> list[dict[str, Any]]:
     }
     rows = db.query(
         "SELECT DISTINCT g.id AS segment_id, c.code_id, c.score, c.run_id, c.source_id, c.version,"
-        " c.start_char, c.end_char FROM suggestion c JOIN segment g ON g.source_id = c.source_id"
-        " AND g.version = c.version AND g.kind IN ('sentence', 'answer') AND g.start_char < c.end_char"
-        " AND g.end_char > c.start_char WHERE c.status = 'rejected'"
-        " AND 2 * (min(g.end_char, c.end_char) - max(g.start_char, c.start_char)) >= g.end_char - g.start_char"
+        f" c.start_char, c.end_char FROM suggestion c{LABELLED_UNIT} WHERE c.status = 'rejected'"
     )
     return [{**row, "labels": runs.get(row["run_id"], {})} for row in rows]
 
@@ -194,10 +192,7 @@ def rejections(db: Database) -> list[dict[str, Any]]:
 def prompted_segments(db: Database) -> set[tuple[int, int]]:
     """(segment, code) pairs that are coded by accepted suggestions alone, as they were or with other words."""
     rows = db.conn.execute(
-        "SELECT g.id, c.code_id FROM coding c JOIN segment g ON g.source_id = c.source_id"
-        " AND g.version = c.version AND g.kind IN ('sentence', 'answer') AND g.start_char < c.end_char"
-        " AND g.end_char > c.start_char WHERE c.removed_at IS NULL"
-        " AND 2 * (min(g.end_char, c.end_char) - max(g.start_char, c.start_char)) >= g.end_char - g.start_char"
+        f"SELECT g.id, c.code_id FROM coding c{LABELLED_UNIT} WHERE c.removed_at IS NULL"
         " GROUP BY g.id, c.code_id HAVING min(c.origin IN ('accepted', 'edited'))"
     )
     return {(int(segment), int(code)) for segment, code in rows}
@@ -233,10 +228,7 @@ def labels_by_coder(db: Database) -> list[tuple[int, int, str]]:
     """(segment, code, coder) of standing codings that cover at least half of a sentence or answer."""
     rows = db.conn.execute(
         "SELECT DISTINCT g.id, c.code_id, k.name FROM coding c JOIN coder k ON k.id = c.coder_id"
-        " JOIN segment g ON g.source_id = c.source_id AND g.version = c.version"
-        " AND g.kind IN ('sentence', 'answer') AND g.start_char < c.end_char AND g.end_char > c.start_char"
-        " WHERE c.removed_at IS NULL"
-        " AND 2 * (min(g.end_char, c.end_char) - max(g.start_char, c.start_char)) >= g.end_char - g.start_char"
+        f"{LABELLED_UNIT} WHERE c.removed_at IS NULL"
     )
     return [(int(a), int(b), str(c)) for a, b, c in rows]
 

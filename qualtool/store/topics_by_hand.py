@@ -63,7 +63,11 @@ def dismiss(db: Database, guid: str, reason: str, stamp: Stamp, *, undoes: int |
 def merge(
     db: Database, guids: Sequence[str], into: str | None, stamp: Stamp, *, undoes: int | None = None
 ) -> None:
-    """Merge topics into another of the same run, with all that was merged into them; None parts them."""
+    """Merge topics into another of the same run, with all that was merged into them; None parts them.
+
+    Raises:
+        UserInputError: there is no such topic, or ``into`` is of another run or among ``guids``.
+    """
     target = topic(db, into) if into is not None else None
     for guid in guids:
         row = topic(db, guid)
@@ -128,7 +132,11 @@ def runs(db: Database) -> list[dict[str, Any]]:
 
 
 def membership(db: Database, run_guid: str) -> tuple[dict[int, int], dict[int, str]]:
-    """Segment -> number of its topic (after merging), and number -> label or first words, of a run."""
+    """Segment -> number of its topic (after merging), and number -> label or first words, of a run.
+
+    Raises:
+        UserInputError: there is no such run.
+    """
     run = one(db, "SELECT id FROM run WHERE guid = ? AND kind = 'topics'", (run_guid,))
     if run is None:
         raise UserInputError("There is no such run of topics in this study.")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from .contrast_result import ThemeContrast
+from .sentences import counted
 from .shares import SchoolShare
 
 UNKNOWN_BAND = "unknown"
@@ -173,7 +174,7 @@ class Silence:
     @property
     def sentence(self) -> str:
         n = len(self.voiced) + len(self.silent)
-        told = f"{len(self.silent)} of {n} schools in the {self.band} that were asked do not voice it"
+        told = f"{len(self.silent)} of {counted(n, 'school')} asked in the {self.band} do not voice it"
         rest = f"; {len(self.not_evidence)} more say nothing either way" if self.not_evidence else ""
         return f"{told}{rest}."
 

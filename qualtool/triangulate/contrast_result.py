@@ -29,7 +29,7 @@ class GroupShare:
 
     @property
     def presence(self) -> str:
-        return f"{self.n_cases_voiced} of {self.n_cases} schools"
+        return f"{self.n_cases_voiced} of {self.n_cases} school{'' if self.n_cases == 1 else 's'}"
 
     def as_dict(self) -> dict[str, Any]:
         return {

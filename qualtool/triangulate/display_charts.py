@@ -15,7 +15,7 @@ import pandas as pd
 from .case_matrix import BANDS, MARKS, CaseMatrix, State
 from .charts import BLUE, VERMILION, Layered
 from .joint_display import JointDisplay
-from .sentences import p_value, test_words
+from .sentences import counted, p_value, test_words
 from .theme_statistics import ThemeStatistics
 from .thread import Thread
 
@@ -123,10 +123,10 @@ def count_words(group: Any) -> str:
     """'5 of 7 people, 3 of 4 schools', or that it is suppressed."""
     if group.is_hidden:
         return "suppressed"
-    people = f"{group.n_voiced} of {group.n_people} people"
+    people = f"{group.n_voiced} of {group.n_people} {'person' if group.n_people == 1 else 'people'}"
     if group.n_cases_voiced is None:
-        return f"{people}, {group.n_cases} schools"
-    return f"{people}, {group.n_cases_voiced} of {group.n_cases} schools"
+        return f"{people}, {counted(group.n_cases, 'school')}"
+    return f"{people}, {group.n_cases_voiced} of {counted(group.n_cases, 'school')}"
 
 
 # --- D3 -------------------------------------------------------------------------------------------

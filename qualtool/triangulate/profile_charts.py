@@ -81,6 +81,10 @@ def _strip(strip: Strip) -> Layered:
     return alt.layer(*layers).properties(width=_STRIP_WIDTH, height=_HEIGHT)
 
 
+# A single year has one tick, at the value itself with all its digits.
+_SHORT = "format(datum.value, abs(datum.value) < 100 ? '.1~f' : ',.0f')"
+
+
 def _trend(trend: Sequence[tuple[str, float]]) -> Layered:
     points = pd.DataFrame(list(trend), columns=["year", "value"]).astype({"year": str, "value": float})
     years = [str(year) for year, _ in trend]
@@ -100,7 +104,7 @@ def _trend(trend: Sequence[tuple[str, float]]) -> Layered:
                 "value:Q",
                 title=None,
                 scale=alt.Scale(zero=False, nice=False, padding=4),
-                axis=alt.Axis(tickCount=2, grid=False, orient="right"),
+                axis=alt.Axis(tickCount=2, grid=False, orient="right", labelExpr=_SHORT),
             ),
             tooltip=[
                 alt.Tooltip("year:N", title="Year"),

@@ -124,8 +124,11 @@ def _rounded(x: float | None) -> float | None:
 def _headline(verdict: Verdict) -> str:
     n = verdict.assessment.n_voices
     speaking = sum(not s.finding.is_silent for s in verdict.strands)
+    told = f"{verdict.id}: {verdict.assessment.status.value}; {verdict.code_words}"
+    if len(verdict.strands) == 1:
+        return f"{told}. It has one strand, which {'speaks' if speaking else 'is silent'}."
     return (
-        f"{verdict.id}: {verdict.assessment.status.value}; {verdict.code_words} over "
+        f"{told} over "
         f"{counted(len(verdict.strands), 'strand')}, {speaking} of them speaking, from "
         f"{counted(n, 'independent source')}."
     )

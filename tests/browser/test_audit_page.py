@@ -60,12 +60,12 @@ def test_the_auditor_judges_blind(page: Page, audited: Path, serve: Any, tmp_pat
     yes.first.click()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("1 of")).to_be_visible()
-    page.get_by_role("button", name="No to the rest").click()
+    page.keyboard.press("n")  # no to the rest
     expect(page.get_by_text("2 of")).to_be_visible()
-    page.get_by_role("button", name="Skip").click()
+    page.keyboard.press("k")  # skip
     expect(page.get_by_text("1 skipped")).to_be_visible()
     assert answers(audited) == ["yes", "no", "skipped"]
-    page.get_by_role("button", name="Finish", exact=True).click()
+    page.get_by_role("button", name="Finish early").click()
     page.get_by_role("button", name="Finish the audit").click()
     expect(page.get_by_text("2 passages judged, 1 skipped")).to_be_visible()
     page.get_by_role("tab", name="Codes").click()

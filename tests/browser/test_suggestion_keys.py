@@ -136,6 +136,23 @@ def test_decisions_outlive_the_server_and_the_page(sample_copy: Path, app: Serve
     assert counts(sample_copy) == (2, 1)
 
 
+def test_keys_do_not_end_the_making_of_suggestions(sample_copy: Path, app: Serve, page: Page) -> None:
+    """While suggestions are made anew, decisions wait, however long it takes, and are stored after it."""
+    open_queue(page, app())
+    page.get_by_text("Make suggestions again").click()
+    page.get_by_role("button", name="Make suggestions").last.click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    page.keyboard.press("a")
+    page.keyboard.press("x")
+    # As if they had waited long already: where nobody is at work the page would ask for a run of itself.
+    page.evaluate(f"{QUEUE}.outbox.ops.forEach((op) => {{ op.since -= 60000; }})")
+    page.evaluate(f"{QUEUE}.outbox.flush()")
+    expect(page.get_by_text("suggestions wait for you")).to_be_visible(timeout=SLOW)
+    settle(page)
+    assert counts(sample_copy) == (1, 1)
+    assert check_study(sample_copy)["problems"] == []
+
+
 @pytest.fixture
 def colleague(browser: Browser) -> Iterator[Page]:
     """Another browser, a dark one."""

@@ -199,7 +199,7 @@ def test_magnet_by_quartile(sample_study: Path, expected: dict[str, Any], stance
     coded = expected["codings"]["sources_by_coder"]
     unread = expected["interviews"]["n_interviews"] - len({*coded["amira"], *coded["tom"]})
     assert found["n_unread"] == unread > 0
-    assert f"{unread} participant(s) are left out" in found["sentence"]
+    assert f"{unread} participants are left out" in found["sentence"]
 
 
 def compare(found: dict[str, Any], known: dict[str, Any]) -> None:

@@ -150,6 +150,35 @@ def test_a_search_by_meaning_shows_passages(open_page: Callable[..., AppTest], t
     assert at.session_state["place"][0] == at.session_state["source"]
 
 
+def test_passages_found_by_meaning_are_coded_one_by_one(
+    open_page: Callable[..., AppTest], tiny_study: Path
+) -> None:
+    """Only what is ticked is coded, whole, with the code chosen; it is told, and taken back by Undo."""
+    at = viewed(open_page("find_text.py", tiny_study), "By meaning")
+    at.text_input(key="meaning_words").set_value("families move for the school")
+    at = button(at, "Find").click().run()
+    at = button(at, "Code the ticked passages").click().run()
+    assert "Choose a code first" in "".join(w.value for w in at.warning)
+    chooser = next(s for s in at.selectbox if s.label == "Code")
+    chooser.select_index(chooser.options.index("Sent on"))
+    at = button(at, "Code the ticked passages").click().run()
+    assert "Tick the passages" in "".join(w.value for w in at.warning)
+    ticks = [box for box in at.checkbox if str(box.key).endswith("_tick")]
+    ticks[1].check()
+    with connection.reading(tiny_study) as db:
+        before = db.conn.execute("SELECT count(*) FROM coding").fetchone()[0]
+    at = button(at, "Code the ticked passages").click().run()
+    assert not at.exception
+    assert "1 coded with Sent on" in "".join(s.value for s in at.success)
+    assert any("coded by you: Sent on" in c.value for c in at.caption)
+    with connection.reading(tiny_study) as db:
+        rows = db.conn.execute("SELECT origin, removed_at FROM coding ORDER BY id").fetchall()[before:]
+    assert rows == [("typed", None)]
+    at = button(at, "Undo").click().run()
+    with connection.reading(tiny_study) as db:
+        assert db.conn.execute("SELECT removed_at FROM coding ORDER BY id DESC").fetchone()[0]
+
+
 def test_a_search_that_cannot_be_read_is_told(open_page: Callable[..., AppTest], tiny_study: Path) -> None:
     """An open quotation mark gives the sentence of the query, not a traceback."""
     at = viewed(open_page("find_text.py", tiny_study), "By meaning")

@@ -19,9 +19,10 @@ from qualtool.workflows.people.people import greet_coder
 from qualtool.workflows.suggestions.finding_topics import link_topic
 from qualtool.workflows.suggestions.suggestion_page import (
     suggestion_queue_of,
-    topic_segments,
     topics_shown,
 )
+from qualtool.workflows.suggestions.topic_page import topic_passages
+from qualtool.workflows.suggestions.topics_by_hand import merge_topics, part_topic
 
 Open = Callable[..., AppTest]
 
@@ -185,9 +186,9 @@ def test_linking_makes_suggestions_and_unlinking_withdraws_them(open_page: Open,
     """Link says how many segments became suggestions; unlink takes the open ones back."""
     topic = first_topic(with_topics)
     at = topics_tab(open_page("suggestions.py", with_topics))
-    at.selectbox(key=f"topic_code_{topic['guid']}").select("MAGNET").run()
+    at.selectbox(key=f"topic_code_{topic['guid']}_None").select("MAGNET").run()
     at = press(at, "topic_link")
-    assert f"{topic['size']} of its {topic['size']} segments are suggestions now" in said(at)
+    assert f"{topic['size']} of its {topic['size']} segments wait as suggestions under Codes." in said(at)
     assert counts(with_topics)["open"] == topic["size"]
     linked = first_topic(with_topics)
     assert (linked["code"], linked["n_open"]) == ("MAGNET", topic["size"])
@@ -197,13 +198,51 @@ def test_linking_makes_suggestions_and_unlinking_withdraws_them(open_page: Open,
 
 
 def test_segments_of_a_topic_come_best_fit_first(with_topics: Path) -> None:
-    """The segments listed are the topic's, weak fits last; a topic nobody found is refused."""
+    """The passages listed are the topic's, weak fits last; a topic nobody found is refused."""
     topic = first_topic(with_topics)
-    found = topic_segments(with_topics, topic["guid"])
-    assert [s["is_weak"] for s in found] == [False] * (topic["size"] - 1) + [True]
+    found = topic_passages(with_topics, topic["guid"], n=topic["size"])
+    assert [p["is_weak"] for p in found] == [False] * (topic["size"] - 1) + [True]
     assert topic["n_weak"] == 1
+    assert topic_passages(with_topics, topic["guid"], first=1, n=2) == found[1:3]
     with pytest.raises(UserInputError, match="no such topic"):
-        topic_segments(with_topics, "unknown")
+        topic_passages(with_topics, "unknown")
+
+
+def test_a_topic_stays_chosen_when_it_changes_its_place(open_page: Open, with_topics: Path) -> None:
+    """Where another topic comes to stand first, the one that was looked at stays on the right."""
+    at = topics_tab(open_page("suggestions.py", with_topics))
+    first, second = topics_shown(with_topics)["topics"]
+    assert at.session_state["topic_chosen"] == first["guid"]
+    merge_topics(with_topics, [first["guid"]], second["guid"], by="Ada")
+    merge_back = topics_shown(with_topics)["topics"]
+    assert [t["guid"] for t in merge_back] == [second["guid"]]
+    at.run()
+    assert at.session_state["topic_chosen"] == second["guid"]
+    part_topic(with_topics, first["guid"], by="Ada")
+    at.run()
+    assert topics_shown(with_topics)["topics"][0]["guid"] == first["guid"]
+    assert at.session_state["topic_chosen"] == second["guid"]
+    assert not any("families, house" in one.value for one in at.markdown)
+
+
+def test_a_merged_topic_has_no_stability_of_its_own(open_page: Open, with_topics: Path) -> None:
+    """What was measured of the machine's topic is not told of one that others were merged into."""
+    first, second = topics_shown(with_topics)["topics"]
+    merge_topics(with_topics, [second["guid"]], first["guid"], by="Ada")
+    at = topics_tab(open_page("suggestions.py", with_topics))
+    assert "stability not measured" in said(at)
+
+
+def test_the_segments_of_a_topic_can_be_read_and_opened(open_page: Open, with_topics: Path) -> None:
+    """Each stands there whole, with a button that opens it in the panel."""
+    topic = first_topic(with_topics)
+    at = topics_tab(open_page("suggestions.py", with_topics))
+    at.session_state["topic_more"] = True
+    at.run()
+    one = topic_passages(with_topics, topic["guid"], n=1)[0]
+    assert one["quote"].strip() in [t.value for t in at.text]
+    at.button(key="topic_more_0").click().run()
+    assert at.session_state["place"] == (one["source_guid"], one["start_char"])
 
 
 def test_without_a_coder_a_topic_can_be_read_but_not_linked(open_page: Open, with_topics: Path) -> None:
@@ -228,7 +267,9 @@ def test_evaluation_is_measured_on_request_only(
         "recall_at_3": 0.7,
         "baselines": {"most_frequent_codes": none, "tfidf_logistic": none},
     }
-    monkeypatch.setattr("qualtool.pages.parts.suggestion_quality.evaluate_suggestions", lambda _: result)
+    monkeypatch.setattr(
+        "qualtool.pages.parts.suggestion_quality.evaluate_suggestions", lambda _, progress: result
+    )
     at = open_page("suggestions.py", suggested)
     assert not at.dataframe
     at = press(at, "suggest_measure")
@@ -273,7 +314,7 @@ def test_an_audit_is_drawn_judged_and_told(open_page: Open, suggested: Path) -> 
     at = pressed(at, "No to the rest")
     at = pressed(at, "Skip")
     assert "Every passage is read" in told(at)
-    at = pressed(at, "Finish the audit")
+    at = pressed(at, "Finish and see the result")
     assert not at.exception
     assert "1 passage judged, 1 skipped, 0 not read" in told(at)
     assert "no passage to which the code applies" in told(at)

@@ -104,7 +104,7 @@ def test_frequencies_count_participants_by_case_and_say_denominators(open_page: 
 
 def test_unread_interviews_are_said(open_page: Open, tiny_study: Path) -> None:
     """An interview nobody worked on is named as such: silence there means nothing."""
-    assert "1 of 2 interviews are neither coded nor marked read" in said(open_page("themes.py", tiny_study))
+    assert "1 of 2 interviews is neither coded nor marked read" in said(open_page("themes.py", tiny_study))
 
 
 def test_all_codes_show_those_nobody_voiced(open_page: Open, coded: Path) -> None:
@@ -121,7 +121,7 @@ def test_quotes_follow_code_and_group(open_page: Open, coded: Path) -> None:
     at.selectbox(key="themes_code").select("PUSH").run()
     assert "3 quotes of 2 participants" in said(at)
     at.selectbox(key="themes_group").select(SECOND).run()
-    assert "1 quotes of 1 participants" in said(at)
+    assert "1 quote of 1 participant" in said(at)
     assert "coded by Ben" in said(at)
 
 

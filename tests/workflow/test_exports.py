@@ -236,7 +236,9 @@ def test_numbers_stay_numbers(format: str) -> None:
     row = {
         "a": -5,
         "b": -0.25,
-        "c": "-5",
+        "c": "-5+1",
+        "i": "-0.53",
+        "j": "+4%",
         "d": "\tx",
         "e": "=cmd|' /C calc'!A0",
         "f": None,
@@ -249,7 +251,8 @@ def test_numbers_stay_numbers(format: str) -> None:
         assert (found["a"], found["b"]) == ("-5", "-0.25")
     else:
         assert (found["a"], found["b"]) == (-5, -0.25)
-    assert found["c"] == "'-5"
+    assert found["c"] == "'-5+1"
+    assert (found["i"], found["j"]) == ("-0.53", "+4%")  # a signed number computes nothing
     assert found["e"] == "'=cmd|' /C calc'!A0"
     assert found["d"].startswith("'") and found["g"].startswith("'")
     assert (found["f"] or "", found["h"]) == ("", "x=1")

@@ -366,7 +366,7 @@ def test_a_mark_of_secondary_accounts_is_understood(tiny: Path, tmp_path: Path, 
     )
     ran = qualtool("import", "findings", tiny, file, "--json").json
     assert ran["accepted"] == 2
-    assert "1 column(s) are not known" in ran["warnings"][0]
+    assert "1 unknown column left out" in ran["warnings"][0]
     assert any("count as one" in warning for warning in ran["warnings"])
     strand = judged(qualtool, tiny)["P01"]["strands"][1]
     assert (strand["finding"], strand["is_account"]) == ("supports", False)

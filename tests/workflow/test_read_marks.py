@@ -63,7 +63,7 @@ def test_unread_people_are_left_out_once_marks_exist(tiny: Path, tmp_path: Path,
     after = triangulating.triangulate_theme(tiny, **options)
     assert after["n_unread"] == 1
     assert {c["urn"] for c in before["cases"]} - {c["urn"] for c in after["cases"]} == {"900106"}
-    assert "1 participant(s) are left out" in after["sentence"]
+    assert "1 participant is left out" in after["sentence"]
     import_read(qualtool, tiny, tmp_path, "", "source,coder\nferryhill.txt,tom\n")
     full = triangulating.triangulate_theme(tiny, **options)
     assert (full["n_unread"], full["cases"]) == (0, before["cases"])

@@ -20,6 +20,7 @@ from qualtool.workflows.auditing.evaluating import evaluate_suggestions
 from qualtool.workflows.coding.coding import code_selection
 from qualtool.workflows.keeping.checking import check_study
 from qualtool.workflows.suggestions import study_evidence as evidence_module
+from qualtool.workflows.suggestions.deciding import accept_suggestion, reject_suggestion, undo_decision
 from qualtool.workflows.suggestions.learning import (
     Learning,
     LearningState,
@@ -29,13 +30,7 @@ from qualtool.workflows.suggestions.learning import (
 )
 from qualtool.workflows.suggestions.study_evidence import study_evidence
 from qualtool.workflows.suggestions.study_model import StudyModel
-from qualtool.workflows.suggestions.suggesting import (
-    accept_suggestion,
-    open_suggestions,
-    reject_suggestion,
-    suggest_codes,
-    undo_decision,
-)
+from qualtool.workflows.suggestions.suggesting import open_suggestions, suggest_codes
 from qualtool.workflows.suggestions.suggestion_why import calibration_shown, run_shown, suggestion_why
 from qualtool.workflows.suggestions.vectors import StoredEncoder, study_encoder
 
@@ -455,6 +450,21 @@ def test_a_second_human_is_the_ceiling(tiny: Path, qualtool: Run) -> None:
     pairs = evaluate_suggestions(tiny, folds=2)["ceiling"]["pairs"]
     twin = next(p for p in pairs if set(p["coders"]) == {"Twin", one[0]["coder"]})
     assert twin["macro_f1"] == 1.0
+
+
+def test_a_code_on_every_tested_passage_proves_nothing(tmp_path: Path, qualtool: Run) -> None:
+    """Where all that is tested carries the one code, its perfect measures come with a note that says so."""
+    (tmp_path / "b.yaml").write_text("title: T\ncodes:\n  - id: ONE\n    name: One\n")
+    (tmp_path / "s.csv").write_text("id,text\n" + "".join(f"{n},We moved house in {n}.\n" for n in range(9)))
+    marks = "".join(f"s.csv#{n}#text,,,ONE,ada\n" for n in range(9))
+    (tmp_path / "c.csv").write_text("source,start_char,end_char,code,coder\n" + marks)
+    study = tmp_path / "one.db"
+    qualtool("init", study, "--codebook", tmp_path / "b.yaml")
+    qualtool("import", "survey", study, tmp_path / "s.csv", "--id", "id", "--text", "text")
+    qualtool("import", "codings", study, tmp_path / "c.csv")
+    found = evaluate_suggestions(study, folds=2)
+    assert found["macro_f1"] == 1.0
+    assert any(note.startswith("Every tested passage carries ONE") for note in found["notes"])
 
 
 def test_the_measures_are_all_there_or_have_reasons(tiny: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ import pytest
 from qualtool.errors import SuggestionError, UserInputError
 from qualtool.workflows.editing.memos import memos_of
 from qualtool.workflows.gathering.import_codebook import codebook_of
-from qualtool.workflows.suggestions.finding_topics import umap_is_installed
+from qualtool.workflows.suggestions.finding_topics import find_topics, umap_is_installed
 from qualtool.workflows.suggestions.suggestion_page import topics_shown
 from qualtool.workflows.suggestions.topic_page import (
     coverage,
+    grouping_names,
     map_points,
     near_duplicates,
     place_of,
@@ -22,7 +24,7 @@ from qualtool.workflows.suggestions.topic_page import (
     topics_by,
     words_of_topics,
 )
-from qualtool.workflows.suggestions.topic_runs import recut_topics, runs_compared, topic_runs
+from qualtool.workflows.suggestions.topic_runs import keep_cut, recut_topics, runs_compared, topic_runs
 from qualtool.workflows.suggestions.topics_by_hand import (
     draft_code,
     merge_topics,
@@ -201,3 +203,44 @@ def test_umap_takes_no_number_of_topics(sample_copy: Path, qualtool: Any) -> Non
     ran = qualtool("topics", sample_copy, "--method", "umap", "--k", 4)
     assert ran.code == 1
     assert "find the number of topics themselves" in ran.err
+
+
+def test_only_groupings_that_are_known_are_offered(sample_study: Path) -> None:
+    """Where nobody has a case or a role these are not offered, and asked for all the same they are empty."""
+    run = topic_run(sample_study)
+    assert run is not None
+    assert {"role", "case", "when"} <= set(grouping_names(sample_study, run))
+    nobody = replace(run, segments=run.segments.assign(role="", case_name="", recorded_on=None))
+    offered = grouping_names(sample_study, nobody)
+    assert offered[0] == "kind of source"
+    assert not {"role", "case", "when"} & set(offered)
+    assert topics_by(sample_study, nobody, "case").empty
+
+
+def test_a_cut_is_kept_as_a_run_with_the_same_settings(sample_copy: Path) -> None:
+    """Keeping a coarser cut stores what was shown, and the run before it stays to compare with."""
+    shown = recut_topics(sample_copy, 12)
+    kept = keep_cut(sample_copy, 12, by="Ada")
+    assert [(t["words"], t["size"]) for t in kept["topics"]] == [(t["words"], t["size"]) for t in shown]
+    newest, before = topic_runs(sample_copy)[:2]
+    assert (newest["topics"], newest["made_by"]) == (12, "Ada")
+    assert [newest[name] for name in ("seed", "sources", "n", "method", "encoder")] == [
+        before[name] for name in ("seed", "sources", "n", "method", "encoder")
+    ]
+
+
+class Stop(BaseException):
+    """What a page raises where a person stops it."""
+
+
+def test_topics_stopped_at_the_last_moment_are_not_stored(sample_copy: Path) -> None:
+    """A person who stops once all is read finds no new run."""
+
+    def told(done: int, total: int) -> None:
+        if done == total:
+            raise Stop
+
+    before = len(topic_runs(sample_copy))
+    with pytest.raises(Stop):
+        find_topics(sample_copy, sources="answers", progress=told)
+    assert len(topic_runs(sample_copy)) == before

@@ -12,6 +12,7 @@ import streamlit as st
 from qualtool.pages.parts.contrast_choice import Question
 from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import plain
+from qualtool.triangulate.sentences import counted
 from qualtool.workflows.propositions.contrast_page import (
     CONTRAST_WORDS,
     contrast_table,
@@ -117,7 +118,7 @@ def show_evidence(study: Path, found: TriangulatedTheme, question: Question, *, 
         [
             f"Voiced ({len(passages)})",
             f"Asked and silent ({_n(len(behind.silent))})",
-            f"Not counted ({len(others)} quotes, {_n(len(behind.not_asked))} not asked)",
+            f"Not counted ({counted(len(others), 'quote')}, {_n(len(behind.not_asked))} not asked)",
         ]
     )
     with tabs[0]:
@@ -136,10 +137,10 @@ def show_evidence(study: Path, found: TriangulatedTheme, question: Question, *, 
 def _cells(found: TriangulatedTheme) -> dict[str, tuple[str, set[str]]]:
     """Choice -> its label and its URNs: everything, each group, each school."""
     schools = found.contrast.schools
-    cells = {"all": (f"All {len(schools)} schools", {s.urn for s in schools})}
+    cells = {"all": (f"All {counted(len(schools), 'school')}", {s.urn for s in schools})}
     for group in found.contrast.groups:
         urns = {s.urn for s in schools if s.place is not None and s.place.label == group.label}
-        cells[f"g:{group.label}"] = (f"Group {group.label} ({len(urns)} schools)", urns)
+        cells[f"g:{group.label}"] = (f"Group {group.label} ({counted(len(urns), 'school')})", urns)
     for s in schools:
         name = found.schools.get(s.urn, s.urn)
         count = f"{s.n_voiced} of {s.n_asked} voiced it" if s.n_asked else "nobody asked"

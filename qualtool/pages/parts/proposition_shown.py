@@ -12,6 +12,7 @@ from qualtool.pages.parts.proposition_word import show_against, show_word
 from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import guarded, plain
 from qualtool.triangulate.forest_chart import ROW
+from qualtool.triangulate.sentences import counted
 from qualtool.triangulate.strand_sentences import material, negative_sentence
 from qualtool.workflows.propositions.draw_propositions import draw_strands, strands_picture
 from qualtool.workflows.propositions.judged import Judged
@@ -57,7 +58,7 @@ def show_proposition(study: Path, row: Judged, coder: str | None) -> None:
         "Lines: 95% intervals. Grey band: smaller than the difference set as important. 0.20 is 20 points."
     )
     _in_words(row)
-    strands = strand_rows(row)
+    strands = [{k: "" if v is None else v for k, v in line.items()} for line in strand_rows(row)]
     st.dataframe(strands, hide_index=True, width="stretch")
     paper_table(strands, list(strands[0]))
     if row.meta_inference:
@@ -147,7 +148,8 @@ def _quotes(study: Path, row: Judged, coder: str | None) -> None:
         st.caption(plain(f"What counts: {strand.scope}."))
     origin = "all" if row.of_all is None else "person"
     for found in passages_behind(study, row.verdict.proposition, chosen or 0, origin=origin):
-        st.markdown(f"**{plain(found.code)}** ({len(found.counted)} passages of {found.n_people} people)")
+        n = f"{counted(len(found.counted), 'passage')} of {counted(found.n_people, 'participant')}"
+        st.markdown(f"**{plain(found.code)}** ({n})")
         show_passages(found.counted, key=f"behind_{key}_{chosen}_{found.code}", with_codes=False)
         if found.others:
             words = f"Coded so, but not counted ({len(found.others)}): denials, or another facet"

@@ -132,7 +132,7 @@ def _filter(column: Any, label: str, words: dict[str, str], *, key: str) -> str 
 
 def _terms(choices: StatingChoices, held: HeldAgainst) -> dict[str, Any]:
     """Id, question, direction, and what is set before looking."""
-    id, question = st.columns(2)
+    id, question = st.columns([2, 5])
     key = id.text_input("Id", choices.next_id, key="proposition_id")
     texts = dict(choices.questions)
     asked = question.selectbox(

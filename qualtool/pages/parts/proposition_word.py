@@ -31,7 +31,8 @@ def show_against(study: Path, row: Judged, coder: str | None) -> None:
         st.caption("Nobody stands against it in the strands that speak.")
         return
     open_ones = sum(case["disposition"] == "unexplained" for case in cases)
-    st.markdown(f"**{len(cases)} cases** contradict it; **{open_ones}** are unexplained.")
+    contradict = "case** contradicts" if len(cases) == 1 else "cases** contradict"
+    st.markdown(f"**{len(cases)} {contradict} it; **{open_ones}** of them nobody has explained.")
     origin = "all" if row.of_all is None else "person"
     for case in cases:
         with st.container(border=True, gap="small"):

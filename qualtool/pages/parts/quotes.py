@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from qualtool.pages.state import current_coder, current_study, plain
+from qualtool.triangulate.sentences import counted
 from qualtool.workflows.auditing.auditing import quotes_without_withheld
 from qualtool.workflows.roles import Role, may
 
@@ -34,7 +35,9 @@ def show_quotes(rows: Sequence[Mapping[str, Any]], *, key: str) -> None:
         st.info("No quotes here: nobody in this group voiced it.", icon=":material/format_quote:")
         return
     people = len({row["participant_id"] for row in rows})
-    st.caption(f"{len(rows):,} quotes of {people:,} participants, in the order of the sources")
+    st.caption(
+        f"{counted(len(rows), 'quote')} of {counted(people, 'participant')}, in the order of the sources"
+    )
     limit = st.session_state.get(f"{key}_n_quotes", _SHOWN)
     may_code = may(Role.CODER)
     for number, row in enumerate(rows[:limit]):

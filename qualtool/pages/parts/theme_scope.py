@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from qualtool.triangulate.sentences import counted
 from qualtool.workflows.gathering.sources import source_sets
 
 _SOURCES = {"transcripts": "Interviews", "answers": "Survey answers", "all": "Interviews and answers"}
@@ -62,9 +63,10 @@ def n_unread_said(progress: Mapping[str, int], sources: str) -> None:
     """Say how many interviews nobody has worked on: their silence means nothing."""
     unread, n = progress["unread"], sum(progress.values())
     if unread and sources != "answers":
+        told = f"{unread} of {counted(n, 'interview')} {'is' if unread == 1 else 'are'}"
         st.caption(
-            f":material/warning: {unread} of {n} interviews are neither coded nor marked read: "
-            "that a theme is missing there means nothing yet."
+            f":material/warning: {told} neither coded nor marked read: that a theme is missing there means"
+            " nothing yet."
         )
 
 

@@ -19,6 +19,7 @@ class Outbox {
     this.send = null; // set by the sync component at every run
     this.wake = null; // asks for a run of the whole page
     this.mayLeave = () => true; // whether nobody is typing what a reload would take away
+    this.isBusy = () => false; // whether the app is at work on the whole page, which asking would end
     this.isKept = true;
     this.holdUntil = this.nAnswers = 0;
     this.woken = this.heard = Date.now();
@@ -99,7 +100,7 @@ class Outbox {
   // page can ask for. It is asked alone: in one message with a part of the page it would be read as a
   // question to that part, which a new server does not know.
   wakes() {
-    if (!this.wake || !this.isStuck || Date.now() - this.woken < WAKE_MS) return false;
+    if (!this.wake || !this.isStuck || this.isBusy() || Date.now() - this.woken < WAKE_MS) return false;
     this.woken = Date.now();
     this.wake();
     if (this.age() > DEAD_MS && this.woken - this.heard > DEAD_MS) this.revive();

@@ -61,6 +61,7 @@ class Queue {
     this.outbox = new Outbox(`queue-${study}:${coder}`, "queue", () => this.drawLine());
     this.outbox.wake = () => this.wake?.();
     this.outbox.mayLeave = () => !this.isEditing && !isTyping();
+    this.outbox.isBusy = () => this.isBusy;
     this.stepsKey = `qt-queue-steps:${study}:${coder}`;
     try {
       this.steps = JSON.parse(sessionStorage.getItem(this.stepsKey)) ?? [];
@@ -142,6 +143,12 @@ class Queue {
     }
     box.append(foot);
     this.alerts.append(box);
+  }
+
+  // Suggestions are being made above: what is decided meanwhile is stored when that is done.
+  get isBusy() {
+    const app = this.root.closest("[data-test-script-state]")?.dataset;
+    return !!this.root.closest("[data-stale=true]") && app?.testScriptState === "running" && app.testConnectionState === "CONNECTED";
   }
 
   // ---- which one is shown ----
@@ -294,7 +301,8 @@ class Queue {
     this.counts.replaceChildren(el("b", "", n(this.nLeft)), document.createTextNode(` to decide here · ${n(open)} open · ${n(accepted)} accepted · ${n(rejected)} rejected`));
     const { state, waiting } = this.outbox;
     this.saved.dataset.state = state;
-    this.saved.textContent = state === "saved" ? "saved" : state === "offline" ? `offline: ${waiting} kept here` : `saving ${waiting}…`;
+    const kept = this.isBusy ? `${waiting} kept here until the work above is done` : `offline: ${waiting} kept here`;
+    this.saved.textContent = state === "saved" ? "saved" : state === "offline" ? kept : `saving ${waiting}…`;
     this.learnt.textContent = this.data.learning.words;
     this.learnt.dataset.doing = this.data.learning.doing;
     for (const [act, made] of this.buttons) made.disabled = act === "undo" ? !this.steps.length : !this.current;

@@ -15,6 +15,7 @@ from ...exporting.display_docx import DisplayPicture, DisplayTable, write_displa
 from ...store import connection, overview
 from ...store.events import record
 from ...triangulate.joint_display import JointDisplay
+from ...triangulate.sentences import counted
 from ..clock import stamp
 from ..propositions.judged import Judged, Matrix
 from ..propositions.proposition_page import GLYPH_WORDS, NUMBER_WORDS
@@ -104,7 +105,7 @@ def convergence_display(study: Path, matrix: Matrix) -> Shown[Convergence]:
             notes=[
                 f"{GLYPH_WORDS}.",
                 NUMBER_WORDS,
-                f"{matrix.n_contrasts_ever} contrasts looked at so far.",
+                f"{counted(matrix.n_contrasts_ever, 'contrast')} looked at so far.",
                 *(found.sentence for found in matrix.not_judged),
                 origin_note(matrix.origin),
             ],

@@ -128,7 +128,7 @@ def theme_rows(shown: ThemeStatistics) -> list[dict[str, Any]]:
             told[f"{cell.group} schools"] = _of(cell, cell.n_cases_voiced, cell.n_cases)
         told[shown.estimate_kind or "estimate"] = None if row.estimate is None else f"{row.estimate:+.2f}"
         has_limits = row.ci_low is not None and row.ci_high is not None
-        told["95% interval"] = f"{row.ci_low:+.2f} to {row.ci_high:+.2f}" if has_limits else None
+        told["95% interval"] = f"[{row.ci_low:+.2f}, {row.ci_high:+.2f}]" if has_limits else None
         told["p (least possible)"] = (
             None if row.p is None or row.min_p is None else test_words(row.p, row.min_p)
         )
@@ -142,7 +142,7 @@ def theme_rows(shown: ThemeStatistics) -> list[dict[str, Any]]:
 def _of(cell: ThemeCell, part: int | None, whole: int | None) -> str:
     if cell.is_hidden:
         return HIDDEN
-    return f"{part}/{whole}" if whole else "–"
+    return f"{part} of {whole}" if whole else "–"  # a spreadsheet takes 1/2 for a date
 
 
 # --- D4, D5, D6 -----------------------------------------------------------------------------------

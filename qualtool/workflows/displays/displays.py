@@ -91,12 +91,13 @@ def statistics_by_themes(
         [(f.theme, names.get(f.theme, f.theme_name), f.contrast) for f in found], order=order
     )
     label = INDICATOR_WORDS.get(found[0].indicator, found[0].indicator.replace("_", " "))
-    unread = f"{found[0].n_unread} people are left out: nobody has read them to the end."
+    n = found[0].n_unread
+    left_out = "1 person is" if n == 1 else f"{n} people are"
     notes = [
         "Shares are means of school shares with 95% t intervals; "
         f"{content.n_tested} of {len(keys)} themes were tested, q is over these.",
         "Looked at together to explore: sort by effect and interval, not by q.",
-        unread if found[0].n_unread else "",
+        f"{left_out} left out: nobody has read to the end what they said." if n else "",
         origin_note(origin),
     ]
     return Shown(

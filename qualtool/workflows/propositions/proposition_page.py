@@ -138,7 +138,7 @@ def _against(row: Judged) -> str:
     if not of:
         return ""
     open_ones = f", {row.n_unexplained} unexplained" if n else ""
-    return f"{n} of {of} schools{open_ones}"
+    return f"{n} of {counted(of, 'school')}{open_ones}"
 
 
 def _with_all(row: Judged) -> str:

@@ -83,6 +83,14 @@ def theme_words(study: Path, proposition: Proposition) -> str:
     with connection.reading(study) as db:
         book = code_store.codebook(db)
     codes = {name: book.find(name) for name in codes_of(proposition.theme)}
+    if len(codes) == 1 and proposition.theme_text.strip('"') in codes:
+        (code,) = codes.values()
+        is_named = code is not None and code.name != proposition.theme_text
+        return (
+            f"Theme: {code.name} ({proposition.theme_text})."
+            if is_named and code
+            else f"Theme: {proposition.theme_text}."
+        )
     names = [f"{key} is {code.name}" for key, code in codes.items() if code is not None and code.name != key]
     told = f" ({'; '.join(names)})" if names else ""
     return f"Theme: {proposition.theme_text}{told}."

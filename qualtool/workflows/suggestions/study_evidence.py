@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...model import Code, Codebook
-from ...store import Database, connection, machine, suggestion_rows
+from ...store import Database, connection, frames, machine, suggestion_rows
 from ...store import codes as code_store
 from ...suggest import Evidence
 from ...suggest.evidence import NEVER
@@ -67,7 +67,7 @@ def evidence_of(db: Database, sources: str, *, units: Units | None = None) -> St
         (place[segment], guid_of[code]) for segment, code in machine.coded_segments(db) if segment in place
     }
     marked = {i for i, _ in every}
-    read_sources = machine.read_sources(db)
+    read_sources = frames.read_marks(db)
     read = {i for i, row in enumerate(units.rows) if row["source_id"] in read_sources and i not in marked}
     labels = {pair for pair in every if pair[1] in allowed}
     n_labels = dict.fromkeys(allowed, 0)

@@ -27,7 +27,7 @@ def test_only_consented_quotes_leave() -> None:
     found = release_quotes([candidate(c) for c in Consent])
     assert [q.quote for q in found.quotes] == ["words yes"]
     assert found.withheld == {"paraphrase": 1, "no": 1, "withdrawn": 1, "unknown": 1}
-    assert found.notes[0].startswith("4 quote(s) withheld")
+    assert found.notes[0].startswith("4 quotes withheld")
 
 
 def test_unknown_consent_leaves_only_when_told_so() -> None:
@@ -74,7 +74,7 @@ def test_a_role_one_person_holds_gets_a_note() -> None:
     counts = {("Hill School", "SENCO"): 1, ("Hill School", "teacher"): 4}
     found = release_quotes(quotes, attribution="role+school", n_people=counts)
     assert found.notes == (
-        "1 quote(s) stand beside a role that one person of their school holds in this study: "
+        "1 quote beside a role that one person of the school holds in this study: "
         "role and school together tell a reader who knows the school who spoke.",
     )
     assert release_quotes(quotes, n_people=counts).notes == ()

@@ -113,6 +113,13 @@ def test_a_leak_would_show(study: Any) -> None:
     assert honest["macro_f1"] < 0.75
 
 
+def test_progress_is_told_a_fold_at_a_time(study: Any) -> None:
+    """The bar runs from the first fold to the last."""
+    told: list[tuple[int, int]] = []
+    found = evaluate(*study, progress=lambda done, total: told.append((done, total)))
+    assert told == [(done, found["folds"]) for done in range(1, found["folds"] + 1)]
+
+
 def test_row_order(study: Any) -> None:
     """Segments in another order give the same result."""
     texts, vectors, profiles, labels, persons = study

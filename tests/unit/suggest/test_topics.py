@@ -14,7 +14,7 @@ from tqdm import tqdm
 from qualtool.errors import SuggestionError
 from qualtool.suggest import TopicResult, WordCountEncoder, find_topics, recut, with_stability
 from qualtool.suggest.reducing import KnnSmoothing, WardTree, default_k, micro_clusters, neighbours_for
-from qualtool.suggest.topic_words import fit_bertopic
+from qualtool.suggest.topic_words import fit_bertopic, weighted_words
 
 SUBJECTS = {
     "food": ["lunch", "canteen", "dinner", "salad", "hungry"],
@@ -303,3 +303,39 @@ def test_the_most_topics_there_can_be_is_told() -> None:
     assert find_topics(texts, vectors_of(texts), n_topics=4).notes[0] == (
         "No more than 1 topic can be told apart in these texts."
     )
+
+
+def test_nothing_is_a_word() -> None:
+    """The answer most people give to "what could be better?" is told by its own word."""
+    texts = ["Nothing", "Nothing.", "nothing really", "Nothing at all", "nothing I can think of"]
+    texts += [f"The bus to {place} was late" for place in ("town", "school", "work", "church", "market")]
+    vectors = np.repeat(np.eye(2, 8, dtype=np.float32), 5, axis=0)
+    found = find_topics(texts, vectors, n_topics=2).topics
+    assert {topic.words[0] for topic in found} == {"nothing", "bus"}
+
+
+def test_what_many_say_comes_before_what_two_say() -> None:
+    """A word of two texts in a hundred stands behind those of a whole topic, in lists and in charts."""
+    rare = ["zebra", "zebra", *[f"w{i}" for i in range(98)]]
+    texts = [f"the {rare[i]} came by bus on day {i}" for i in range(100)] + [
+        f"the {one} meeting about forms number {i}" for i, one in enumerate(["bus", *["long"] * 59])
+    ]
+    numbers = np.array([0] * 100 + [1] * 60)
+    vectors = np.eye(2, 8, dtype=np.float32)[numbers]
+    found = find_topics(texts, vectors, n_topics=2).topics[0].words
+    assert found.index("bus") < found.index("zebra")
+    charted = [word for word, _ in weighted_words(texts, numbers)[0]]
+    assert "bus" in charted
+
+
+def test_quotes_hold_the_words_of_their_topic() -> None:
+    """Of texts about equally near the centre those with the topic's words stand for it."""
+    empty = [f"so I said that then {i}" for i in range(8)]
+    telling = [f"the taxi and the bus came late {i}" for i in range(8)]
+    vectors = np.zeros((16, 8), np.float32)
+    vectors[:, 0] = 1.0
+    vectors[8:, 1] = 0.001 * np.arange(1, 9)  # a little further out
+    topic = find_topics(empty + telling, vectors, n_topics=1).topics[0]
+    assert topic.words[0] in ("bus", "taxi", "late", "came")
+    near = [(empty + telling)[row] for row in topic.representatives]
+    assert any("bus" in text for text in near)
