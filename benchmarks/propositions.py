@@ -24,7 +24,6 @@ from qualtool.workflows.gathering.import_transcripts import import_transcripts
 from qualtool.workflows.propositions import verdicts
 from qualtool.workflows.propositions.propositions import judge, look_at
 from qualtool.workflows.propositions.sensitivity import sensitivity
-from qualtool.workflows.schools import derived
 from qualtool.workflows.study.studies import create_study
 
 N_CODES, N_SCHOOLS, N_FRAME, N_PROPOSITIONS = 46, 30, 24_000, 24
@@ -158,7 +157,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for n in sizes:
             study = build(Path(folder), n)
-            derived.forget() if hasattr(derived, "forget") else None
             began = time.perf_counter()
             look_at(study, wanted)
             print(

@@ -10,6 +10,9 @@ import click
 from ..errors import SuggestionError
 from .shared import STUDY, Outcome, command, progress
 
+# Of suggestions the terminal shows so many; all are in the app and with --json.
+_SHOWN = 50
+
 
 @click.command()
 @click.argument("study", type=STUDY)
@@ -60,9 +63,19 @@ def suggest(study: Path, top: int, sources: str, encoder: str | None) -> Outcome
     found = suggest_codes(study, top=top, sources=sources, encoder=encoder, progress=progress)
     lines = [
         f"{s['score']:.2f}  {s['code']:<18} {s['source']} {s['start_char']}-{s['end_char']}"
-        for s in found["suggestions"][:50]
+        for s in found["suggestions"][:_SHOWN]
     ]
-    return found, "\n".join([*lines, f"{len(found['suggestions'])} suggestions.", *found["notes"]]), 0
+    return found, "\n".join([*lines, _how_many(len(found["suggestions"])), *found["notes"]]), 0
+
+
+def _how_many(n: int) -> str:
+    if not n:
+        return (
+            "No suggestions: every passage is decided on, or none is near enough to a code. Write"
+            " definitions, or code some passages."
+        )
+    told = "1 suggestion" if n == 1 else f"{n:,} suggestions"
+    return f"{told}; the first {_SHOWN} are shown." if n > _SHOWN else f"{told}."
 
 
 @click.command()
@@ -86,6 +99,8 @@ def evaluate(study: Path, folds: int, encoder: str | None) -> Outcome:
         lines.append(f"  {name.replace('_', ' ')}: {told}")
     lines.append(f"  {found['ceiling']['name']}: macro-F1 {number(found['ceiling']['macro_f1'])}")
     lines.append(f"calibration error {number(found['calibration']['error'])}")
+    why = [part.get("reason") for part in (found, found["ceiling"], found["calibration"])]
+    lines += [reason for reason in dict.fromkeys(why) if reason]
     return found, "\n".join([*lines, *found["notes"]]), 0
 
 

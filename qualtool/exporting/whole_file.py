@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import ExportError, Problem
+from ..errors import ExportError
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -19,9 +19,8 @@ def write_whole(path: Path, content: bytes) -> None:
         part.replace(path)
     except OSError as err:
         part.unlink(missing_ok=True)
-        problem = Problem(
-            where=str(path),
-            message=f"The file cannot be written: {err.strerror or 'unknown reason'}.",
-            next="Close it where it is open, or choose another folder.",
-        )
-        raise ExportError(str(problem), problems=(problem,)) from err
+        raise ExportError.single(
+            str(path),
+            f"The file cannot be written: {err.strerror or 'unknown reason'}.",
+            "Close it where it is open, or choose another folder.",
+        ) from err

@@ -20,8 +20,7 @@ def transcript_fault(where: str, message: str, next: str) -> TranscriptError:
 
 def fault(kind: type[ErrorT], where: str, message: str, next: str) -> ErrorT:
     """An error of ``kind`` about one thing."""
-    problem = Problem(where=where, message=message, next=next)
-    return kind(str(problem), problems=(problem,))
+    return kind.single(where, message, next)
 
 
 def faults(kind: type[ErrorT], name: str, problems: Sequence[Problem]) -> ErrorT:

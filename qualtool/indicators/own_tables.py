@@ -84,8 +84,7 @@ def read_own_table(data: bytes, *, name: str) -> OwnTable:
     except (UnicodeDecodeError, yaml.YAMLError) as err:
         mark = getattr(err, "problem_mark", None)
         where = f"{name}, line {mark.line + 1}" if mark is not None else name
-        problem = Problem(where=where, message="This is not YAML in UTF-8.", next=_AS_SHOWN)
-        raise IndicatorError(str(problem), problems=(problem,)) from err
+        raise IndicatorError.single(where, "This is not YAML in UTF-8.", _AS_SHOWN) from err
     checked = _Checker(name)
     table = checked.table(content)
     if table is None or checked.problems:

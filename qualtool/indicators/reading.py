@@ -194,8 +194,7 @@ def _no_header(tables: Sequence[Table], own: OwnTable | None, *, name: str) -> I
             "files of 'explore education statistics'; import them as downloaded. For a table of your own "
             "give a mapping."
         )
-    problem = Problem(where=name, message=message, next=next)
-    return NotASchoolFile(str(problem), problems=(problem,))
+    return NotASchoolFile.single(name, message, next)
 
 
 def _body(table: Table, header_line: int) -> Iterator[Row]:

@@ -50,7 +50,7 @@ class Reference:
     @property
     def label(self) -> str:
         if self.kind == "national":
-            return f"national (n={self.n})"
+            return f"national (n={self.n:,})"
         return f"within loaded set (n={self.n})" if self.kind == "loaded_set" else f"refused: {self.reason}"
 
     @cached_property

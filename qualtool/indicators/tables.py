@@ -17,7 +17,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from ..errors import IndicatorError, Problem
+from ..errors import IndicatorError
 from ..text.zips import MAX_CELLS, MAX_ROWS, ZIP_DAMAGE, bomb_reason
 
 Row = tuple[int, list[str]]
@@ -51,8 +51,7 @@ class NotASchoolFile(IndicatorError):
 
 def refused(where: str, message: str, next: str = "") -> IndicatorError:
     """An error about one thing."""
-    problem = Problem(where=where, message=message, next=next)
-    return IndicatorError(str(problem), problems=(problem,))
+    return IndicatorError.single(where, message, next)
 
 
 def open_tables(data: bytes, *, name: str) -> list[Table]:

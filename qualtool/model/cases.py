@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..errors import Problem, UserInputError
+from ..errors import UserInputError
 
 
 class CaseKind(StrEnum):
@@ -41,8 +41,7 @@ def normalise_urn(raw: str) -> str | None:
         return None
     match = re.fullmatch(r"(\d{6})(?:\.0+)?", text)
     if match is None:
-        problem = Problem(where="urn", message=f"'{text}' is not a URN.", next="A URN has six digits.")
-        raise UserInputError(str(problem), problems=(problem,))
+        raise UserInputError.single("urn", f"'{text}' is not a URN.", "A URN has six digits.")
     return match.group(1)
 
 

@@ -66,7 +66,10 @@ def _compare(found: Sampled, phase: str, name: str) -> None:
             draw_distribution(found, phase=phase, name=name, chosen=urn, others=[u for u, _ in result.found]),
             width="stretch",
         )
-        st.caption("Diamonds: schools of the study. Circles: comparison schools. Dashed: quartiles.")
+        st.caption(
+            "Diamonds: schools of the study. Circles: comparison schools. Dashed: quartiles. The few schools"
+            " far beyond are in the last bar."
+        )
         if result.reason:
             st.info(plain(f"No comparison school: {result.reason}."), icon=":material/info:")
         _table(comparison_rows(found, result))

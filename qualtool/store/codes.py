@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ..errors import Problem, UserInputError
+from ..errors import UserInputError
 from ..model import Code, Codebook, Role
 from . import acting
 from .events import Stamp, record
@@ -149,12 +149,11 @@ def find_code(db: Database, wanted: str) -> dict[str, Any]:
     book = codebook(db)
     code = book.find(wanted)
     if code is None:
-        problem = Problem(
-            where=f"code '{wanted}'",
-            message="The codebook has no such code, or several of that name.",
-            next="Give its short id or its full path, or add it to the codebook first.",
+        raise UserInputError.single(
+            f"code '{wanted}'",
+            "The codebook has no such code, or several of that name.",
+            "Give its short id or its full path, or add it to the codebook first.",
         )
-        raise UserInputError(str(problem), problems=(problem,))
     row = one(db, "SELECT * FROM code WHERE guid = ?", (code.guid,))
     return {**(row or {}), "path": book.path(code)}
 
@@ -166,12 +165,11 @@ def require_codable(row: dict[str, Any]) -> None:
         UserInputError: the code of this row is a heading.
     """
     if not row["is_codable"]:
-        problem = Problem(
-            where=f"code '{row['path']}'",
-            message="This is a heading, not a code to apply.",
-            next="Choose one of the codes under it.",
+        raise UserInputError.single(
+            f"code '{row['path']}'",
+            "This is a heading, not a code to apply.",
+            "Choose one of the codes under it.",
         )
-        raise UserInputError(str(problem), problems=(problem,))
 
 
 def favourites(db: Database, coder_id: int) -> dict[int, str]:

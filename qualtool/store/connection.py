@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from ..errors import Problem, StudyFileError, StudyIntegrityError
+from ..errors import StudyFileError, StudyIntegrityError
 from ..model import Role
 from . import acting, unchanging
 from .migrations_013 import migrations  # all of them: this module's follow those before
@@ -30,8 +30,7 @@ _HEADER = b"SQLite format 3\x00"
 
 
 def _problem(path: Path, message: str, next: str) -> StudyFileError:
-    problem = Problem(where=str(path), message=message, next=next)
-    return StudyFileError(str(problem), problems=(problem,))
+    return StudyFileError.single(str(path), message, next)
 
 
 def _connect(path: Path, kind: type[sqlite3.Connection] = sqlite3.Connection) -> Database:

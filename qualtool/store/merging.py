@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
-from ..errors import Problem, StudyFileError
+from ..errors import StudyFileError
 from . import merge_log, overview, replay
 from .codes import current_version
 from .events import Stamp, record
@@ -120,13 +120,12 @@ def _require_same_erasures(since: merge_log.Since) -> None:
         return
     where = "this study" if len(mine) >= len(other) else "the other copy"
     rest = "the other copy" if len(mine) >= len(other) else "this study"
-    problem = Problem(
-        where=where,
-        message=f"Names or people were erased from {where} since the copies parted, and not from {rest}:"
+    raise StudyFileError.single(
+        where,
+        f"Names or people were erased from {where} since the copies parted, and not from {rest}:"
         " merging would bring them back. Nothing was merged.",
-        next=f"Pseudonymise or purge {rest} in the same way first, then merge.",
+        f"Pseudonymise or purge {rest} in the same way first, then merge.",
     )
-    raise StudyFileError(str(problem), problems=(problem,))
 
 
 def _log(m: Merging, name: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from ..errors import Problem, StudyFileError, StudyIntegrityError
+from ..errors import StudyFileError, StudyIntegrityError
 from . import acting, checking, connection
 from .open_files import held
 
@@ -116,14 +116,12 @@ def _brought_up(db: Database, path: Path) -> None:
 
 
 def _damaged(path: Path) -> StudyIntegrityError:
-    problem = Problem(
-        where=str(path),
-        message="This study file is damaged; nothing was merged.",
-        next="Restore it from one of its backups ('qualtool restore') where it was made.",
+    return StudyIntegrityError.single(
+        str(path),
+        "This study file is damaged; nothing was merged.",
+        "Restore it from one of its backups ('qualtool restore') where it was made.",
     )
-    return StudyIntegrityError(str(problem), problems=(problem,))
 
 
 def _unreadable(path: Path, why: str) -> StudyFileError:
-    problem = Problem(where=str(path), message=f"It cannot be read: {why}.", next=_CHOOSE)
-    return StudyFileError(str(problem), problems=(problem,))
+    return StudyFileError.single(str(path), f"It cannot be read: {why}.", _CHOOSE)

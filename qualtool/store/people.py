@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ..errors import Problem, UserInputError
+from ..errors import UserInputError
 from ..model import Case, CaseKind, Participant
 from . import acting, events
 from .events import Stamp
@@ -85,12 +85,11 @@ def ensure_case(db: Database, case: Case, stamp: Stamp) -> int:
 
 def _complete_case(db: Database, found: Mapping[str, Any], case: Case) -> None:
     if case.urn is not None and found["urn"] not in (None, case.urn):
-        problem = Problem(
-            where=f"case '{case.name}'",
-            message=f"It has URN {found['urn']} in the study and {case.urn} here.",
-            next="Correct the sheet, or give the case another name.",
+        raise UserInputError.single(
+            f"case '{case.name}'",
+            f"It has URN {found['urn']} in the study and {case.urn} here.",
+            "Correct the sheet, or give the case another name.",
         )
-        raise UserInputError(str(problem), problems=(problem,))
     for column, value in (("urn", case.urn), ("la_code", case.la_code), ("pseudonym", case.pseudonym)):
         if value and not found[column]:
             db.conn.execute(f"UPDATE study_case SET {column} = ? WHERE id = ?", (value, found["id"]))
@@ -124,23 +123,21 @@ def ensure_participant(db: Database, person: Participant, case_id: int | None, s
         if value is None or found[column] == value:
             continue
         if found[column] not in (None, ""):
-            problem = Problem(
-                where=f"participant '{person.name}'",
-                message=f"The study already holds another {'case' if column == 'case_id' else column} for them.",
-                next="Correct the sheet, or give this person another name.",
+            raise UserInputError.single(
+                f"participant '{person.name}'",
+                f"The study already holds another {'case' if column == 'case_id' else column} for them.",
+                "Correct the sheet, or give this person another name.",
             )
-            raise UserInputError(str(problem), problems=(problem,))
         db.conn.execute(f"UPDATE participant SET {column} = ? WHERE id = ?", (value, found["id"]))
     if person.consent.value != "unknown" and person.consent.value != found["consent"]:
         if found["consent"] != "unknown":
             # Somebody set it, perhaps because it was withdrawn: a sheet does not undo that unseen.
-            problem = Problem(
-                where=f"participant '{person.name}'",
-                message=f"The study holds consent '{found['consent']}' for them, and here it is"
+            raise UserInputError.single(
+                f"participant '{person.name}'",
+                f"The study holds consent '{found['consent']}' for them, and here it is"
                 f" '{person.consent.value}'.",
-                next="Correct the sheet, or set their consent on the page Study first.",
+                "Correct the sheet, or set their consent on the page Study first.",
             )
-            raise UserInputError(str(problem), problems=(problem,))
         db.conn.execute(
             "UPDATE participant SET consent = ? WHERE id = ?", (person.consent.value, found["id"])
         )

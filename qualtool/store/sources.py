@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ..errors import Problem, StudyIntegrityError, UserInputError
+from ..errors import StudyIntegrityError, UserInputError
 from ..model import Segment, Source
 from ..text import SEGMENTER, sha256, word_starts
 from .events import Stamp, record
@@ -153,12 +153,11 @@ def find_source(db: Database, wanted: str) -> dict[str, Any]:
     if len(stems) == 1:
         return stems[0]
     fault = "There is no such source" if not stems else "Several sources have this name"
-    problem = Problem(
-        where=f"source '{wanted}'",
-        message=f"{fault} in the study.",
-        next="Give the full name as the study lists it, or its GUID.",
+    raise UserInputError.single(
+        f"source '{wanted}'",
+        f"{fault} in the study.",
+        "Give the full name as the study lists it, or its GUID.",
     )
-    raise UserInputError(str(problem), problems=(problem,))
 
 
 def guid_of(db: Database, source_id: int) -> str:

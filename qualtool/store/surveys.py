@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ..errors import Problem, SurveyError
+from ..errors import SurveyError
 from ..model import Question, QuestionKind, Respondent, Survey
 from ..text import SEGMENTER, count_words, word_starts
 from .events import Stamp, record
@@ -52,12 +52,11 @@ def is_imported(db: Database, survey: Survey) -> bool:
         return False
     if known == survey.bytes_sha256:
         return True
-    problem = Problem(
-        where=survey.name,
-        message="The study holds another survey file of this name.",
-        next="Rename the file, so that the two can be told apart.",
+    raise SurveyError.single(
+        survey.name,
+        "The study holds another survey file of this name.",
+        "Rename the file, so that the two can be told apart.",
     )
-    raise SurveyError(str(problem), problems=(problem,))
 
 
 def add_survey(
@@ -187,12 +186,11 @@ class _Builder:
         if name in self.known:
             number, theirs = self.known[name]
             if role and theirs and role != theirs:
-                problem = Problem(
-                    where=f"respondent {respondent.respondent_id}",
-                    message="A participant of this study has their name and another role.",
-                    next="Give the role as in the study, or that participant another name.",
+                raise SurveyError.single(
+                    f"respondent {respondent.respondent_id}",
+                    "A participant of this study has their name and another role.",
+                    "Give the role as in the study, or that participant another name.",
                 )
-                raise SurveyError(str(problem), problems=(problem,))
             return number
         number = self._take("participant")
         case_id = self.case_ids.get(respondent.urn) if respondent.urn else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ..errors import Problem, UserInputError
+from ..errors import UserInputError
 from .audits import drop_units
 from .events import Stamp
 from .identity import one, scalar
@@ -46,12 +46,11 @@ def find_participant(db: Database, wanted: str) -> dict[str, Any]:
     ]
     if len(rows) == 1:
         return rows[0]
-    problem = Problem(
-        where=f"participant '{wanted}'",
-        message="Several participants fit." if rows else "There is no such participant in the study.",
-        next="Give the full name as the study lists it, or the GUID. Names that were withdrawn are gone.",
+    raise UserInputError.single(
+        f"participant '{wanted}'",
+        "Several participants fit." if rows else "There is no such participant in the study.",
+        "Give the full name as the study lists it, or the GUID. Names that were withdrawn are gone.",
     )
-    raise UserInputError(str(problem), problems=(problem,))
 
 
 def traces_of(db: Database, participant: dict[str, Any]) -> Theirs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import Problem, SelectionError
+from ..errors import SelectionError
 from ..model import Selection
 
 
@@ -41,5 +41,4 @@ def select(
 
 
 def _refused(where: str, message: str, next: str) -> SelectionError:
-    problem = Problem(where=where, message=message, next=next)
-    return SelectionError(str(problem), problems=(problem,))
+    return SelectionError.single(where, message, next)

@@ -11,7 +11,7 @@ import codecs
 import hashlib
 from dataclasses import dataclass
 
-from ..errors import Problem, TranscriptError
+from ..errors import TranscriptError
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -63,12 +63,11 @@ def _strict(data: bytes, encoding: str, *, where: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as err:
-        problem = Problem(
-            where=where,
-            message=f"This is not text: byte {err.start} cannot be read as {encoding}.",
-            next="Save the file as plain text in UTF-8 and import it again.",
-        )
-        raise TranscriptError(str(problem), problems=(problem,)) from err
+        raise TranscriptError.single(
+            where,
+            f"This is not text: byte {err.start} cannot be read as {encoding}.",
+            "Save the file as plain text in UTF-8 and import it again.",
+        ) from err
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
@@ -91,19 +90,17 @@ def canonical(text: str, *, where: str) -> str:
     """
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in plain:
-        problem = Problem(
-            where=where,
-            message=f"Character {plain.index(chr(0))} is NUL: this is not a text file.",
-            next="Check that the file is what its name says.",
+        raise TranscriptError.single(
+            where,
+            f"Character {plain.index(chr(0))} is NUL: this is not a text file.",
+            "Check that the file is what its name says.",
         )
-        raise TranscriptError(str(problem), problems=(problem,))
     try:
         plain.encode("utf-8")
     except UnicodeEncodeError as err:
-        problem = Problem(
-            where=where,
-            message=f"Character {err.start} is half of a surrogate pair.",
-            next="Save the file as UTF-8 and import it again.",
-        )
-        raise TranscriptError(str(problem), problems=(problem,)) from err
+        raise TranscriptError.single(
+            where,
+            f"Character {err.start} is half of a surrogate pair.",
+            "Save the file as UTF-8 and import it again.",
+        ) from err
     return plain

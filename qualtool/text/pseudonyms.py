@@ -146,16 +146,6 @@ def edits_of(text: str, table: PseudonymTable, *, barriers: Sequence[int] = ()) 
     ]
 
 
-def replaced(text: str, table: PseudonymTable) -> str:
-    """A text with pseudonyms in place of its names."""
-    parts: list[str] = []
-    at = 0
-    for row, start, end in table.found(text):
-        parts += [text[at:start], _cased(table.entries[row], text[start:end])]
-        at = end
-    return "".join([*parts, text[at:]]) if parts else text
-
-
 def _cased(entry: Pseudonym, found: str) -> str:
     letters = [c for c in found if c.isalpha()]
     is_loud = len(letters) > 1 and found.isupper() and not entry.real.isupper()

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import UnionType
 
-from ..errors import Problem, UserInputError
+from ..errors import UserInputError
 
 MAX_DEPTH = 40
 _TOKEN = re.compile(r'\s*(?:(?P<bracket>[()])|"(?P<quoted>[^"]*)"|(?P<word>[^\s()"]+)|(?P<stray>"))')
@@ -195,9 +195,8 @@ class _Parser:
         return False
 
     def _refused(self, message: str, position: int) -> UserInputError:
-        problem = Problem(
-            where=f"{self.where}, character {position}",
-            message=f"{message}.",
-            next="Write codes joined by and, or, not, as in MAGNET and not PUSH.",
+        return UserInputError.single(
+            f"{self.where}, character {position}",
+            f"{message}.",
+            "Write codes joined by and, or, not, as in MAGNET and not PUSH.",
         )
-        return UserInputError(str(problem), problems=(problem,))

@@ -75,10 +75,9 @@ def place_schools(groups: Mapping[str, str | float | bool | None], contrast: str
         UserInputError: an unknown contrast, or values that do not fit it, every one named.
     """
     if contrast not in CONTRASTS:
-        problem = Problem(
-            where="contrast", message=f"'{contrast}' is not a contrast.", next=f"Use {', '.join(CONTRASTS)}."
+        raise UserInputError.single(
+            "contrast", f"'{contrast}' is not a contrast.", f"Use {', '.join(CONTRASTS)}."
         )
-        raise UserInputError(str(problem), problems=(problem,))
     placed: dict[str, Place | None] = {}
     problems: list[Problem] = []
     for urn, value in groups.items():

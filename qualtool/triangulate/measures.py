@@ -222,7 +222,7 @@ def frequencies(
     sources: Collection[int] | None = None,
     derived: Mapping[str, Mapping[str, str]] | None = None,
 ) -> list[dict[str, Any]]:
-    """Rows as the contract's ``frequencies`` wants them, every code x every group, zeros included.
+    """Theme frequencies, a row for every code x every group, zeros included.
 
     ``codes`` maps code ids to (key, path) in the order wanted. The denominator of a group is its
     participants (cases) who said or wrote anything in the sources looked at.

@@ -37,6 +37,23 @@ def thinned(population: Sequence[float], most: int = MOST_MARKS) -> list[float]:
     return [values[round(i * step)] for i in range(most)]
 
 
+# From so many schools on, a tail that would take half of the picture is drawn at its end.
+_MANY, _TAIL, _FAR = 200, 0.995, 1.5
+
+
+def right_end(population: Sequence[float], marked: Sequence[float] = ()) -> float:
+    """Where the picture of a distribution ends: at its largest number, or before a long thin tail.
+
+    What is ``marked`` is always inside. Numbers beyond the end are drawn at it.
+    """
+    values = sorted(population)
+    if not values:
+        return 0.0
+    at = values[round(_TAIL * (len(values) - 1))]
+    is_long = len(values) >= _MANY and values[-1] > _FAR * at > 0
+    return max([at if is_long else values[-1], *marked])
+
+
 def profile_chart(strips: Sequence[Strip]) -> alt.VConcatChart:
     """The strips under each other, each with its line over the years at its right."""
     rows = [
@@ -58,7 +75,9 @@ def _strip(strip: Strip) -> Layered:
         scale=alt.Scale(zero=False, nice=False, padding=6),
         axis=alt.Axis(tickCount=5, grid=False),
     )
-    others = pd.DataFrame({"value": thinned(strip.population)}, dtype=float)
+    end = right_end(strip.population, () if strip.value is None else (strip.value,))
+    shown = [min(value, end) for value in strip.population]
+    others = pd.DataFrame({"value": thinned(shown)}, dtype=float)
     layers: list[alt.Chart] = [
         alt.Chart(others)
         .mark_tick(color=_TICK, opacity=0.5, thickness=1, size=16)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .charts import VERMILION, Layered
-from .profile_charts import GREY
+from .profile_charts import GREY, right_end
 
 _FILL = "#3d8fd1"
 _N_BARS = 60
@@ -25,9 +25,11 @@ def distribution_chart(
 ) -> Layered:
     """A histogram of ``population``; diamonds are the study's schools, circles comparison schools.
 
-    The label of the ``chosen`` school stands at its diamond.
+    The last bar holds a long thin tail too. The label of the ``chosen`` school stands at its diamond.
     """
-    counts, edges = np.histogram(np.asarray(population, dtype=float), bins=_N_BARS)
+    marked = [value for value in (*own.values(), *near.values()) if not np.isnan(value)]
+    end = right_end(population, marked)
+    counts, edges = np.histogram(np.minimum(np.asarray(population, dtype=float), end), bins=_N_BARS)
     bars = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": counts})
     x = alt.X("low:Q", title=title, axis=alt.Axis(grid=False))
     layers: list[alt.Chart] = [

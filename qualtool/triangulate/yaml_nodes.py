@@ -56,8 +56,7 @@ class NodeReader:
         return node
 
     def _stopped(self, line: int, message: str, next: str) -> UserInputError:
-        problem = Problem(where=f"{self.name}, line {line}", message=message, next=next)
-        return UserInputError(str(problem), problems=(problem,))
+        return UserInputError.single(f"{self.name}, line {line}", message, next)
 
     def fields(self, node: yaml.Node, known: tuple[str, ...], what: str) -> Fields:
         if not isinstance(node, yaml.MappingNode):

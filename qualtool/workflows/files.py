@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..errors import Problem, UserInputError
+from ..errors import UserInputError
 
 # Files that computers leave in folders by themselves.
 _LITTER = {".ds_store", "thumbs.db", "desktop.ini"}
@@ -21,8 +21,7 @@ def read_bytes(path: Path, kind: type[UserInputError]) -> bytes:
         return path.read_bytes()
     except OSError as err:
         reason = "There is no such file" if isinstance(err, FileNotFoundError) else "It cannot be read"
-        problem = Problem(where=str(path), message=f"{reason}.", next="Check the name and try again.")
-        raise kind(str(problem), problems=(problem,)) from err
+        raise kind.single(str(path), f"{reason}.", "Check the name and try again.") from err
 
 
 def files_of(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:

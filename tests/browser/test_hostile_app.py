@@ -168,13 +168,13 @@ def click_about(page: Page, seen: list[str]) -> None:
     for number in range(min(main.get_by_role("combobox").count(), 5)):
         box = main.get_by_role("combobox").nth(number)
         try:
-            if not box.is_visible() or box.is_disabled():
+            if not box.is_visible() or box.is_disabled(timeout=3000):
                 continue
             box.click(timeout=3000)
             page.wait_for_timeout(120)
             seen += faults_of(page)
-            box.press("ArrowDown")
-            box.press("Enter")
+            box.press("ArrowDown", timeout=3000)
+            box.press("Enter", timeout=3000)
             page.keyboard.press("Escape")
         except Error:
             continue  # the list is gone after another choice

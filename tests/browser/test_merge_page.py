@@ -63,7 +63,7 @@ def test_a_copy_is_merged_with_a_decision_on_the_codebook(
     page.goto(served.url)
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Merge a copy", exact=True).click()
     path = page.get_by_label("Or its path, as on a memory stick")
-    expect(path).to_be_visible(timeout=30_000)
+    expect(path).to_be_visible()
     _seen(page, f"merge-{scheme}-empty")
     path.fill(str(other))
     page.get_by_role("button", name="Look ahead").click()

@@ -18,7 +18,7 @@ def open_panel(page: Page, url: str) -> None:
 
 
 def settle(page: Page) -> None:
-    page.wait_for_function(f"{PANEL}.outbox.ops.size === 0", timeout=40_000)
+    page.wait_for_function(f"{PANEL}.outbox.ops.size === 0")
 
 
 def press(page: Page, *keys: str) -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 PANEL = "[...globalThis.__qt.panels.values()][0]"
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
-WAIT = 30_000
+WAIT = 60_000
 
 
 @pytest.fixture

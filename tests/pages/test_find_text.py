@@ -170,7 +170,7 @@ def test_passages_found_by_meaning_are_coded_one_by_one(
     at = button(at, "Code the ticked passages").click().run()
     assert not at.exception
     assert "1 coded with Sent on" in "".join(s.value for s in at.success)
-    assert any("coded by you: Sent on" in c.value for c in at.caption)
+    assert any("coded by you" in c.value and "Sent on" in c.value for c in at.caption)
     with connection.reading(tiny_study) as db:
         rows = db.conn.execute("SELECT origin, removed_at FROM coding ORDER BY id").fetchall()[before:]
     assert rows == [("typed", None)]
@@ -201,6 +201,8 @@ def test_the_like_of_a_code_is_found(open_page: Callable[..., AppTest], tiny_stu
 def test_where_a_code_is_missing_needs_cases(open_page: Callable[..., AppTest], tiny_study: Path) -> None:
     """In a study whose people belong to no case it says so."""
     at = viewed(open_page("find_text.py", tiny_study), "Where a code is missing")
+    assert "Choose a code" in informed(at)
+    at = at.selectbox(key="missing_code").select_index(0).run()
     assert not at.exception
     assert "belong to no case" in informed(at)
 
@@ -208,5 +210,6 @@ def test_where_a_code_is_missing_needs_cases(open_page: Callable[..., AppTest], 
 def test_silent_cases_are_listed(open_page: Callable[..., AppTest], schools_study: Path) -> None:
     """Each silent case stands with what its silence means and its sources."""
     at = viewed(open_page("find_text.py", schools_study), "Where a code is missing")
+    at = at.selectbox(key="missing_code").select_index(0).run()
     assert not at.exception
     assert "cases voice it nowhere" in informed(at)

@@ -13,16 +13,28 @@ from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import StudyFileError
 from qualtool.workflows.displays.display_files import convergence_display, display_bytes
+from qualtool.workflows.editing.edit_codebook import code_rows, remove_code
 from qualtool.workflows.propositions import propositions
 from qualtool.workflows.propositions.draw_propositions import strands_picture
-from qualtool.workflows.propositions.proposition_acts import negative_cases_of
+from qualtool.workflows.propositions.proposition_acts import (
+    history_of,
+    negative_cases_of,
+    override,
+    write_meta_inference,
+)
 from qualtool.workflows.propositions.proposition_page import (
     matrix_table,
     passages_behind,
     proposition_docx,
     strand_rows,
 )
-from qualtool.workflows.propositions.proposition_words import claims_of, passages_of_case, sensitivity_rows
+from qualtool.workflows.propositions.proposition_words import (
+    claims_of,
+    history_lines,
+    passages_of_case,
+    sensitivity_rows,
+    theme_words,
+)
 from qualtool.workflows.propositions.propositions import judge, proposition_of, propositions_of
 from qualtool.workflows.propositions.sensitivity import sensitivity
 from qualtool.workflows.propositions.stating import state_one
@@ -238,3 +250,66 @@ def test_sensitivity_tells_each_strand(sample_study: Path) -> None:
     assert table[0]["under"] == "everybody's codings, as in the verdict"
     assert any(line["under"] == "only tom's codings" for line in table)
     assert all(sum(key[:2] in ("1.", "2.") for key in line) == 2 for line in table)
+
+
+def test_the_people_of_a_strand_are_those_of_its_shares(sample_study: Path) -> None:
+    """7 of 8 people and 1 of 5 are 8 of 13: who was marked as asked is not the base of the shares."""
+    row = next(r for r in judge(sample_study).rows if r.verdict.id == "S01")
+    assert [line["units"] for line in strand_rows(row)] == [
+        "10 schools, 8 of 13 people",
+        "331 of 755 respondents",
+    ]
+
+
+def test_the_history_is_told_in_words(sample_copy: Path) -> None:
+    """Wordings, verdicts, overrides and what was written are sentences, without keys and braces."""
+    override(sample_copy, "S01", "dissonance", "Two kinds of schools.", by="amira", examples_agree="no")
+    write_meta_inference(sample_copy, "S01", "Both tell the same.", by="amira")
+    lines = {line["what"]: line["told"] for line in history_lines(history_of(sample_copy, "S01"))}
+    assert lines["wording"].startswith("Version 1: Schools in the top EHCP quartile tell")
+    assert lines["wording"].endswith("2 strands; stated before looking.")
+    assert lines["verdict"].startswith("agreement (clear); supported; qualtool ")
+    assert "school figures: ehcp_quartile.1 from " in lines["verdict"]
+    assert lines["override"] == "dissonance; examples do not agree: Two kinds of schools."
+    assert lines["words"] == "taken together: Both tell the same."
+    assert not any("{" in told for told in lines.values())
+
+
+def test_a_research_question_is_made_where_it_is_needed(sample_copy: Path) -> None:
+    """Words that are no known question become one with the next number; known words take its id."""
+    fields = {
+        "id": "P01",
+        "statement": "More in secondary schools.",
+        "direction": "+",
+        "theme": "PUSH",
+        "mid": 0.2,
+        "rival_explanation": "",
+        "before": True,
+        "question": "Who is sent where?",
+        "strands": [{"kind": "interview", "indicator": "phase", "contrast": "secondary_v_primary"}],
+    }
+    state_one(sample_copy, fields, by="amira")
+    assert dict(propositions_of(sample_copy).questions)["RQ3"] == "Who is sent where?"
+    state_one(sample_copy, {**fields, "id": "P02", "question": "Who is sent  where?"}, by="amira")
+    assert proposition_of(sample_copy, "P02").question == "RQ3"
+    assert [key for key, _ in propositions_of(sample_copy).questions] == ["RQ1", "RQ2", "RQ3"]
+
+
+def test_a_theme_is_called_by_its_name(sample_study: Path) -> None:
+    """One code by its name, an expression as written with the names of its short ids."""
+    assert theme_words(sample_study, proposition_of(sample_study, "S01")) == (
+        "Theme: Institutional resistance (RESIST)."
+    )
+    told = theme_words(sample_study, proposition_of(sample_study, "S09"))
+    assert "UNMET is Needs not met" in told and "not SUSPENSION" in told
+
+
+def test_a_proposition_whose_code_went_is_said_to_be_so(open_page: Open, sample_copy: Path) -> None:
+    """The page shows the others, and says what cannot be judged and what to do."""
+    code = next(r for r in code_rows(sample_copy) if r["short_id"] == "RESIST")
+    remove_code(sample_copy, code["guid"], by="amira")
+    at = open_page("propositions.py", sample_copy, coder="amira")
+    assert not at.exception and not at.error
+    assert any("S01 is not judged" in w.value for w in at.warning)
+    assert "S01" not in list(at.dataframe[0].value["id"])
+    assert len(at.dataframe[0].value) == 14

@@ -8,9 +8,12 @@ from pathlib import Path
 import openpyxl
 from streamlit.testing.v1 import AppTest
 
+from qualtool.workflows.gathering.import_indicators import import_indicators
+from qualtool.workflows.gathering.import_transcripts import import_transcripts
 from qualtool.workflows.schools.sampling_page import compare, sampled, sampling_table
 
 Open = Callable[..., AppTest]
+SAMPLE_INDICATORS = Path(__file__).resolve().parents[2] / "corpora" / "sample" / "indicators"
 
 
 def test_without_a_census_the_page_says_what_to_import(open_page: Open, empty_study: Path) -> None:
@@ -51,3 +54,22 @@ def test_the_comparison_schools_are_saved_as_a_working_copy(sample_study: Path, 
     assert book["Data"].max_row == 1 + sum(len(r.found) for r in results)
     told = " ".join(str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value)
     assert "confidential" in told.lower()
+
+
+def test_schools_that_are_in_no_census_are_named(open_page: Open, tiny_study: Path, tmp_path: Path) -> None:
+    """Where none of the study's schools is found the page names them with their URN, and what to do."""
+    folder = tmp_path / "more"
+    folder.mkdir()
+    (folder / "talk.txt").write_text("Q: And here?\nAnn: They ask around.\n", encoding="utf-8")
+    sheet = folder / "sheet.csv"
+    sheet.write_text(
+        "file,speaker,participant,role,case,urn,case_kind,is_interviewer\n"
+        "talk.txt,Ann,Ann of A,SENCO,Ash School,123456,school,no\n",
+        encoding="utf-8",
+    )
+    import_transcripts(tiny_study, [folder / "talk.txt"], sheet=sheet, by="Ada")
+    import_indicators(tiny_study, [SAMPLE_INDICATORS / "2024-2025_england_census.csv"], by="Ada")
+    at = open_page("sampling.py", tiny_study)
+    assert not at.exception
+    assert "No school of the study is in the census of 2024/25" in at.info[0].value
+    assert any("Ash School (123456)" in block.value for block in at.text)

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qualtool.model import IndicatorFile
-from qualtool.triangulate.profile_charts import thinned
+from qualtool.triangulate.profile_charts import right_end, thinned
 from qualtool.workflows.people.people import cases_of
 from qualtool.workflows.schools.draw_school import draw_profile
 from qualtool.workflows.schools.school_page import populations, school_profile, speakers_of
@@ -173,3 +173,13 @@ def test_groups_have_the_most_voiced_first_and_join_equal_passages(schools_study
     assert len(passages_of(rows)) == len(rows) - 1
     (both,) = [p for p in passages_of(rows) if len(p.codes) == 2]
     assert both.codes == ("Steering > Magnet reputation", "Conduct of adults")
+
+
+def test_a_long_thin_tail_does_not_take_the_picture() -> None:
+    """Of a thousand schools with one at 90 the picture ends at the 99.5th percentile, or what is marked."""
+    many = [i / 100 for i in range(999)] + [90.0]
+    assert right_end(many) == 9.94
+    assert right_end(many, (30.0,)) == 30.0
+    assert right_end(many[:999]) == 9.98  # no tail: the largest
+    assert right_end([1.0, 2.0, 90.0]) == 90.0  # few schools are all shown
+    assert right_end([]) == 0.0

@@ -23,6 +23,7 @@ from qualtool.workflows.suggestions.suggestion_page import (
 )
 from qualtool.workflows.suggestions.topic_page import topic_passages
 from qualtool.workflows.suggestions.topics_by_hand import merge_topics, part_topic
+from qualtool.workflows.suggestions.vectors import chosen_folder
 
 Open = Callable[..., AppTest]
 
@@ -206,6 +207,19 @@ def test_segments_of_a_topic_come_best_fit_first(with_topics: Path) -> None:
     assert topic_passages(with_topics, topic["guid"], first=1, n=2) == found[1:3]
     with pytest.raises(UserInputError, match="no such topic"):
         topic_passages(with_topics, "unknown")
+
+
+def test_a_folder_that_is_no_model_is_refused_on_the_page(
+    open_page: Open, with_topics: Path, tmp_path: Path
+) -> None:
+    """The box of the language model tells why, and the study keeps the usual one."""
+    at = topics_tab(open_page("suggestions.py", with_topics))
+    at.text_input(key="encoder_folder").set_value(str(tmp_path)).run()
+    at = press(at, "encoder_use")
+    assert not at.exception
+    assert any(str(tmp_path) in one.value or "config.json" in one.value for one in at.error)
+    assert chosen_folder(with_topics) is None
+    assert at.button(key="encoder_usual").disabled
 
 
 def test_a_topic_stays_chosen_when_it_changes_its_place(open_page: Open, with_topics: Path) -> None:

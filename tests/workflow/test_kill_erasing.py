@@ -14,7 +14,8 @@ import pytest
 
 from qualtool.errors import UserInputError
 from qualtool.store import connection
-from qualtool.text.pseudonyms import Kind, Pseudonym, PseudonymTable, replaced
+from qualtool.text import apply_edits
+from qualtool.text.pseudonyms import Kind, Pseudonym, PseudonymTable, edits_of
 from qualtool.workflows.coding import coding
 from qualtool.workflows.keeping import backups, checking, erasing, key_file, pseudonymise
 
@@ -61,7 +62,7 @@ def test_a_killed_erasure_is_whole_or_was_never(killing: Any, tmp_path: Path) ->
         if n >= 6 and "there" in told:
             break
         told += killing.kill_while(there_and_back, study, rng.uniform(0.05, 1.5) * (1 + n // 6), seed=n)
-        assert coding.text_of(study, "base.txt") in (text, replaced(text, TABLE))
+        assert coding.text_of(study, "base.txt") in (text, apply_edits(text, edits_of(text, TABLE)))
         assert checking.check_study(study)["problems"] == []
         with connection.reading(study) as db:
             (count,) = db.conn.execute("SELECT count(*) FROM coding WHERE removed_at IS NULL").fetchone()

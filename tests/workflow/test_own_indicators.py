@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from qualtool.indicators import read_indicator_file
+from qualtool.workflows.gathering.own_tables import look_at_table
 from qualtool.workflows.propositions.contrast_page import pairs_of
 
 Run = Callable[..., Any]
@@ -240,3 +241,16 @@ def test_report_cards_have_an_axis_of_their_own() -> None:
     assert found["900001", "ofsted_card_inclusion"] == "Strong standard"
     assert found["900002", "ofsted_framework"] == "OEIF"
     assert ("900002", "ofsted_card_inclusion") not in found
+
+
+def test_minus_nine_among_counts_is_offered_as_a_missing_answer() -> None:
+    """-9 beside numbers of which none is below 0 is listed as a sign, and the column stays one of counts."""
+    look = look_at_table(b"URN,Moves\n900001,7\n900002,-9\n900003,11\n", "moves.csv")
+    assert list(look.tokens) == [{"token": "-9", "n": 1, "meaning": "not_available"}]
+    assert [c["kind"] for c in look.columns] == ["count"]
+
+
+def test_minus_nine_among_differences_is_a_number() -> None:
+    """Where any column holds other numbers below 0 it may be one, and nothing is guessed of it."""
+    look = look_at_table(b"URN,Moves,Change\n900001,7,-4\n900002,-9,-9\n900003,11,3\n", "moves.csv")
+    assert look.tokens == ()

@@ -307,9 +307,9 @@ def _result(study: Path, done: list[dict[str, Any]]) -> None:
 
 
 _COLUMNS: dict[str, Any] = {
-    "Code": st.column_config.TextColumn(width=165),
-    "Judged": st.column_config.NumberColumn(width=60, help="Passages with an answer for this code."),
-    "Yes": st.column_config.NumberColumn(width=45, help="Passages the person said yes to."),
+    "Code": st.column_config.TextColumn(width=142),
+    "Judged": st.column_config.NumberColumn(width=58, help="Passages with an answer for this code."),
+    "Yes": st.column_config.NumberColumn(width=42, help="Passages the person said yes to."),
     "Sensitivity": st.column_config.TextColumn(
         width=135, help="Of the passages that have the code, the share the machine finds."
     ),
@@ -317,13 +317,13 @@ _COLUMNS: dict[str, Any] = {
         width=140, help="Of the passages without the code, the share the machine leaves alone."
     ),
     "Machine finds it in": st.column_config.TextColumn(
-        width=120, help="Share of all passages of the study, as the machine has it: not corrected."
+        width=118, help="Share of all passages of the study, as the machine has it: not corrected."
     ),
     "Corrected": st.column_config.TextColumn(
         width=135, help="That share with the machine's mistakes taken off (Rogan and Gladen)."
     ),
     "Sample alone": st.column_config.TextColumn(
-        width=125, help="Share of all passages by the person's answers alone, without the machine."
+        width=142, help="Share of all passages by the person's answers alone, without the machine."
     ),
 }
 

@@ -23,10 +23,10 @@ from qualtool.workflows.displays.display_tables import tables_of
 from qualtool.workflows.displays.displays import Shown
 
 _WIDTHS = {
-    "group": st.column_config.TextColumn("group", width=46),
-    "share [95%]": st.column_config.TextColumn("share [95%]", width=115),
-    "people": st.column_config.TextColumn("people", width=48),
-    "schools": st.column_config.TextColumn("schools", width=52),
+    "group": st.column_config.TextColumn("group", width=44),
+    "share [95%]": st.column_config.TextColumn("share [95%]", width=112),
+    "people": st.column_config.TextColumn("people", width=50),
+    "schools": st.column_config.TextColumn("schools", width=60),
 }
 _BY = ("A proposition", "A theme")
 
@@ -35,9 +35,7 @@ def show_joint(study: Path) -> None:
     """D2: indicator, theme and quotes beside each other, group by group."""
     stated = judged(study).rows
     rows = [row for row in stated if has_groups(row)]
-    if len(rows) < len(stated):
-        left_out = ", ".join(row.verdict.id for row in stated if not has_groups(row))
-        st.caption(plain(f"Not here, for no words are set beside groups of schools by them: {left_out}."))
+    left_out = ", ".join(row.verdict.id for row in stated if not has_groups(row))
     left, middle, right = st.columns([5, 9, 6])
     by = left.segmented_control(
         "Of", _BY, default=_BY[0] if rows else _BY[1], required=True, key="joint_by", disabled=not rows
@@ -48,6 +46,9 @@ def show_joint(study: Path) -> None:
             "Proposition",
             list(statements),
             format_func=lambda k: f"{k}: {statements[k]}",
+            help=plain(f"Not listed, as they set no words beside groups of schools: {left_out}.")
+            if left_out
+            else None,
             key="joint_proposition",
         )
         with right:
@@ -91,7 +92,7 @@ def _numbers(content: JointDisplay) -> None:
     height = 76 + 48 * len(content.groups)  # the axis with its title is in it
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown(f"**{plain(content.indicator)}**")
+        st.markdown(f"**{plain(content.indicator[:1].upper() + content.indicator[1:])}**")
         chart = standing_chart(content).properties(height=height)
         st.altair_chart(themed(chart), width="stretch", key="joint_standing")
         st.caption(

@@ -29,6 +29,7 @@ from qualtool.workflows.themes.themes import group_names
 VIEWS = ("Words", "By meaning", "Like a code", "Where a code is missing")
 _KINDS = {"all": "Everywhere", "transcripts": "Interviews", "answers": "Survey answers"}
 _EVERY = "Every group"
+_QUARTERS = {"1": "1: lowest quarter", "4": "4: highest quarter"}
 _PANEL = ":material/edit_note:"
 Progress = Callable[[int, int], None]
 
@@ -208,14 +209,41 @@ def _missing(study: Path) -> None:
         st.info("There are no codes yet.", icon=":material/menu_book:")
         return
     left, middle, right = st.columns([4, 3, 3])
-    code = left.selectbox("Code", list(codes), format_func=codes.__getitem__, key="missing_code")
+    code = left.selectbox(
+        "Code",
+        list(codes),
+        index=None,
+        format_func=codes.__getitem__,
+        placeholder="Choose a code",
+        key="missing_code",
+    )
     names = ["all", *(name for name in group_names(study) if name not in ("all", "source"))]
     by = middle.selectbox("Cases by", names, format_func=variable_name, key="missing_by") or "all"
     groups = [_EVERY, *silence_groups(study, by)] if by != "all" else [_EVERY]
-    group = right.selectbox("Group", groups, key=f"missing_group_{by}", disabled=by == "all")
-    found = silent_cases(study, code or "", by=by, group=None if group in (None, _EVERY) else group)
+    quarters = _QUARTERS if by.endswith("quartile") else {}
+    group = right.selectbox(
+        "Group",
+        groups,
+        format_func=lambda name: str(quarters.get(name, name)),
+        key=f"missing_group_{by}",
+        disabled=by == "all",
+    )
+    if code is None:
+        st.info(
+            "Choose a code: the cases (schools, for instance) in which nobody voices it are found,"
+            " with what their silence means.",
+            icon=":material/search_off:",
+        )
+        return
+    found = silent_cases(study, code, by=by, group=None if group in (None, _EVERY) else group)
     if not found.n_cases:
         st.info("No case of this group has anybody who spoke: people belong to no case yet.")
+        return
+    if not found.cases:
+        st.success(
+            f"No case without it: in all of the {counted(found.n_cases, 'case')} here somebody voices it.",
+            icon=":material/check:",
+        )
         return
     st.caption(
         f"{len(found.cases):,} of {counted(found.n_cases, 'case')} voice it nowhere. Only a case that "

@@ -57,8 +57,8 @@ def _show_numbers(profile: SchoolProfile) -> None:
     if n:
         st.caption(
             f"Diamond: this school. Ticks: the {n:,} loaded {plain(profile.phase or '')} schools (evenly "
-            "spaced ones where there are over 300). Thick line: median; dashed: quartiles. "
-            "At the right: this school over the years."
+            "spaced ones where there are over 300, the few far above at the right end). Thick line: median; "
+            "dashed: quartiles. At the right: this school over the years."
         )
     else:
         st.caption("Its phase is not known, so it is not set among other schools. Right: over the years.")

@@ -228,14 +228,14 @@ def _coverage(study: Path, run: TopicRun) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "topic": st.column_config.TextColumn("Topic", width=215),
-            "says": st.column_config.TextColumn("Says", width=110),
+            "topic": st.column_config.TextColumn("Topic", width=205),
+            "says": st.column_config.TextColumn("Says", width=105),
             "coded": st.column_config.ProgressColumn(
-                "Coded", width=100, help="Share of its segments that carry any code.", **_SHARE
+                "Coded", width=95, help="Share of its segments that carry any code.", **_SHARE
             ),
             "size": st.column_config.NumberColumn("Segments", width=75),
             "codes": st.column_config.TextColumn(
-                "Codes most often on it", width=205, help="In brackets: coded segments of the topic."
+                "Codes most often on it", width=265, help="In brackets: coded segments of the topic."
             ),
             "linked": st.column_config.TextColumn("Linked to", width=90),
             "set_aside": "Set aside because",

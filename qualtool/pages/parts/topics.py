@@ -11,13 +11,14 @@ import pandas as pd
 import streamlit as st
 
 from qualtool.pages.parts.counted import counted
+from qualtool.pages.parts.encoder_choice import choose_encoder
 from qualtool.pages.parts.progress import STOPPED, Progress, long_work, say_stopped
 from qualtool.pages.parts.topic_by_hand import by_hand
 from qualtool.pages.parts.topic_passages import more_passages
 from qualtool.pages.parts.topic_views import SOURCES_SHOWN
 from qualtool.pages.parts.two_versions import as_last_shown, meeting, show_versions, waiting
 from qualtool.pages.state import current_coder, guarded, plain
-from qualtool.workflows.roles import Role, may
+from qualtool.workflows.roles import Role, is_hosted, may
 from qualtool.workflows.suggestions.finding_topics import (
     find_topics,
     link_topic,
@@ -70,7 +71,11 @@ def find_topics_form(study: Path, *, has_topics: bool) -> None:
         if has_topics:
             st.caption(_REPLACES)
         on_words = _ask_on_words()
-        if st.button("Find topics", type="primary", icon=":material/hub:", key="topics_find"):
+        with st.container(horizontal=True):
+            is_asked = st.button("Find topics", type="primary", icon=":material/hub:", key="topics_find")
+            if not is_hosted():  # its folders are the server's
+                choose_encoder(study)
+        if is_asked:
             if not on_words:
                 _stop_to_ask(study)
             with _finding() as told:
@@ -145,6 +150,10 @@ def finer(study: Path, n_now: int, method: str) -> None:
 
 def show_topics(study: Path, topics: Sequence[Mapping[str, Any]], coder: str | None) -> None:
     """The list on the left, the chosen topic on the right."""
+    st.caption(
+        "A topic holds sentences and answers that are about alike things; a machine put them together. Read"
+        " some of them, then link the topic to a code, make a code of it, or set it aside."
+    )
     left, right = st.columns([11, 9])
     with left:
         chosen = _list(topics)

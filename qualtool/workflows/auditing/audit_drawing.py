@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import Problem, UserInputError
+from ...errors import UserInputError
 from ...model import Role
 from ...store import Database, audits, connection, machine, overview, people
 from ...store import codes as code_store
@@ -85,10 +85,7 @@ def draw_audit(
 def _name(coder: str) -> str:
     name = coder.strip()
     if not name:
-        problem = Problem(
-            where="coder", message="An audit needs a person.", next="Name who judges (--coder)."
-        )
-        raise UserInputError(str(problem), problems=(problem,))
+        raise UserInputError.single("coder", "An audit needs a person.", "Name who judges (--coder).")
     return name
 
 

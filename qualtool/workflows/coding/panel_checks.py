@@ -51,7 +51,11 @@ def words_of(op: Operation, field: str, *, most: int = 200) -> str:
 
 
 def number_of(op: Operation, field: str) -> int:
-    """A whole number of an operation; a UserInputError where there is none."""
+    """A whole number of an operation.
+
+    Raises:
+        UserInputError: there is none.
+    """
     value = op.get(field)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 2**53:
         raise UserInputError(f"The operation's field '{field}' is missing or no whole number.")
@@ -59,7 +63,11 @@ def number_of(op: Operation, field: str) -> int:
 
 
 def new_guid_of(op: Operation, field: str) -> str:
-    """A GUID the browser made; a UserInputError where it is none."""
+    """A GUID the browser made.
+
+    Raises:
+        UserInputError: it is none.
+    """
     value = words_of(op, field)
     if not _GUID.fullmatch(value):
         raise UserInputError(f"The operation's field '{field}' is no GUID.")
@@ -67,7 +75,12 @@ def new_guid_of(op: Operation, field: str) -> str:
 
 
 def selection_of(act: Act, op: Operation) -> Selection:
-    """The stretch an operation names, with its quote compared to the text as it stands now."""
+    """The stretch an operation names, with its quote compared to the text as it stands now.
+
+    Raises:
+        UserInputError: it is of an older text, or holds no words.
+        SelectionError: the quote is not what stands there.
+    """
     if number_of(op, "version") != act.version:
         raise UserInputError("The text of this source was changed meanwhile. Open it again, then code.")
     quote = words_of(op, "quote", most=len(act.text))
@@ -84,7 +97,11 @@ def selection_of(act: Act, op: Operation) -> Selection:
 
 
 def usable_code(act: Act, guid: str) -> dict[str, Any]:
-    """The code of this GUID, if it can be applied; a UserInputError in words if not."""
+    """The code of this GUID, if it can be applied.
+
+    Raises:
+        UserInputError: it was removed, or is a heading.
+    """
     row = one(act.db, "SELECT id, guid, is_codable, removed_at FROM code WHERE guid = ?", (guid,))
     if row is None or row["removed_at"]:
         raise UserInputError("This code is no longer in the codebook.")
@@ -94,7 +111,11 @@ def usable_code(act: Act, guid: str) -> dict[str, Any]:
 
 
 def own_coding(act: Act, guid: str) -> dict[str, Any]:
-    """A coding of this coder on this source, removed or not."""
+    """A coding of this coder on this source, removed or not.
+
+    Raises:
+        UserInputError: there is none of this GUID, or it is on another source or another coder's.
+    """
     row = coding_store.coding(act.db, guid)
     if row["source_guid"] != act.source_guid:
         raise UserInputError("This coding is on another source.")

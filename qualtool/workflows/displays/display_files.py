@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ...errors import ExportError, Problem
+from ...errors import ExportError
 from ...exporting import About, write_table, write_whole
 from ...exporting.about import Standing
 from ...exporting.display_docx import DisplayPicture, DisplayTable, write_display_docx
@@ -146,8 +146,7 @@ def display_bytes(
     """
     if format not in FORMATS:
         message = f"'{format}' cannot hold a display."
-        problem = Problem(where="format", message=message, next=f"Use .{', .'.join(FORMATS)}.")
-        raise ExportError(str(problem), problems=(problem,))
+        raise ExportError.single("format", message, f"Use .{', .'.join(FORMATS)}.")
     require_exit(study, "display", release=release)
     kept = without_mixed_quotes(study, shown)
     if not release:

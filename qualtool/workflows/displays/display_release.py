@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ...disclosure import QuoteCandidate, release_quotes, suppress_frequencies, threshold_for
-from ...errors import ExportError, Problem
+from ...errors import ExportError
 from ...model import Consent
 from ...store import codes as code_store
 from ...store import connection, people
@@ -61,12 +61,11 @@ def require_sign_off(licences: Collection[str], text: str | None) -> None:
         ExportError: there is no sign-off.
     """
     if licences and not (text or "").strip():
-        problem = Problem(
-            where="release",
-            message=f"It holds numbers under the licence {', '.join(licences)}.",
-            next="Have the output checked, and give who checked it and what was found as the sign-off.",
+        raise ExportError.single(
+            "release",
+            f"It holds numbers under the licence {', '.join(licences)}.",
+            "Have the output checked, and give who checked it and what was found as the sign-off.",
         )
-        raise ExportError(str(problem), problems=(problem,))
 
 
 def without_mixed_quotes(study: Path, shown: Shown[Content]) -> Shown[Content]:
@@ -111,12 +110,9 @@ def released(study: Path, shown: Shown[Content]) -> Shown[Content]:
     """
     content: Any = shown.content
     if barred_keys(study, shown.codes):
-        problem = Problem(
-            where="release",
-            message="It is about a restricted code.",
-            next="Restricted codes leave nothing: show another theme.",
+        raise ExportError.single(
+            "release", "It is about a restricted code.", "Restricted codes leave nothing: show another theme."
         )
-        raise ExportError(str(problem), problems=(problem,))
     licences = licences_of(study, shown.indicators)
     made, notes, n = _MAKERS[type(content)](study, content, licences)
     foot = replace(

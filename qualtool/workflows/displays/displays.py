@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from ...errors import Problem, UserInputError
+from ...errors import UserInputError
 from ...store import codes as code_store
 from ...store import connection, people
 from ...store import evidence as evidence_store
@@ -56,8 +56,7 @@ class Shown(Generic[Content]):
 
 
 def refused(where: str, message: str, next: str) -> UserInputError:
-    problem = Problem(where=where, message=message, next=next)
-    return UserInputError(str(problem), problems=(problem,))
+    return UserInputError.single(where, message, next)
 
 
 # --- D3 -------------------------------------------------------------------------------------------

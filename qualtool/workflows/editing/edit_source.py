@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ...errors import ConflictError, Problem, UserInputError
+from ...errors import ConflictError, UserInputError
 from ...importing import READERS, read_transcript
 from ...store import anchors, connection, text_edits
 from ...store import sources as source_store
@@ -171,12 +171,11 @@ def _replaced(old: str, replace: tuple[str, str], whole_word: bool, where: str) 
     wanted = wanted if wanted in old else wanted.replace("\r\n", "\n").replace("\r", "\n")
     found = replacing(old, wanted, canonical(words, where=where), is_whole_word=whole_word)
     if not found.edits and wanted != words and not _occurs(old, wanted, whole_word):
-        problem = Problem(
-            where=where,
-            message="The words to replace are not in this text.",
-            next="Case and spaces count; with whole words only, parts of longer words do not.",
+        raise UserInputError.single(
+            where,
+            "The words to replace are not in this text.",
+            "Case and spaces count; with whole words only, parts of longer words do not.",
         )
-        raise UserInputError(str(problem), problems=(problem,))
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ...errors import Problem, UserInputError
+from ...errors import UserInputError
 from ...store import codes as code_store
 from ...store import connection, people
 from ...store import sources as source_store
@@ -72,10 +72,7 @@ def save_memo(
         ConflictError: it was written anew meanwhile; see ``write_memo``.
     """
     if not text.strip():
-        problem = Problem(
-            where="memo", message="There is no text in it.", next="Write something, or remove the memo."
-        )
-        raise UserInputError(str(problem), problems=(problem,))
+        raise UserInputError.single("memo", "There is no text in it.", "Write something, or remove the memo.")
     return write_memo(study, target_kind, target_guid, text.strip(), coder=coder, seen=seen)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from ...errors import NotAllowedError, Problem, SelectionError, UserInputError
+from ...errors import NotAllowedError, SelectionError, UserInputError
 from ...model import Role
 from ...store import acting, anchors, connection, text_edits
 from ...store import codes as code_store
@@ -211,12 +211,11 @@ def _chosen(db: Database, row: Mapping[str, Any], chosen: Chosen) -> dict[str, A
 
 def _move(db: Database, row: Mapping[str, Any], place: Mapping[str, Any], made: Stamp) -> None:
     if anchors.is_coded(db, row, (place["version"], place["start_char"], place["end_char"])):
-        problem = Problem(
-            where=f"coding {row['guid']}",
-            message="The same coder has the same code on exactly these words already.",
-            next="Remove this one, or choose another place.",
+        raise UserInputError.single(
+            f"coding {row['guid']}",
+            "The same coder has the same code on exactly these words already.",
+            "Remove this one, or choose another place.",
         )
-        raise UserInputError(str(problem), problems=(problem,))
     anchors.move(
         db,
         "coding",

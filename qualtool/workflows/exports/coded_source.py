@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ... import __version__
-from ...errors import ExportError, Problem
+from ...errors import ExportError
 from ...exporting import About
 from ...exporting.coded_source import CodedRow, CodedSource, CodedTurn, MarginCoding, Mark
 from ...exporting.coded_source_docx import write_coded_source_docx
@@ -42,10 +42,7 @@ def coded_source_bytes(
         NotAllowedError: the study is served with login, and the person logged in only reads.
     """
     if format not in ("html", "docx"):
-        problem = Problem(
-            where="export", message=f"'{format}' cannot hold a coded source.", next="Use html or docx."
-        )
-        raise ExportError(str(problem), problems=(problem,))
+        raise ExportError.single("export", f"'{format}' cannot hold a coded source.", "Use html or docx.")
     require(study, Role.CODER, "take a working copy")
     made, withheld = _coded_source(study, source, coder, restricted)
     write = write_coded_source_html if format == "html" else write_coded_source_docx

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ...disclosure import QuoteCandidate, release_quotes, suppress_frequencies
-from ...errors import ExportError, Problem
+from ...errors import ExportError
 from ...exporting import (
     write_json,
     write_released_quotes,
@@ -154,8 +154,7 @@ def export_bytes(
 
 
 def _refused(message: str, next: str) -> ExportError:
-    problem = Problem(where="export", message=message, next=next)
-    return ExportError(str(problem), problems=(problem,))
+    return ExportError.single("export", message, next)
 
 
 def _restricted_keys(study: Path) -> list[str]:

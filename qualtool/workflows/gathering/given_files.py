@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from ...errors import IndicatorError, Problem
+from ...errors import IndicatorError
 from ...text.zips import ZIP_DAMAGE, bomb_reason
 from ..files import files_of, read_bytes
 from ..reports import ImportReport
@@ -100,5 +100,4 @@ def _members(name: str, data: bytes, report: ImportReport) -> Iterator[Given]:
 
 
 def _refused(name: str, message: str) -> IndicatorError:
-    problem = Problem(where=name, message=message, next="Unpack it and import the files that are in it.")
-    return IndicatorError(str(problem), problems=(problem,))
+    return IndicatorError.single(name, message, "Unpack it and import the files that are in it.")

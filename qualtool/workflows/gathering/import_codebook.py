@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ...codebook import read_codebook
-from ...errors import CodebookError, Problem
+from ...errors import CodebookError
 from ...model import Codebook
 from ...store import codes as code_store
 from ...store import connection
@@ -26,12 +26,9 @@ def import_codebook(
     """
     content = read_bytes(file, CodebookError) if data is None else data
     if file.suffix.lower() not in (".yaml", ".yml"):
-        problem = Problem(
-            where=file.name,
-            message="A codebook is a .yaml file.",
-            next="codebooks/send-clustering.yaml shows how one looks.",
+        raise CodebookError.single(
+            file.name, "A codebook is a .yaml file.", "codebooks/send-clustering.yaml shows how one looks."
         )
-        raise CodebookError(str(problem), problems=(problem,))
     book = read_codebook(content, name=file.name)
     with connection.writing(study) as db:
         kept = _joined(code_store.codebook(db), book)

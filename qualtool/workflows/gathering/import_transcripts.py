@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ...errors import Problem, TranscriptError, UserInputError
+from ...errors import TranscriptError, UserInputError
 from ...importing import Sheet, SheetRow, read_sheet, read_transcript, skip_reason
 from ...model import Case, CaseKind, Participant, Segment, SegmentKind, Source, Speaker
 from ...store import Database, connection, people
@@ -122,12 +122,11 @@ def _import_one(
 
 def _refuse_taken(db: Database, name: str) -> None:
     if source_store.name_is_taken(db, name):
-        problem = Problem(
-            where=name,
-            message="The study holds another file of this name.",
-            next="Give this one another name with --name, or rename the file.",
+        raise TranscriptError.single(
+            name,
+            "The study holds another file of this name.",
+            "Give this one another name with --name, or rename the file.",
         )
-        raise TranscriptError(str(problem), problems=(problem,))
 
 
 def _match(

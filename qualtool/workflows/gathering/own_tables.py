@@ -48,6 +48,8 @@ _MEANT = {
     "low": "small_nonzero",
     "k": "small_nonzero",
 }
+# Numbers that stand for a missing answer in many files; in a column that has no other negative number.
+_CODES = frozenset(("-7", "-8", "-9", "-99", "-999", "-9999"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +86,9 @@ def look_at_table(content: bytes, name: str) -> TableLook:
     year = _first(cells, lambda cell: "/" in (normalise_year(cell) or ""))
     others = [column for column in table.header if column not in (school, la, year)]
     columns = tuple(_guessed(column, cells[column]) for column in others)
-    tokens = Counter(
-        cell for guess in columns if guess["use"] for cell in cells[guess["column"]] if _is_token(cell)
-    )
+    used = [cells[guess["column"]] for guess in columns if guess["use"]]
+    codes = _codes(used)
+    tokens = Counter(cell for found in used for cell in found if _is_token(cell) or cell in codes)
     return TableLook(
         name=name,
         header=table.header,
@@ -97,7 +99,11 @@ def look_at_table(content: bytes, name: str) -> TableLook:
         year=year_of_name(name),
         columns=columns,
         tokens=tuple(
-            {"token": token, "n": n, "meaning": _MEANT.get(token.lower())}
+            {
+                "token": token,
+                "n": n,
+                "meaning": "not_available" if token in codes else _MEANT.get(token.lower()),
+            }
             for token, n in tokens.most_common(MOST_TOKENS)
         ),
     )
@@ -120,6 +126,20 @@ def _is_token(cell: str) -> bool:
     return bool(cell) and _NUMBER.fullmatch(_plain(cell)) is None
 
 
+def _codes(columns: Sequence[Sequence[str]]) -> frozenset[str]:
+    """Those of -9, -99 and the like that stand among numbers of which none is below 0.
+
+    A sign means the same in the whole table, so one that may be a number in any column is none.
+    """
+    found: set[str] = set()
+    numbers: set[str] = set()
+    for cells in columns:
+        mine = _CODES.intersection(cells)
+        is_signed = any(_plain(c).startswith("-") and not _is_token(c) for c in cells if c not in mine)
+        (numbers if is_signed else found).update(mine)
+    return frozenset(found - numbers)
+
+
 def _is_of_numbers(cells: Sequence[str]) -> bool:
     """Mostly numbers; or half numbers, and beside them a few short signs such as c or n/a."""
     share = _share(cells, lambda cell: not _is_token(cell))
@@ -135,7 +155,8 @@ def _guessed(column: str, cells: Sequence[str]) -> dict[str, Any]:
     kind = "text"
     if is_number:
         is_percent = "%" in column or any(cell.endswith("%") for cell in cells)
-        is_count = all(cell.isdigit() for cell in plain if _NUMBER.fullmatch(cell))
+        codes = _codes([cells])
+        is_count = all(cell.isdigit() for cell in plain if _NUMBER.fullmatch(cell) and cell not in codes)
         is_money = any(cell.startswith("£") for cell in cells)
         kind = "money" if is_money else "percent" if is_percent else "count" if is_count else "number"
     return {

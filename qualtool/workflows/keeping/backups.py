@@ -109,12 +109,11 @@ def _back_up(study: Path, at: datetime | None) -> Path:
     try:
         made = backup_store.make_backup(study, folder, study.stem, at=moment)
     except OSError as err:
-        problem = Problem(
-            where=str(folder),
-            message=f"No backup could be written there: {err.strerror or err}. The study is as it was.",
-            next="Make room or mend the folder, or set QUALTOOL_BACKUPS to another.",
-        )
-        raise StudyFileError(str(problem), problems=(problem,)) from err
+        raise StudyFileError.single(
+            str(folder),
+            f"No backup could be written there: {err.strerror or err}. The study is as it was.",
+            "Make room or mend the folder, or set QUALTOOL_BACKUPS to another.",
+        ) from err
     for old in backup_store.superfluous(known_backups(study), now=moment):
         old.path.unlink(missing_ok=True)
     return made.path
@@ -183,12 +182,11 @@ def _restore(study: Path, backup: Path, by: str | None) -> dict[str, Any]:
         _make_ready(study, file, ready)
         restoring.replace_study(study, ready, kept or study)
     except OSError as err:
-        problem = Problem(
-            where=str(study),
-            message=f"It could not be restored: {err.strerror or err}. The study is as it was.",
-            next="Make room, or mend the rights of its folder.",
-        )
-        raise StudyFileError(str(problem), problems=(problem,)) from err
+        raise StudyFileError.single(
+            str(study),
+            f"It could not be restored: {err.strerror or err}. The study is as it was.",
+            "Make room, or mend the rights of its folder.",
+        ) from err
     finally:
         for end in ("", "-wal", "-shm", "-journal"):
             ready.with_name(ready.name + end).unlink(missing_ok=True)

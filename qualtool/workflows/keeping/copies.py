@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ...errors import Problem, QualtoolError, UserInputError
+from ...errors import QualtoolError, UserInputError
 from ...store import backups as backup_store
 from ...store import connection, overview
 from .backups import back_up_now, backups_folder
@@ -65,12 +65,11 @@ def require_decision(copies: dict[str, Any], *, delete: bool, keep: bool) -> Non
     """
     n = len(copies["backups"]) + len(copies["other"])
     if n and not delete and not keep:
-        problem = Problem(
-            where="backups",
-            message=f"{n} copies of the study still hold what is to be erased. Nothing was changed.",
-            next="Say whether they are deleted (once a new, clean backup is verified) or kept.",
+        raise UserInputError.single(
+            "backups",
+            f"{n} copies of the study still hold what is to be erased. Nothing was changed.",
+            "Say whether they are deleted (once a new, clean backup is verified) or kept.",
         )
-        raise UserInputError(str(problem), problems=(problem,))
 
 
 def settle(study: Path, copies: dict[str, Any], *, delete: bool, is_finished: bool) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from ...errors import Problem, UserInputError
+from ...errors import UserInputError
 
 _MAGIC = "qualtool-key"
 _VERSION = 1
@@ -29,8 +29,7 @@ _MOST_N = 1 << 20
 
 
 def _fault(path: Path, message: str, next: str) -> UserInputError:
-    problem = Problem(where=str(path), message=message, next=next)
-    return UserInputError(str(problem), problems=(problem,))
+    return UserInputError.single(str(path), message, next)
 
 
 def read_key(path: Path, passphrase: str) -> dict[str, Any]:

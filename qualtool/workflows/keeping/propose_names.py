@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...errors import ExportError, Problem
+from ...errors import ExportError
 from ...importing.label_words import ROLES, is_role, label_key
 from ...store import connection, naming
 from ...suggest.capitals import is_ordinary, is_shout, key
@@ -201,23 +201,19 @@ def write_names(
         NotAllowedError: the study is served with login, and the person may not take copies.
     """
     if file.exists():
-        problem = Problem(
-            where=str(file),
-            message="This file exists already; it was left alone.",
-            next="Choose another name.",
+        raise ExportError.single(
+            str(file), "This file exists already; it was left alone.", "Choose another name."
         )
-        raise ExportError(str(problem), problems=(problem,))
     require(study, Role.CODER, "write a table of names")
     found = propose_for(study, progress=progress)
     try:
         file.write_bytes(table_of(found.proposals))
     except OSError as err:
-        problem = Problem(
-            where=str(file),
-            message=f"The table cannot be written: {err.strerror or 'unknown reason'}.",
-            next="Choose another folder.",
-        )
-        raise ExportError(str(problem), problems=(problem,)) from err
+        raise ExportError.single(
+            str(file),
+            f"The table cannot be written: {err.strerror or 'unknown reason'}.",
+            "Choose another folder.",
+        ) from err
     kinds, sure = [p.kind for p in found.proposals], [p.certainty for p in found.proposals]
     return {
         "file": str(file),

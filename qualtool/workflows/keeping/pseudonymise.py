@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ...errors import Problem, UserInputError
+from ...errors import UserInputError
 from ...model import Role
 from ...store import connection, erasing_texts, erasing_words, overview
 from ...store.erasing_texts import TextPlace, Texts
@@ -231,10 +231,7 @@ def _key_content(db: Database, key: Path, passphrase: str, study: Path) -> dict[
         return {"study": guid, "layers": []}
     content = read_key(key, passphrase)
     if content["study"] != guid:
-        problem = Problem(
-            where=str(key), message="This key file belongs to another study.", next="Choose a new name."
-        )
-        raise UserInputError(str(problem), problems=(problem,))
+        raise UserInputError.single(str(key), "This key file belongs to another study.", "Choose a new name.")
     return content
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ...errors import Problem, StudyIntegrityError, UserInputError
+from ...errors import StudyIntegrityError, UserInputError
 from ...model import Role
 from ...store import connection, erasing_log, overview
 from ...store.erasing_texts import TextPlace
@@ -68,8 +68,7 @@ def reverse(study: Path, *, key: Path, passphrase: str, by: str | None = None) -
 
 
 def _fault(path: Path, message: str, next: str) -> UserInputError:
-    problem = Problem(where=str(path), message=message, next=next)
-    return UserInputError(str(problem), problems=(problem,))
+    return UserInputError.single(str(path), message, next)
 
 
 def _standing(db: Database, layers: Sequence[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from ...errors import NotAllowedError, Problem, StudyFileError
+from ...errors import NotAllowedError, StudyFileError
 from ...store import connection
 from ...store.serving_mark import served_by
 from .hosting import HostPlan
@@ -61,12 +61,11 @@ def serve(
             raise NotAllowedError.single(study.name, told, "End that server first.")
     bound = plan.address if plan is not None else address
     if not _port_is_free(port, bound):
-        problem = Problem(
-            where=f"port {port}",
-            message="It is in use, perhaps by another qualtool.",
-            next=f"Close that one, or choose another: --port {port + 1}.",
+        raise StudyFileError.single(
+            f"port {port}",
+            "It is in use, perhaps by another qualtool.",
+            f"Close that one, or choose another: --port {port + 1}.",
         )
-        raise StudyFileError(str(problem), problems=(problem,))
     environment = {**os.environ, **(plan.environment if plan is not None else {})}
     if study is not None:
         environment["QUALTOOL_STUDY"] = str(study.resolve())

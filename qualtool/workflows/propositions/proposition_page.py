@@ -10,6 +10,7 @@ from typing import Any
 from ...exporting.display_docx import DisplayPicture, DisplayTable, write_display_docx
 from ...triangulate.convergence import Convergence
 from ...triangulate.findings import Finding
+from ...triangulate.grouping import CONTRASTS
 from ...triangulate.propositions import Direction, Proposition, StrandKind
 from ...triangulate.sentences import counted, p_value, test_words
 from ...triangulate.strand_result import StrandResult
@@ -218,9 +219,12 @@ def strand_label(strand: StrandResult) -> str:
 
 
 def _units(s: StrandResult) -> str:
+    """Schools, and how many people of how many: those whom the shares of the groups are of."""
     parts = [counted(s.n_cases, "school") if s.n_cases and s.unit == "school" else ""]
-    people = "respondents" if s.unit == "respondent" else "people"
-    parts += [f"{s.n_voiced} of {s.n_asked} {people}" if s.n_asked else ""]
+    part, whole = s.n_voiced, s.n_asked
+    if s.unit == "school" and s.groups and s.contrast in CONTRASTS:
+        part, whole = sum(g.n_voiced for g in s.groups), sum(g.n for g in s.groups)
+    parts += [f"{part} of {_people(s, whole)}" if whole else ""]
     return ", ".join(p for p in parts if p)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import __version__
-from ...errors import Problem, UserInputError
+from ...errors import UserInputError
 from ...store import Database, connection
 from ...store import codes as code_store
 from ...store import evidence as evidence_store
@@ -145,12 +145,11 @@ def proposition_of(study: Path, key: str) -> Proposition:
 
 
 def no_such(key: str) -> UserInputError:
-    problem = Problem(
-        where=f"proposition '{key}'",
-        message="The study does not hold it.",
-        next="Import it with 'qualtool import propositions', or check its id.",
+    return UserInputError.single(
+        f"proposition '{key}'",
+        "The study does not hold it.",
+        "Import it with 'qualtool import propositions', or check its id.",
     )
-    return UserInputError(str(problem), problems=(problem,))
 
 
 def require(db: Database, key: str) -> None:
@@ -301,12 +300,11 @@ def record_verdicts(
         UserInputError: the verdicts leave suggested codings out; those of all codings are the record.
     """
     if matrix.origin != ALL:
-        problem = Problem(
-            where="verdicts",
-            message="Verdicts without suggested codings are a what-if and are not recorded.",
-            next="Record those of all codings.",
+        raise UserInputError.single(
+            "verdicts",
+            "Verdicts without suggested codings are a what-if and are not recorded.",
+            "Record those of all codings.",
         )
-        raise UserInputError(str(problem), problems=(problem,))
     made = stamp(by)
     rows = [r for r in matrix.rows if r.recorded is None or (not only_new and differs(r))]
     if not rows:

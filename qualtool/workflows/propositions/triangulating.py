@@ -229,8 +229,7 @@ def _unread(frame: StudyFrame, everybody: pd.DataFrame, read: pd.DataFrame) -> d
 
 
 def _refused(where: str, message: str, next: str) -> UserInputError:
-    problem = Problem(where=where, message=message, next=next)
-    return UserInputError(str(problem), problems=(problem,))
+    return UserInputError.single(where, message, next)
 
 
 def _both(limit: set[int] | None, seen: set[int] | None) -> set[int] | None:

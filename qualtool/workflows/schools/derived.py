@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ... import __version__
-from ...errors import Problem, UserInputError
+from ...errors import UserInputError
 from ...indicators import derive, normalise_year, school_rows
 from ...model import IndicatorFile, ValueStatus
 from ...store import Database, connection, releases
@@ -119,8 +119,7 @@ def school_year(text: str | None) -> str | None:
         return None
     year = normalise_year(text)
     if year is None:
-        problem = Problem(where=f"year '{text}'", message="This is no school year.", next="Write 2022-2023.")
-        raise UserInputError(str(problem), problems=(problem,))
+        raise UserInputError.single(f"year '{text}'", "This is no school year.", "Write 2022-2023.")
     return year
 
 

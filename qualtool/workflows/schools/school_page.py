@@ -168,7 +168,10 @@ def _facts(by_name: Mapping[str, Sequence[Row]]) -> list[Fact]:
     for name, label in (("ehcp_quartile", "EHC plan quartile"), ("any_sen_quartile", "Any SEN quartile")):
         for row in by_name.get(name, ())[-1:]:
             words = quartile_words(row["value"])
-            note = row.get("reason") or f"among {row.get('reference', 'loaded schools')} of its phase"
+            note = (
+                row.get("reason")
+                or f"quarters of the schools of its phase, {row.get('reference', 'as loaded')}"
+            )
             facts.append(_fact(row, label, words, str(note)))
     for row in by_name.get("high_ehcp_proxy", ())[-1:]:
         told = row["raw"] if row["raw"] in ("yes", "no") else "not defined"

@@ -95,7 +95,7 @@ def steadiness_words(derived: Mapping[str, Any], phase: str | None) -> str | Non
         if row["phase"] == phase and row["n_changed"] is not None:
             parts.append(
                 f"Without the {row['n_base']:,} schools known to have a base {row['n_changed']:,} of"
-                f" {row['n']:,} would be in another one."
+                f" {row['n']:,} would be in another EHC plan quartile."
             )
     return " ".join(parts) or None
 
@@ -106,7 +106,7 @@ def proxy_note(row: Mapping[str, Any]) -> str:
     if told is None:
         return str(row.get("reason") or "")
     return (
-        f"yes is above both pooled rates, {told['pooled']:.2f}% of the reference and {told['pooled_la']:.2f}%"
-        f" of {told['n_la']} schools of its authority; our own proxy, not the definition of any published"
+        f"yes would be above both pooled rates, {told['pooled']:.2f}% of the reference and"
+        f" {told['pooled_la']:.2f}% of {told['n_la']:,} schools of its authority; our own proxy, not the definition of any published"
         " study"
     )

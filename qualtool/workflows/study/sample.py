@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ...errors import Problem, StudyFileError
+from ...errors import StudyFileError
 from ...importing import SurveyMapping
 from ..gathering.import_codings import import_asked, import_codings
 from ..gathering.import_findings import import_findings
@@ -49,12 +49,11 @@ def build_sample(study: Path, *, tell: Callable[[str], None] = lambda line: None
     """
     folder = ROOT / "corpora" / "sample"
     if not folder.is_dir():
-        problem = Problem(
-            where=str(folder),
-            message="The sample files are not here: they come with the source, not with the package.",
-            next="Run this in a checkout of qualtool, with 'make demo'.",
+        raise StudyFileError.single(
+            str(folder),
+            "The sample files are not here: they come with the source, not with the package.",
+            "Run this in a checkout of qualtool, with 'make demo'.",
         )
-        raise StudyFileError(str(problem), problems=(problem,))
     create_study(study, codebook=ROOT / "codebooks" / "send-clustering.yaml", by="sample")
     _tell(
         tell,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import __version__
-from ...errors import Problem, StudyFileError
+from ...errors import StudyFileError
 from ...store import codes as code_store
 from ...store import connection, people
 from ...store import overview as overview_store
@@ -95,24 +95,18 @@ def save_copy(study: Path, target: Path) -> dict[str, Any]:
         StudyFileError: the target exists or cannot be written.
     """
     if target.exists():
-        problem = Problem(
-            where=str(target),
-            message="This file exists already; nothing was copied.",
-            next="Choose another name.",
+        raise StudyFileError.single(
+            str(target), "This file exists already; nothing was copied.", "Choose another name."
         )
-        raise StudyFileError(str(problem), problems=(problem,))
     part = target.with_name(target.name + ".part")
     try:
         connection.back_up(study, part)
         part.replace(target)
     except OSError as err:
         part.unlink(missing_ok=True)
-        problem = Problem(
-            where=str(target),
-            message=f"The copy cannot be written: {err.strerror}.",
-            next="Choose another folder.",
-        )
-        raise StudyFileError(str(problem), problems=(problem,)) from err
+        raise StudyFileError.single(
+            str(target), f"The copy cannot be written: {err.strerror}.", "Choose another folder."
+        ) from err
     return {"copy": str(target), "bytes": target.stat().st_size}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...codebook import read_codebook
-from ...errors import Problem, StudyFileError
+from ...errors import StudyFileError
 from ...store.connection import is_study
 from ..gathering.import_codebook import import_codebook
 from .sample import ROOT
@@ -74,12 +74,11 @@ def new_study(
 def _study_path(folder: Path, name: str) -> Path:
     wanted = " ".join(name.split()).removesuffix(SUFFIX)
     if not wanted or wanted.strip(".") == "" or any(c in wanted for c in '/\\:*?"<>|'):
-        problem = Problem(
-            where="name of the study",
-            message="A study needs a name that can name a file." if wanted else "The study has no name yet.",
-            next='Use letters, digits, spaces and hyphens; none of / \\ : * ? " < > |.',
+        raise StudyFileError.single(
+            "name of the study",
+            "A study needs a name that can name a file." if wanted else "The study has no name yet.",
+            'Use letters, digits, spaces and hyphens; none of / \\ : * ? " < > |.',
         )
-        raise StudyFileError(str(problem), problems=(problem,))
     return folder.expanduser() / f"{wanted}{SUFFIX}"
 
 

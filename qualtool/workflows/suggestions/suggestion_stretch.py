@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ...errors import Problem, SelectionError
+from ...errors import SelectionError
 from ...model import Selection
 from ...store import Database
 from ...store import sources as source_store
@@ -43,9 +43,6 @@ def stretch_of(db: Database, row: Mapping[str, Any], words: str) -> Selection:
 
 
 def _refused(row: Mapping[str, Any], message: str) -> SelectionError:
-    problem = Problem(
-        where=str(row["source"]),
-        message=message,
-        next="Take words that follow one another in the turn, letter by letter.",
+    return SelectionError.single(
+        str(row["source"]), message, "Take words that follow one another in the turn, letter by letter."
     )
-    return SelectionError(str(problem), problems=(problem,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...errors import Problem, UserInputError
+from ...errors import UserInputError
 from ...model import Role
 from ...store import connection, machine
 from ...store import topics_by_hand as hand
@@ -57,8 +57,7 @@ def draft_code(study: Path, guid: str, name: str, *, by: str, parent: str | None
         CodebookError: the name is taken.
     """
     if not name.strip():
-        problem = Problem(where="name", message="A code needs a name.", next="Write what the topic is about.")
-        raise UserInputError(str(problem), problems=(problem,))
+        raise UserInputError.single("name", "A code needs a name.", "Write what the topic is about.")
     with connection.reading(study) as db:
         topic = hand.topic(db, guid)
         quotes = machine.topic_quotes(db, topic["id"], representative=True, limit=_N_EXAMPLES)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import Problem, UserInputError
+from ...errors import UserInputError
 from ...model import Codebook
 from ...store import Database, connection, frames, overview
 from ...store import codes as code_store
@@ -41,8 +41,7 @@ class _Reading:
 
 
 def _refused(where: str, message: str, next: str) -> UserInputError:
-    problem = Problem(where=where, message=message, next=next)
-    return UserInputError(str(problem), problems=(problem,))
+    return UserInputError.single(where, message, next)
 
 
 def _read(study: Path, *, layer: str, sources: str, by: tuple[str, ...], origin: str = ALL) -> _Reading:
@@ -120,11 +119,14 @@ def _unknown_variable(name: str, known: list[str]) -> UserInputError:
 def frequencies(
     study: Path, *, by: str = "all", layer: str = "union", sources: str = "all", origin: str = ALL
 ) -> dict[str, Any]:
-    """Theme frequencies as the contract has them: every codable code x every group of ``by``.
+    """The document of ``qualtool frequencies``: every codable code x every group of ``by``.
 
-    With ``origin`` 'person' codings that began as a machine's suggestion are left out. Extra keys:
-    ``sources``; ``origin``; ``stale``, the codings that wait for a decision after an edit and are not
-    counted; ``n_unread``, the transcripts nobody has coded or marked read, whose silence means nothing.
+    With ``origin`` 'person' codings that began as a machine's suggestion are left out. ``stale`` counts
+    the codings that wait for a decision after an edit and are not counted; ``n_unread`` the transcripts
+    nobody has coded or marked read, whose silence means nothing.
+
+    Raises:
+        UserInputError: no such variable, layer or set of sources.
     """
     read = _read(study, layer=layer, sources=sources, by=(by,), origin=origin)
     try:
@@ -154,7 +156,11 @@ def crosstab(
     sources: str = "all",
     origin: str = ALL,
 ) -> list[dict[str, Any]]:
-    """Participants voicing a code (or anything under a heading) by two variables."""
+    """Participants voicing a code (or anything under a heading) by two variables.
+
+    Raises:
+        UserInputError: no such code, variable, layer or set of sources.
+    """
     read = _read(study, layer=layer, sources=sources, by=(rows, columns), origin=origin)
     wanted = _subtree(study, code, read.book)
     try:
@@ -226,10 +232,13 @@ def quotes(
     case_guid: str | None = None,
     origin: str = ALL,
 ) -> list[dict[str, Any]]:
-    """Quotes as the contract has them, of a code and everything under it, a school, a coder.
+    """The rows of ``qualtool quotes``: of a code and everything under it, a school, a coder.
 
-    With ``origin`` 'person' those that began as a machine's suggestion are left out. Extra keys are the
-    facets, the case's label, the speaker's consent, and ``run, score, probability`` of the suggestion.
+    With ``origin`` 'person' those that began as a machine's suggestion are left out. ``docs/cli.md``
+    shows a row; ``run, score, probability`` are those of the suggestion a coding began as.
+
+    Raises:
+        UserInputError: there is no such code.
     """
     require_origin(origin)
     with connection.reading(study) as db:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-from ...errors import Problem, UserInputError
+from ...errors import UserInputError
 from ...store import codebook_versions, connection, replay
 from ...store import history as history_store
 from ...store import sources as source_store
@@ -24,12 +24,11 @@ def moment_of(text: str, *, where: str = "time") -> str:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as err:
-        problem = Problem(
-            where=where,
-            message=f"'{text}' is no time.",
-            next="Write it as 2026-01-31 or 2026-01-31T14:30 (UTC), or with an offset as +01:00.",
-        )
-        raise UserInputError(str(problem), problems=(problem,)) from err
+        raise UserInputError.single(
+            where,
+            f"'{text}' is no time.",
+            "Write it as 2026-01-31 or 2026-01-31T14:30 (UTC), or with an offset as +01:00.",
+        ) from err
     if len(text.strip()) <= len("2026-01-31"):
         moment = datetime.combine(moment.date(), time.max)
     if moment.tzinfo is None:

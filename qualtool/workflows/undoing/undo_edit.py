@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ...errors import Problem, UserInputError
+from ...errors import UserInputError
 from ...store import anchors, connection, text_edits
 from ...store import sources as source_store
 from ...store.conflicts import last_change
@@ -151,12 +151,11 @@ def _codings_before(
         else:
             n_in_the_way += coding.state == "standing"
     if n_in_the_way:
-        problem = Problem(
-            where=row["name"],
-            message=f"{n_in_the_way} codings were made on the corrected words since; nothing was undone.",
-            next="Remove them first, or correct the text once more instead.",
+        raise UserInputError.single(
+            row["name"],
+            f"{n_in_the_way} codings were made on the corrected words since; nothing was undone.",
+            "Remove them first, or correct the text once more instead.",
         )
-        raise UserInputError(str(problem), problems=(problem,))
     return found, n_later
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ...errors import Problem, UserInputError
+from ...errors import UserInputError
 from ...store import codings as coding_store
 from ...store.events import Stamp
 from ...store.identity import one, scalar
@@ -38,8 +38,7 @@ class Undo:
         return self.event["after"] or {}
 
     def refuse(self, message: str, next: str = "") -> UserInputError:
-        problem = Problem(where=f"event {self.event['id']}", message=message, next=next)
-        return UserInputError(str(problem), problems=(problem,))
+        return UserInputError.single(f"event {self.event['id']}", message, next)
 
 
 def bring_back(undo: Undo, guid: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from qualtool.errors import UserInputError
 from qualtool.importing.pseudonym_table import read_pseudonyms
 from qualtool.text import apply_edits
-from qualtool.text.pseudonyms import Kind, Pseudonym, PseudonymTable, edits_of, replaced
+from qualtool.text.pseudonyms import Kind, Pseudonym, PseudonymTable, edits_of
 from qualtool.text.verbatim import Said
 
 TABLE = PseudonymTable(
@@ -49,7 +49,7 @@ TABLE = PseudonymTable(
 )
 def test_names_are_found_as_whole_words_in_any_dress(text: str, wanted: str) -> None:
     """Possessives, capitals, line ends, signs and composition do not hide a name; longer words do."""
-    assert replaced(text, TABLE) == wanted
+    assert apply_edits(text, edits_of(text, TABLE)) == wanted
 
 
 def test_no_name_reaches_from_one_turn_into_another() -> None:
@@ -63,7 +63,8 @@ def test_an_initial_that_two_rows_claim_is_nobodys() -> None:
     both = PseudonymTable(
         (Pseudonym(real="Alice Smith", pseudonym="P1"), Pseudonym(real="Anna Smith", pseudonym="P2"))
     )
-    assert replaced("A. Smith met Smith, Anna", both) == "A. Smith met P2"
+    text = "A. Smith met Smith, Anna"
+    assert apply_edits(text, edits_of(text, both)) == "A. Smith met P2"
 
 
 def test_what_is_left_is_counted_by_row() -> None:

@@ -167,7 +167,7 @@ def test_only_asked_silence_is_a_negative_case(matrix: CaseMatrix) -> None:
     """Of the three top schools one is asked and silent; in the unmarked theme none is evidence."""
     found = silent_schools(matrix, "A", "ehcp_quartile")
     assert (found.silent, found.voiced, found.not_evidence) == (("School 2",), ("School 1", "School 3"), ())
-    assert found.sentence.startswith("1 of 3 schools in the top quarter that were asked")
+    assert found.sentence.startswith("1 of 3 schools asked in the top quarter")
     weak = silent_schools(matrix, "U", "ehcp_quartile")
     assert (weak.silent, weak.not_evidence) == ((), ("School 2", "School 3"))
 
