@@ -75,9 +75,7 @@ def suppress_frequencies(
     notes = _notes(kind, threshold, len(primary), len(hidden) - len(primary), len(kept), n_suppressed)
     n_restricted = len({row.get("code") for row in rows} & left_out)
     if n_restricted:
-        notes.append(
-            f"{_counted(n_restricted, 'restricted code')} left out: released only when named."
-        )
+        notes.append(f"{_counted(n_restricted, 'restricted code')} left out: released only when named.")
     return ReleasedTable(
         columns=columns, rows=released, threshold=threshold, n_suppressed=n_suppressed, notes=tuple(notes)
     )

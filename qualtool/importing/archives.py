@@ -11,7 +11,6 @@ from defusedxml.ElementTree import fromstring
 
 from ..errors import TranscriptError, UserInputError
 from ..text.zips import ZIP_DAMAGE, bomb_reason
-from .faults import fault
 
 # More tags than this are no transcript, and their tree would fill the memory.
 MAX_TAGS = 3_000_000
@@ -38,25 +37,23 @@ def open_archive(
     ``wanted`` is what the suffix promises, in words. Raises ``error``.
     """
     if not data:
-        raise fault(error, name, "The file is empty.", "Check that it was copied completely.")
+        raise error.single(name, "The file is empty.", "Check that it was copied completely.")
     found = looks_like(data)
     if data.startswith(_OLE):
-        raise fault(
-            error,
+        raise error.single(
             name,
             f"This is not {wanted} but {found}.",
             "Open it in its own program, take the password off, and save it in the current format.",
         )
     if not data.startswith(b"PK"):
         said = f"but {found}" if found else "or it is damaged"
-        raise fault(
-            error, name, f"This is not {wanted} {said}.", "Give it its right suffix, or save it anew."
+        raise error.single(
+            name, f"This is not {wanted} {said}.", "Give it its right suffix, or save it anew."
         )
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except ZIP_DAMAGE as err:
-        raise fault(
-            error,
+        raise error.single(
             name,
             f"This is damaged or cut short: {wanted} should be a complete zip file.",
             "Copy it again from where it came from, or open it in its own program and save it anew.",
@@ -68,8 +65,7 @@ def open_archive(
 def _refuse_bomb(archive: zipfile.ZipFile, n_packed: int, *, name: str, error: type[UserInputError]) -> None:
     reason = bomb_reason(archive, n_packed)
     if reason is not None:
-        raise fault(
-            error,
+        raise error.single(
             name,
             f"{reason}, which no ordinary document does; it was not opened.",
             "If you trust it, save its text as .txt or .csv and import that.",
@@ -89,8 +85,7 @@ def read_member(
         with archive.open(member) as opened:
             return opened.read(n_bytes)
     except ZIP_DAMAGE as err:
-        raise fault(
-            error,
+        raise error.single(
             name,
             f"Its part '{member}' is damaged or encrypted.",
             "Open the file in its own program, take any password off, and save it anew.",
@@ -104,8 +99,7 @@ def parse_xml(data: bytes, *, name: str, part: str) -> Element:
         TranscriptError: the XML is damaged, declares entities, or holds more than three million tags.
     """
     if data.count(b"<") > MAX_TAGS:
-        raise fault(
-            TranscriptError,
+        raise TranscriptError.single(
             name,
             f"Its part '{part}' holds more than {MAX_TAGS} tags; no transcript does.",
             "If you trust it, save its text as .txt and import that.",
@@ -113,8 +107,7 @@ def parse_xml(data: bytes, *, name: str, part: str) -> Element:
     try:
         return fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as err:
-        raise fault(
-            TranscriptError,
+        raise TranscriptError.single(
             name,
             f"Its part '{part}' is not sound XML.",
             "Open the file in its own program and save it anew.",

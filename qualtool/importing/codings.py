@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from ..errors import CodingsError, Problem
 from ..model import Basis, Level, Stance, Valence
-from .faults import fault
 from .tables import Table, read_table
 
 _NEEDED = ("source", "start_char", "end_char", "code", "coder")
@@ -75,8 +74,7 @@ def needed_columns(table: Table, needed: tuple[str, ...]) -> dict[str, int]:
     places = {header.casefold().replace(" ", "_"): at for at, header in enumerate(table.header)}
     missing = [column for column in needed if column not in places]
     if missing:
-        raise fault(
-            CodingsError,
+        raise CodingsError.single(
             f"{table.name}, line 1",
             f"Missing column(s): {', '.join(missing)}.",
             f"The first row must name {','.join(needed)}.",

@@ -14,10 +14,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ..errors import TranscriptError
 from ..model import TimedTurn
 from ..text import canonical, decode
 from .archives import looks_like
-from .faults import transcript_fault
 from .labels import find_marks
 from .raw import NO_LABEL, RawText
 from .timestamps import TIME, milliseconds
@@ -53,7 +53,7 @@ def read_vtt(data: bytes, *, name: str, interviewer: Collection[str] = ()) -> Ra
     """
     text, encoding = _decoded(data, name)
     if not re.match(r"\s*WEBVTT\b", text):
-        raise transcript_fault(
+        raise TranscriptError.single(
             name, "Line 1 is not WEBVTT, so this is no WebVTT file.", "Export it again, or rename it."
         )
     return _read(text, encoding, name=name, interviewer=interviewer, is_vtt=True)
@@ -72,7 +72,9 @@ def read_srt(data: bytes, *, name: str, interviewer: Collection[str] = ()) -> Ra
 def _decoded(data: bytes, name: str) -> tuple[str, str]:
     found = looks_like(data)
     if found is not None:
-        raise transcript_fault(name, f"This is not a subtitle file but {found}.", "Give it its right suffix.")
+        raise TranscriptError.single(
+            name, f"This is not a subtitle file but {found}.", "Give it its right suffix."
+        )
     decoded = decode(data, where=name)
     return canonical(decoded.text, where=name), decoded.encoding
 
@@ -80,7 +82,7 @@ def _decoded(data: bytes, name: str) -> tuple[str, str]:
 def _read(text: str, encoding: str, *, name: str, interviewer: Collection[str], is_vtt: bool) -> RawText:
     cues = list(_cues(text))
     if not cues:
-        raise transcript_fault(
+        raise TranscriptError.single(
             name,
             "No cue was found (a line such as 00:00:01.000 --> 00:00:03.000).",
             "Check that the file is complete and a subtitle file.",

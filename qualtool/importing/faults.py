@@ -1,26 +1,16 @@
-"""Making the errors of this room: one fault in one line, many faults at once."""
+"""Errors of this room that list many faults at once, and never a person's words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TypeVar
 
-from ..errors import Problem, TranscriptError, UserInputError
+from ..errors import Problem, UserInputError
 
 ErrorT = TypeVar("ErrorT", bound=UserInputError)
 _SHORT = 12
 # Half a million lines of faults help nobody, and would fill the memory of a browser.
 _MAX_LISTED = 2_000
-
-
-def transcript_fault(where: str, message: str, next: str) -> TranscriptError:
-    """A transcript error about one thing."""
-    return fault(TranscriptError, where, message, next)
-
-
-def fault(kind: type[ErrorT], where: str, message: str, next: str) -> ErrorT:
-    """An error of ``kind`` about one thing."""
-    return kind.single(where, message, next)
 
 
 def faults(kind: type[ErrorT], name: str, problems: Sequence[Problem]) -> ErrorT:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterator
 from xml.etree.ElementTree import Element
 
+from ..errors import TranscriptError
 from ..text import canonical
 from .archives import attribute, local, open_archive, parse_xml, read_member
-from .faults import transcript_fault
 from .raw import RawText
 
 _CONTENT = "content.xml"
@@ -31,23 +31,23 @@ def read_opendocument(data: bytes, *, name: str, interviewer: Collection[str] = 
     with open_archive(data, name=name, wanted="an OpenDocument text (.odt)") as archive:
         members = archive.namelist()
         if _CONTENT not in members:
-            raise transcript_fault(
+            raise TranscriptError.single(
                 name,
                 "This is a zip file, but not an OpenDocument text: the part 'content.xml' is missing.",
                 "Give it its right suffix, or save it as .odt from its own program.",
             )
         if _MANIFEST in members and b"encryption-data" in read_member(archive, _MANIFEST, name=name):
-            raise transcript_fault(
+            raise TranscriptError.single(
                 name, "This document is protected by a password.", "Save it without one and import it again."
             )
         root = parse_xml(read_member(archive, _CONTENT, name=name), name=name, part=_CONTENT)
     body = next((e for e in root.iter() if local(e.tag) == "text" and "office" in str(e.tag)), None)
     if body is None:
-        raise transcript_fault(
+        raise TranscriptError.single(
             name, "This OpenDocument file is not a text document.", "Save its text as .odt, .docx or .txt."
         )
     if sum(_n_spaces(e) for e in body.iter() if local(e.tag) == "s") > _MAX_ALL_SPACES:
-        raise transcript_fault(
+        raise TranscriptError.single(
             name,
             f"Its text would hold more than {_MAX_ALL_SPACES} blanks.",
             "If you trust it, save its text as .txt and import that.",

@@ -18,7 +18,6 @@ from pypdf.errors import DependencyError, PyPdfError
 from ..errors import TranscriptError
 from ..text import canonical
 from .archives import looks_like
-from .faults import transcript_fault
 from .labels import Mark, find_marks
 from .pdf_pages import joined_pages, without_furniture
 from .raw import RawText
@@ -55,13 +54,13 @@ def read_pdf(data: bytes, *, name: str, interviewer: Collection[str] = ()) -> Ra
     if b"%PDF-" not in data[:1024]:
         found = looks_like(data)
         said = f"but {found}" if found else "or it is damaged"
-        raise transcript_fault(
+        raise TranscriptError.single(
             name, f"This is not a PDF {said}.", "Give it its right suffix, or save it anew."
         )
     pages = _page_lines(data, name)
     empty = [number for number, lines in enumerate(pages, start=1) if not any(lines)]
     if len(empty) == len(pages):
-        raise transcript_fault(
+        raise TranscriptError.single(
             name,
             f"None of its {len(pages)} page(s) holds text: it is probably a scan.",
             "Run text recognition (OCR) on it, check the result, and import that.",
@@ -77,20 +76,20 @@ def _page_lines(data: bytes, name: str) -> list[list[str]]:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise transcript_fault(
+            raise TranscriptError.single(
                 name, "This PDF is protected by a password.", "Save it without one and import it again."
             )
         texts = [page.extract_text() for page in reader.pages]
     except TranscriptError:
         raise
     except _DAMAGE as err:
-        raise transcript_fault(
+        raise TranscriptError.single(
             name,
             "This PDF is damaged or cut short, or uses a protection that cannot be opened.",
             "Open it in a PDF program and save or print it anew, or import its text.",
         ) from err
     if not texts:
-        raise transcript_fault(name, "This PDF has no pages.", "Check that it was copied completely.")
+        raise TranscriptError.single(name, "This PDF has no pages.", "Check that it was copied completely.")
     return [[" ".join(CONTROLS.sub(" ", line).split()) for line in text.split("\n")] for text in texts]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from ..errors import TranscriptError
 from ..text import canonical, decode
 from .archives import looks_like
-from .faults import transcript_fault
 from .raw import RawText
 
 
@@ -18,6 +18,8 @@ def read_plain(data: bytes, *, name: str, interviewer: Collection[str] = ()) -> 
     """
     found = looks_like(data)
     if found is not None:
-        raise transcript_fault(name, f"This is not plain text but {found}.", "Give it its right suffix.")
+        raise TranscriptError.single(
+            name, f"This is not plain text but {found}.", "Give it its right suffix."
+        )
     decoded = decode(data, where=name)
     return RawText(text=canonical(decoded.text, where=name), encoding=decoded.encoding, is_wrapped=True)

@@ -7,9 +7,9 @@ from collections.abc import Collection
 
 from striprtf.striprtf import rtf_to_text
 
+from ..errors import TranscriptError
 from ..text import canonical
 from .archives import looks_like
-from .faults import transcript_fault
 from .raw import RawText
 
 # Control characters that a converter may let through; they are no part of anybody's words.
@@ -27,9 +27,11 @@ def read_rich_text(data: bytes, *, name: str, interviewer: Collection[str] = ())
     if not body.startswith(b"{\\rtf"):
         found = looks_like(data)
         said = f"but {found}" if found else "or it is damaged"
-        raise transcript_fault(name, f"This is not rich text (RTF) {said}.", "Give it its right suffix.")
+        raise TranscriptError.single(
+            name, f"This is not rich text (RTF) {said}.", "Give it its right suffix."
+        )
     if not body.endswith(b"}"):
-        raise transcript_fault(
+        raise TranscriptError.single(
             name,
             "This rich text file is cut short: its last brace is missing.",
             "Copy it again, or save it anew.",
@@ -44,7 +46,7 @@ def read_rich_text(data: bytes, *, name: str, interviewer: Collection[str] = ())
     try:
         text = rtf_to_text(source, errors="replace")
     except (UnicodeError, LookupError, ValueError, OverflowError) as err:
-        raise transcript_fault(
+        raise TranscriptError.single(
             name, f"This rich text cannot be read (its code page is {encoding}).", "Save it as .docx or .txt."
         ) from err
     text = canonical(CONTROLS.sub("", _joined_pairs(text)), where=name)

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from ..errors import Problem, TranscriptError, UserInputError
 from ..model import CaseKind, Consent, normalise_urn
 from .dates import iso_date
-from .faults import cell_shown, fault, faults
+from .faults import cell_shown, faults
 from .label_words import label_key
 from .sheet_row import SheetRow
 from .sheet_rules import contradictions
@@ -77,8 +77,7 @@ def read_sheet(data: bytes, *, name: str) -> Sheet:
     table = read_table(data, name=name, error=TranscriptError)
     columns = {label_key(header).replace(" ", "_"): at for at, header in enumerate(table.header)}
     if "file" not in columns:
-        raise fault(
-            TranscriptError,
+        raise TranscriptError.single(
             f"{name}, line 1",
             "The column 'file' is missing.",
             f"The first row names the columns: {','.join(SHEET_COLUMNS)}.",

@@ -16,7 +16,7 @@ from ..errors import Problem, TranscriptError, UserInputError
 from ..text import canonical, decode
 from ..text.zips import MAX_CELLS
 from .archives import looks_like
-from .faults import fault, faults
+from .faults import faults
 from .workbooks import read_workbook
 
 MAX_COLUMNS = 20_000
@@ -60,13 +60,13 @@ def read_table(data: bytes, *, name: str, error: type[UserInputError]) -> Table:
     latter kinds all at once, with their lines.
     """
     if not data.strip():
-        raise fault(error, name, "The file is empty.", "Check that it was copied completely.")
+        raise error.single(name, "The file is empty.", "Check that it was copied completely.")
     if data.startswith(b"PK"):
         grid = read_workbook(data, name=name, error=error)
         return _table(name, "xlsx", grid.rows, grid.lines, list(grid.warnings), error)
     found = looks_like(data)
     if found is not None:
-        raise fault(error, name, f"This is not a table but {found}.", "Save it as .csv or .xlsx.")
+        raise error.single(name, f"This is not a table but {found}.", "Save it as .csv or .xlsx.")
     text, encoding = _text(data, name, error)
     rows, lines = _csv_rows(text, name, error)
     return _table(name, encoding, rows, lines, [], error)
@@ -100,12 +100,11 @@ def _csv_rows(text: str, name: str, error: type[UserInputError]) -> tuple[list[l
             lines.append(line)
             line = reader.line_num + 1
     except csv.Error as err:
-        raise fault(
-            error, f"{name}, line {line}", "This row cannot be read as CSV.", "Check its quote marks."
+        raise error.single(
+            f"{name}, line {line}", "This row cannot be read as CSV.", "Check its quote marks."
         ) from err
     if rows[-1] != [_SENTINEL]:
-        raise fault(
-            error,
+        raise error.single(
             f"{name}, line {lines[-1]}",
             "A quote mark opens in this row and never closes.",
             'Close it, or write a quote mark inside a cell twice ("").',
@@ -114,8 +113,7 @@ def _csv_rows(text: str, name: str, error: type[UserInputError]) -> tuple[list[l
 
 
 def _too_large(error: type[UserInputError], name: str, size: str) -> UserInputError:
-    return fault(
-        error,
+    return error.single(
         name,
         f"It has {size}; more than {MAX_CELLS} cells are not read.",
         "Leave out the columns that are not needed, or cut the file into several.",
@@ -163,7 +161,7 @@ def _table(
 ) -> Table:
     filled = [(row, line) for row, line in zip(rows, lines, strict=True) if any(c.strip() for c in row)]
     if not filled:
-        raise fault(error, name, "The file holds no rows.", "Check that it is the right file and sheet.")
+        raise error.single(name, "The file holds no rows.", "Check that it is the right file and sheet.")
     (header_row, header_line), *body = filled
     header = _header(header_row, [row for row, _ in body], f"{name}, line {header_line}", warnings, error)
     problems = [_too_long(name, line) for row, line in body if any(c.strip() for c in row[len(header) :])]
@@ -206,8 +204,7 @@ def _header(
     while names and not names[-1] and len(names) > filled:
         names.pop()
     if len(names) > MAX_COLUMNS:
-        raise fault(
-            error,
+        raise error.single(
             where,
             f"The table has {len(names)} columns; more than {MAX_COLUMNS} are not read.",
             "Check that rows and columns are not swapped.",

@@ -14,7 +14,6 @@ from ..errors import TranscriptError
 from ..model import Source, SourceKind, Speaker, TimedTurn
 from ..text import segments_of_turns, sha256
 from .cues import read_srt, read_vtt
-from .faults import transcript_fault
 from .label_words import is_interviewer_label
 from .labels import find_marks
 from .opendocument import read_opendocument
@@ -81,9 +80,11 @@ def read_transcript(data: bytes, *, name: str, interviewer: Collection[str] = ()
     """
     reason = skip_reason(name)
     if reason is not None:
-        raise transcript_fault(name, f"It was not read: {reason}.", f"Transcripts are {' '.join(READERS)}.")
+        raise TranscriptError.single(
+            name, f"It was not read: {reason}.", f"Transcripts are {' '.join(READERS)}."
+        )
     if not data:
-        raise transcript_fault(name, "The file is empty.", "Check that it was copied completely.")
+        raise TranscriptError.single(name, "The file is empty.", "Check that it was copied completely.")
     suffix = PurePath(name).suffix.lower()
     if suffix in _IS_TEXT and len(data) > MAX_TEXT:
         raise _too_long(name, f"{len(data) // 1_000_000} MB of text")
@@ -91,7 +92,7 @@ def read_transcript(data: bytes, *, name: str, interviewer: Collection[str] = ()
     if len(raw.text) > MAX_TEXT:
         raise _too_long(name, f"{len(raw.text)} characters")
     if not raw.text.strip():
-        raise transcript_fault(name, "The file holds no text.", "Check that it is the right file.")
+        raise TranscriptError.single(name, "The file holds no text.", "Check that it is the right file.")
     turns, found = _turns(raw, interviewer)
     if len(turns) > MAX_TURNS:
         raise _too_long(name, f"{len(turns)} turns or paragraphs")
@@ -113,7 +114,7 @@ def read_transcript(data: bytes, *, name: str, interviewer: Collection[str] = ()
 
 
 def _too_long(name: str, size: str) -> TranscriptError:
-    return transcript_fault(
+    return TranscriptError.single(
         name,
         f"It has {size}; a transcript has at most {MAX_TEXT} characters and {MAX_TURNS} turns.",
         "Check that it is a transcript; if it is, cut it into several files.",

@@ -11,9 +11,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
+from ..errors import TranscriptError
 from ..text import canonical
 from .archives import attribute, local, open_archive, parse_xml, read_member
-from .faults import transcript_fault
 from .raw import RawText
 
 _BODY = "word/document.xml"
@@ -55,7 +55,7 @@ def read_word(data: bytes, *, name: str, interviewer: Collection[str] = ()) -> R
     """
     with open_archive(data, name=name, wanted="a Word document (.docx)") as archive:
         if _BODY not in archive.namelist():
-            raise transcript_fault(
+            raise TranscriptError.single(
                 name,
                 "This is a zip file, but not a Word document: the part 'word/document.xml' is missing.",
                 "Give it its right suffix, or save it from Word as .docx.",

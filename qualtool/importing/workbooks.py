@@ -17,7 +17,6 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from ..errors import UserInputError
 from ..text.zips import MAX_CELLS, MAX_ROWS, ZIP_DAMAGE
 from .archives import open_archive, read_member
-from .faults import fault
 
 # Above this a whole number has no exact place in a spreadsheet's cell.
 _EXACT = 1e15
@@ -62,8 +61,7 @@ def read_workbook(data: bytes, *, name: str, error: type[UserInputError]) -> Gri
             rows = _rows(first, name, error)
             book.close()
     except _DAMAGE as err:
-        raise fault(
-            error,
+        raise error.single(
             name,
             "This workbook (.xlsx) is damaged, or holds no sheet of cells.",
             "Open it in a spreadsheet program and save it anew, or save the sheet as CSV.",
@@ -84,8 +82,7 @@ def _rows(sheet: ReadOnlyWorksheet, name: str, error: type[UserInputError]) -> t
         # The cells as the file spreads them: a lone cell at the far right makes a row of thousands.
         n_cells += len(cells)
         if len(rows) > MAX_ROWS or n_cells > MAX_CELLS:
-            raise fault(
-                error,
+            raise error.single(
                 name,
                 f"Its first sheet has more than {MAX_ROWS} rows or {MAX_CELLS} cells.",
                 "Delete the empty rows and columns around the table, or save the table as CSV.",
@@ -97,16 +94,15 @@ def _refuse_unsafe(data: bytes, name: str, error: type[UserInputError]) -> None:
     with open_archive(data, name=name, wanted="a workbook (.xlsx)", error=error) as archive:
         members = archive.namelist()
         if "xl/workbook.xml" not in members:
-            raise fault(
-                error,
+            raise error.single(
                 name,
                 "This is a zip file, but not an Excel workbook.",
                 "Save the table as .xlsx or .csv.",
             )
         for member in members:
             if member.endswith((".xml", ".rels")) and b"<!DOCTYPE" in _start(archive, member, name, error):
-                raise fault(
-                    error, name, f"Its part '{member}' declares a document type.", "Save the table as .csv."
+                raise error.single(
+                    name, f"Its part '{member}' declares a document type.", "Save the table as .csv."
                 )
 
 

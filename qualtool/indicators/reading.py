@@ -39,6 +39,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from ..errors import IndicatorError, Problem
 from ..model import IndicatorFile
@@ -49,7 +50,7 @@ from .links import LinkRows
 from .own_tables import OwnTable
 from .plan import Plan, make_plan
 from .rows import OTHER_YEAR, AuthorityRows, SchoolRows
-from .tables import NotASchoolFile, Row, Table, open_tables, refused
+from .tables import NotASchoolFile, Row, Table, open_tables
 from .years import normalise_year, year_of_name
 
 Progress = Callable[[int, int], None]
@@ -179,7 +180,7 @@ def _header_in(table: Table, own: OwnTable | None) -> tuple[Table, Dataset, list
 
 def _no_header(tables: Sequence[Table], own: OwnTable | None, *, name: str) -> IndicatorError:
     if own is not None:
-        return refused(
+        return IndicatorError.single(
             name,
             f"None of its first {_HEADER_WITHIN} lines has the column '{own.dataset.key[0]}' of the mapping.",
             "Compare the names of the columns with the mapping.",
@@ -206,7 +207,7 @@ def _asked(year: str | None, *, name: str) -> str | None:
         return None
     wanted = normalise_year(year)
     if wanted is None:
-        raise refused(name, "The year asked for is no year.", "Write it like 2022/23.")
+        raise IndicatorError.single(name, "The year asked for is no year.", "Write it like 2022/23.")
     return wanted
 
 
@@ -227,7 +228,9 @@ def _choose_year(
     """The year to read, and a warning where it was not plain."""
     if wanted is not None:
         if years and wanted not in years:
-            raise refused(name, f"The file has no rows of {wanted}.", f"It has {', '.join(years)}.")
+            raise IndicatorError.single(
+                name, f"The file has no rows of {wanted}.", f"It has {', '.join(years)}."
+            )
         return wanted, None
     if len(years) > 1:
         return years[-1], f"The file holds {', '.join(years)}: the latest was read; ask for others by year."
@@ -249,7 +252,7 @@ def _refuse_faults(rows: SchoolRows | LinkRows, *, name: str) -> None:
             f"{name} was refused: {len(rows.problems)} faults.", problems=tuple(rows.problems)
         )
     if rows.n_rows == rows.n_blank:
-        raise refused(name, "The file has a header and no rows.", "Download it again.")
+        raise IndicatorError.single(name, "The file has a header and no rows.", "Download it again.")
 
 
 def _result(
@@ -279,7 +282,7 @@ def _result(
         status_counts={name: dict(sorted(counts.items())) for name, counts in rows.counts.items()},
         checksums=proofs,
         unknown_tokens=dict(rows.unknown.most_common()),
-        warnings=[*warnings, *_warnings(rows)],
+        warnings=[*warnings, *_warnings(rows), *_short_sums(rows, proofs)],
         skipped=_skipped(rows),
         is_national=checksums.is_national(proofs),
     )
@@ -294,6 +297,15 @@ def _warnings(rows: SchoolRows | LinkRows) -> list[str]:
             f"The tokens {' '.join(met)} are read by their usual meaning; this release is not listed."
         )
     return found
+
+
+def _short_sums(rows: SchoolRows | LinkRows, proofs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Why a published total may differ from the sum of the schools: some of them were left out."""
+    n = sum(rows.left_out.values())
+    if not n or all(proof["agrees"] is not False for proof in proofs):
+        return []
+    left_out = "1 row of a school was" if n == 1 else f"{n:,} rows of schools were"
+    return [f"{left_out} left out, so sums of its schools fall short of published totals."]
 
 
 def _skipped(rows: SchoolRows | LinkRows) -> list[dict[str, str]]:

@@ -49,11 +49,6 @@ class NotASchoolFile(IndicatorError):
     """A table, but none of a known dataset."""
 
 
-def refused(where: str, message: str, next: str = "") -> IndicatorError:
-    """An error about one thing."""
-    return IndicatorError.single(where, message, next)
-
-
 def open_tables(data: bytes, *, name: str) -> list[Table]:
     """The rows of a file; of a workbook those of each of its sheets that holds something.
 
@@ -61,9 +56,11 @@ def open_tables(data: bytes, *, name: str) -> list[Table]:
         IndicatorError: the file is empty, not text, or a workbook that cannot be read.
     """
     if not data.strip():
-        raise refused(name, "The file is empty.", _ORIGINAL)
+        raise IndicatorError.single(name, "The file is empty.", _ORIGINAL)
     if data.startswith(_OLD_EXCEL):
-        raise refused(name, "This is a workbook in the old .xls format.", "Save it as CSV or .xlsx.")
+        raise IndicatorError.single(
+            name, "This is a workbook in the old .xls format.", "Save it as CSV or .xlsx."
+        )
     if data.startswith(_ZIP):
         return _open_workbook(data, name=name)
     encoding = _encoding_of(data, name=name)
@@ -81,7 +78,7 @@ def _encoding_of(data: bytes, *, name: str) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _proven(data, "utf-16", name=name)
     if b"\x00" in data:
-        raise refused(name, "This is not a text file: it holds zero bytes.", _ORIGINAL)
+        raise IndicatorError.single(name, "This is not a text file: it holds zero bytes.", _ORIGINAL)
     if data.startswith(codecs.BOM_UTF8):
         return _proven(data, "utf-8-sig", name=name)
     try:
@@ -94,7 +91,9 @@ def _proven(data: bytes, encoding: str, *, name: str) -> str:
     try:
         data.decode(encoding)
     except UnicodeDecodeError as err:
-        raise refused(name, f"Byte {err.start} cannot be read as {encoding}.", _ORIGINAL) from err
+        raise IndicatorError.single(
+            name, f"Byte {err.start} cannot be read as {encoding}.", _ORIGINAL
+        ) from err
     return encoding
 
 
@@ -112,7 +111,7 @@ def _rows_of_text(data: bytes, encoding: str, *, name: str) -> Iterator[Row]:
         except csv.Error as err:
             reason = "A quote mark opens in this line and never closes." if "end of data" in str(err) else ""
             message = reason or f"The line cannot be read ({err})."
-            raise refused(f"{name}, line {start}", message, _ORIGINAL) from err
+            raise IndicatorError.single(f"{name}, line {start}", message, _ORIGINAL) from err
 
 
 def _delimiter_of(lines: Sequence[str]) -> str:
@@ -127,7 +126,9 @@ def _open_workbook(data: bytes, *, name: str) -> list[Table]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             reason = bomb_reason(archive, len(data))
         if reason is not None:
-            raise refused(name, f"{reason}, which no school file does.", "Save it as CSV and import that.")
+            raise IndicatorError.single(
+                name, f"{reason}, which no school file does.", "Save it as CSV and import that."
+            )
         with warnings.catch_warnings():
             # Charts and extensions of a workbook are dropped with a warning; only cells are read.
             warnings.simplefilter("ignore")
@@ -135,9 +136,11 @@ def _open_workbook(data: bytes, *, name: str) -> list[Table]:
             sheets = _sheets(book, name=name)
             book.close()
     except _WORKBOOK_DAMAGE as err:
-        raise refused(name, "The workbook cannot be read.", "Save it as CSV and import that.") from err
+        raise IndicatorError.single(
+            name, "The workbook cannot be read.", "Save it as CSV and import that."
+        ) from err
     if not sheets:
-        raise refused(name, "The workbook holds no cells.", _ORIGINAL)
+        raise IndicatorError.single(name, "The workbook holds no cells.", _ORIGINAL)
     return sheets
 
 
@@ -170,7 +173,9 @@ def _cells(sheet: Any, before: int, *, name: str) -> tuple[list[Row], int]:
         rows.append((number, _without_tail([_text_of(cell) for cell in row])))
         n_cells += len(row)
         if number > MAX_ROWS or before + n_cells > MAX_CELLS:
-            raise refused(name, f"It has more than {MAX_ROWS} rows or {MAX_CELLS} cells.", _ORIGINAL)
+            raise IndicatorError.single(
+                name, f"It has more than {MAX_ROWS} rows or {MAX_CELLS} cells.", _ORIGINAL
+            )
     return (rows, n_cells) if any(row for _, row in rows) else ([], n_cells)
 
 

@@ -66,7 +66,9 @@ class Reasoner:
         if len(profile.parts) == 1:
             return f"Close in meaning to the name of the code, “{short(profile.name)}”."
         best_part = 1 + int(np.argmax(to_parts[1:]))
-        return f"Close to what the codebook says of “{profile.name}”: {_cited(short(profile.parts[best_part]))}"
+        return (
+            f"Close to what the codebook says of “{profile.name}”: {_cited(short(profile.parts[best_part]))}"
+        )
 
     def _words(self, segment: int, pulls: np.ndarray) -> list[str]:
         """Words of the segment whose weight speaks for the code, strongest first."""

@@ -101,8 +101,12 @@ def words_chart(rows: pd.DataFrame, order: Sequence[str]) -> Chart:
     )
 
 
-def groups_chart(table: pd.DataFrame, order: Sequence[str]) -> Chart:
-    """Topic by group: darker where more people of the group say something in the topic."""
+def groups_chart(table: pd.DataFrame, order: Sequence[str], *, by_said: bool = False) -> Chart:
+    """Topic by group: darker where more people of the group say something in the topic.
+
+    ``by_said``: darker where more of what they say is in it.
+    """
+    shade, most = ("said", max(float(table["said"].max()), 1e-9)) if by_said else ("share", 1.0)
     height = 24 * table["topic"].nunique() + 60
     sizes = [f"{group} ({n:,})" for group, n in zip(table["group"], table["of_people"], strict=True)]
     base = alt.Chart(table.assign(named=sizes)).encode(
@@ -117,21 +121,22 @@ def groups_chart(table: pd.DataFrame, order: Sequence[str]) -> Chart:
     )
     cells = base.mark_rect().encode(
         color=alt.Color(
-            "share:Q", title="Share of people", scale=alt.Scale(scheme="blues", domain=[0, 1]),
-            legend=alt.Legend(format="%"),
+            f"{shade}:Q", title="Of what they say" if by_said else "Share of people",
+            scale=alt.Scale(scheme="blues", domain=[0, most]), legend=alt.Legend(format=".0%"),
         ),
         tooltip=[
             alt.Tooltip("topic:N", title="Topic"),
             alt.Tooltip("group:N", title="Group"),
             alt.Tooltip("n_people:Q", title="People who say something in it"),
             alt.Tooltip("of_people:Q", title="People in the group"),
-            alt.Tooltip("share:Q", title="Share", format=".0%"),
+            alt.Tooltip("share:Q", title="Share of people", format=".0%"),
+            alt.Tooltip("said:Q", title="Share of what they say", format=".1%"),
             alt.Tooltip("n_segments:Q", title="Segments"),
         ],
     )  # fmt: skip
     words = base.mark_text(fontSize=11).encode(
-        text=alt.Text("n_people:Q"),
-        color=alt.condition("datum.share > 0.55", alt.value("white"), alt.value("#1c2430")),
+        text=alt.Text("said:Q", format=".0%") if by_said else alt.Text("n_people:Q"),
+        color=alt.condition(f"datum.{shade} > {0.55 * most}", alt.value("white"), alt.value("#1c2430")),
     )
     return alt.layer(cells, words).properties(height=height)
 

@@ -25,6 +25,7 @@ _LEAST_SHARE = 0.03
 # BERTopic's list of a topic is long enough to choose from.
 _LONG_LIST = 100
 _MIN_VOCABULARY = 2
+_PLACES = 9
 _LONGEST = 40
 FILLED_PAUSES = (
     "ah", "eh", "er", "erm", "hm", "hmm", "huh", "kind", "know", "like", "mean", "mhm", "mm", "mmm",
@@ -114,7 +115,7 @@ def topic_words(
         theirs: list[Any] = list(model.topics_ or [])
         told: Mapping[Any, Any] = model.get_topics()
         for name, ours in dict(zip(theirs, numbers.tolist(), strict=True)).items():
-            ranked = [str(word) for word, _ in told[name] if word]
+            ranked = _ranked({str(word): float(weight) for word, weight in told[name] if word})
             found[ours] = tuple(_without_repeats(_typical_first(ranked, frequent[ours])))
     for number in [number for number in range(n_topics) if not found[number]]:
         # With hardly any words its weights are all nought; then plain counts say what there is.
@@ -140,6 +141,11 @@ def _frequent(counter: CountVectorizer, texts: Sequence[str], numbers: np.ndarra
         least = max(1 if len(texts) < _SMALL else 2, _LEAST_SHARE * int(sizes[number]))
         found.append(frozenset(str(terms[at]) for at in row.indices[row.data >= least]))
     return found
+
+
+def _ranked(weights: Mapping[str, float]) -> list[str]:
+    """Terms by their weight; of equal ones words come before pairs, which would hide them."""
+    return sorted(weights, key=lambda term: (-round(weights[term], _PLACES), term.count(" "), term))
 
 
 def _typical_first(ranked: Sequence[str], frequent: Collection[str]) -> list[str]:
@@ -229,8 +235,7 @@ def weighted_words(
     for number in range(n_topics):
         row = weights.getrow(number)
         of_term = {str(terms[at]): float(w) for at, w in zip(row.indices, row.data, strict=True) if w > 0}
-        ranked = sorted(of_term, key=lambda term: (-of_term[term], term))
-        chosen = _without_repeats(_typical_first(ranked, frequent[number]))
+        chosen = _without_repeats(_typical_first(_ranked(of_term), frequent[number]))
         # Bars run from long to short, whichever words were taken.
         chosen.sort(key=lambda term: (-of_term[term], term))
         found.append([(term, of_term[term]) for term in chosen])

@@ -221,7 +221,7 @@ def _telling(texts: Sequence[str], by_fit: np.ndarray, words: Sequence[str]) -> 
     """
     near = by_fit[: max(N_REPRESENTATIVES, len(by_fit) // _NEAR)]
     wanted = {part for word in words[:_TOLD_BY] for part in word.split()}
-    held = [min(_ENOUGH_WORDS, len(wanted & set(_WORD.findall(texts[at].lower())))) for at in near.tolist()]
+    held = [min(_ENOUGH_WORDS, len(wanted & set(_WORD.findall(texts[int(at)].lower())))) for at in near]
     return near[np.argsort(-np.array(held), kind="stable")][:N_REPRESENTATIVES]
 
 

@@ -22,7 +22,7 @@ def select(
         SelectionError: with what, where and what next; it never repeats the words themselves.
     """
     if not 0 <= start_char < end_char <= len(text):
-        raise _refused(
+        raise SelectionError.single(
             where,
             f"Offsets {start_char} to {end_char} do not mark a stretch of this text, "
             f"which has {len(text)} characters.",
@@ -30,7 +30,7 @@ def select(
         )
     found = text[start_char:end_char]
     if quote is not None and quote != found:
-        raise _refused(
+        raise SelectionError.single(
             where,
             f"The quote is not the text at {start_char} to {end_char}.",
             "Was the text changed after the quote was taken? Look at it with 'qualtool text'.",
@@ -38,7 +38,3 @@ def select(
     return Selection(
         source_guid=source_guid, version=version, start_char=start_char, end_char=end_char, quote=found
     )
-
-
-def _refused(where: str, message: str, next: str) -> SelectionError:
-    return SelectionError.single(where, message, next)

@@ -202,10 +202,9 @@ def statistics_tests_chart(shown: ThemeStatistics) -> Layered:
     names = (shown.estimate_kind or "estimate", "p (least possible)", "q")
     rows = []
     for row in shown.rows:
-        has_p = row.p is not None and row.min_p is not None
         told = (
             "–" if row.estimate is None else f"{row.estimate:+.2f}",
-            test_words(row.p, row.min_p) if has_p and row.p and row.min_p else "–",
+            "–" if row.is_hidden else test_words(row.p, row.min_p),
             "–" if row.q is None else p_value(row.q),
         )
         rows += [

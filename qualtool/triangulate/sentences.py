@@ -64,10 +64,11 @@ def p_value(p: float) -> str:
 UNTESTABLE = "No p is given: however these schools were put into groups, the difference would be as large."
 
 
-def test_words(p: float, min_p: float) -> str:
+def test_words(p: float | None, min_p: float | None) -> str:
     """A p with the least possible one beside it, or that nothing could be tested."""
-    is_tested = tested_p(p, min_p) is not None
-    return f"{p_value(p)} ({p_value(min_p)})" if is_tested else "not tested"
+    if p is None or min_p is None or tested_p(p, min_p) is None:
+        return "not tested"
+    return f"{p_value(p)} ({p_value(min_p)})"
 
 
 def counted(n: int, noun: str) -> str:

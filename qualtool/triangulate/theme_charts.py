@@ -53,7 +53,7 @@ def group_bars(
             scale=alt.Scale(domain=list(groups), range=list(GROUP_COLOURS[: len(groups)])),
             legend=alt.Legend(orient="top"),
         ),
-    ).properties(height=(_THIN * len(groups) + 8) * max(len(names), 1) + 96)
+    ).properties(height=(_THIN * len(groups) + 8) * max(len(names), 1) + 136)
 
 
 def group_grid(

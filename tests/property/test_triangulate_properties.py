@@ -7,7 +7,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qualtool.triangulate import ThemeContrast, is_voiced, parse_theme, theme_contrast
+from qualtool.triangulate import Expression, ThemeContrast, codes_of, is_voiced, parse_theme, theme_contrast
+from qualtool.triangulate.expressions import And, CodeName, Not, Or, renamed, written
 
 people = st.lists(
     st.tuples(st.integers(0, 7), st.booleans(), st.sampled_from(["yes", "no", "unclear", "unknown"])),
@@ -86,3 +87,30 @@ def test_expressions_mean_what_python_means(text: str, codes: set[str]) -> None:
     python = text.replace("BASE-JOINT", "C")
     values = {"A": "A" in codes, "B": "B" in codes, "C": "BASE-JOINT" in codes}
     assert is_voiced(parse_theme(text), codes) == bool(eval(python, {}, values))
+
+
+names = st.sampled_from(["A", "B-1", "Pull and push", "not", "(x)", "Steering > Magnet"])
+expressions = st.recursive(
+    names.map(lambda name: CodeName(name=name)),
+    lambda inner: st.one_of(
+        inner.map(lambda e: Not(inner=e)),
+        st.tuples(inner, inner).map(lambda two: And(left=two[0], right=two[1])),
+        st.tuples(inner, inner).map(lambda two: Or(left=two[0], right=two[1])),
+    ),
+    max_leaves=8,
+)
+
+
+@given(expressions)
+def test_a_written_theme_is_read_back_as_itself(theme: Expression) -> None:
+    """Brackets and quotes stand where they are needed, whatever the names and the nesting."""
+    assert parse_theme(written(theme)) == theme
+
+
+@given(expressions)
+def test_names_given_and_taken_back_leave_a_theme_as_it_was(theme: Expression) -> None:
+    """Renaming goes through a whole theme, and its way back is its undoing."""
+    there = {name: f"{name} now" for name in codes_of(theme)}
+    moved = renamed(theme, there)
+    assert codes_of(moved) == tuple(there[name] for name in codes_of(theme))
+    assert renamed(moved, {new: old for old, new in there.items()}) == theme

@@ -187,6 +187,7 @@ def test_exclusions_find_their_schools_through_the_register(
     assert set(by_year) == {"2015/16", "2016/17"}
     assert 500 < by_year["2016/17"]["n_schools"] < 728
     assert by_year["2016/17"]["status_counts"]["suspensions"]["suppressed"] > 0
+    assert any("left out, so sums of its schools fall short" in w for w in ran.json["warnings"])
 
 
 def test_the_stability_of_quartiles_is_told(qualtool: Run, sample_study: Path) -> None:

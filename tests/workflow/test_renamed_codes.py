@@ -111,6 +111,8 @@ def test_a_removed_code_leaves_the_other_propositions_as_they_are(stated: Path, 
     assert any("not judged" in note for note in make_display(stated, "d1").foot.notes)
     with pytest.raises(UserInputError, match="is not judged"):
         override(stated, min(lost), "silence", "A note.", by="Ada")
+    with pytest.raises(UserInputError, match="is not judged"):
+        make_display(stated, "d2", proposition=min(lost))
     go_back_to_version(stated, version, by="Ada")
     assert told(stated) == before
 

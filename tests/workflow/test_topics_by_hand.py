@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from qualtool.errors import SuggestionError, UserInputError
@@ -114,6 +115,8 @@ def test_topics_by_role_count_people_once(sample_study: Path) -> None:
     assert ((table["n_people"] <= table["of_people"]) & (table["n_people"] <= table["n_segments"])).all()
     known = run.segments[(run.segments["participant_id"] >= 0) & (run.segments["role"] != "")]
     assert table["n_segments"].sum() == len(known)
+    # What the people of a role say is in one topic or another: the shares add up to one.
+    assert np.allclose(table.groupby("group")["said"].sum(), 1.0)
     assert set(topics_by(sample_study, run, "when")["group"].str.len()) <= {7}
 
 

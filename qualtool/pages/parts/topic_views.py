@@ -40,6 +40,7 @@ SOURCES_SHOWN = {
     "answers": "Survey answers",
 }
 KIND_SHOWN = {"transcript": "Interviews", "answer": "Survey answers"}
+_COUNTS = ("People", "How much they say")
 _GROUPINGS = {ROLE: "Role", CASE: "Case", WHEN: "Month of recording", KIND: "Kind of source"}
 VIEWS = ("List", "Words", "Map", "Groups", "Tree", "Coverage", "Runs")
 
@@ -135,7 +136,8 @@ def _open(run: TopicRun, segment_id: int) -> None:
 
 
 def _groups(study: Path, run: TopicRun) -> None:
-    by = st.selectbox(
+    left, right = st.columns(2, vertical_alignment="bottom")
+    by = left.selectbox(
         "Topics by",
         grouping_names(study, run),
         format_func=lambda name: str(_GROUPINGS.get(name, name)),
@@ -145,15 +147,23 @@ def _groups(study: Path, run: TopicRun) -> None:
     if table.empty:
         st.info("Nothing is known of this for anybody who speaks in a topic.", icon=":material/info:")
         return
-    st.altair_chart(draw_groups(run, table), width="stretch")
+    counts = right.segmented_control(
+        "Count", _COUNTS, default=_COUNTS[0], required=True, key="topic_groups_count"
+    )
+    by_said = counts == _COUNTS[1]
+    st.altair_chart(draw_groups(run, table, by_said=by_said), width="stretch")
     st.caption(
-        "Numbers: people of the group who say something in the topic. In brackets: people of the group who"
-        " say anything in a topic. Shades are shares of them, so that a talkative person counts once; of few"
-        " people a share tells little. Topics are a machine's: read before you believe a difference."
+        (
+            "How much of what they say is in it: of each person's segments, as a mean over people. "
+            if by_said
+            else "Numbers: people of the group who say something in it; shades are shares of its people. "
+        )
+        + "In brackets: people of the group who say anything in a topic. A talkative person counts once; of "
+        "few people a share tells little. Topics are a machine's: read before you believe a difference."
     )
     with st.expander("As a table"):
         st.dataframe(
-            table.assign(share=100 * table["share"]),
+            table.assign(share=100 * table["share"], said=100 * table["said"]),
             hide_index=True,
             width="stretch",
             column_config={
@@ -162,9 +172,10 @@ def _groups(study: Path, run: TopicRun) -> None:
                 "n_people": "People in it",
                 "of_people": "People of the group",
                 "share": st.column_config.NumberColumn("Share", format="%.0f %%"),
+                "said": st.column_config.NumberColumn("Of what they say", format="%.1f %%"),
                 "n_segments": "Segments",
             },
-            column_order=["topic", "group", "n_people", "of_people", "share", "n_segments"],
+            column_order=["topic", "group", "n_people", "of_people", "share", "said", "n_segments"],
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ...errors import ExportError
+from ...errors import ExportError, UserInputError
 from ...exporting import About, write_table, write_whole
 from ...exporting.about import Standing
 from ...exporting.display_docx import DisplayPicture, DisplayTable, write_display_docx
@@ -116,6 +116,9 @@ def convergence_display(study: Path, matrix: Matrix) -> Shown[Convergence]:
 
 def _row(matrix: Matrix, key: str) -> Judged:
     found = next((row for row in matrix.rows if row.verdict.id == key), None)
+    for lost in matrix.not_judged:
+        if lost.id == key:
+            raise UserInputError(lost.sentence)
     if found is None:
         raise refused(f"proposition '{key}'", "The study holds none of this id.", "State or import it.")
     return found

@@ -129,9 +129,7 @@ def theme_rows(shown: ThemeStatistics) -> list[dict[str, Any]]:
         told[shown.estimate_kind or "estimate"] = None if row.estimate is None else f"{row.estimate:+.2f}"
         has_limits = row.ci_low is not None and row.ci_high is not None
         told["95% interval"] = f"[{row.ci_low:+.2f}, {row.ci_high:+.2f}]" if has_limits else None
-        told["p (least possible)"] = (
-            None if row.p is None or row.min_p is None else test_words(row.p, row.min_p)
-        )
+        told["p (least possible)"] = HIDDEN if row.is_hidden else test_words(row.p, row.min_p)
         told["q"] = None if row.q is None else p_value(row.q)
         told["denominator"] = row.denominator
         told["why not"] = row.reason or ""

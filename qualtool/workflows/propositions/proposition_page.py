@@ -196,9 +196,7 @@ def strand_rows(row: Judged) -> list[dict[str, Any]]:
             if s.ci_low is None or s.ci_high is None
             else f"{number(s, s.ci_low)} to {number(s, s.ci_high)}",
             "important": f"{s.mid:g}",
-            "p (least possible)": None
-            if s.p is None or s.min_p is None
-            else test_words(s.p, s.min_p),
+            "p (least possible)": None if s.p is None or s.min_p is None else test_words(s.p, s.min_p),
             "q": None if s.q is None else p_value(s.q),
             "units": _units(s),
             "denominator": s.denominator,

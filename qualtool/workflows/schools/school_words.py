@@ -107,6 +107,6 @@ def proxy_note(row: Mapping[str, Any]) -> str:
         return str(row.get("reason") or "")
     return (
         f"yes would be above both pooled rates, {told['pooled']:.2f}% of the reference and"
-        f" {told['pooled_la']:.2f}% of {told['n_la']:,} schools of its authority; our own proxy, not the definition of any published"
-        " study"
+        f" {told['pooled_la']:.2f}% of {told['n_la']:,} schools of its authority;"
+        " our own proxy, not the definition of any published study"
     )

@@ -137,8 +137,8 @@ def apply_decisions(study: Path, coder: str, ops: Sequence[Any]) -> list[list[An
     """Apply operations of one coder's queue; returns ``[op_id, result]`` for each.
 
     A result is empty, or has ``guid`` (of the coding), ``took_mark`` (it took "no substantive answer" off
-    its answer), ``error`` (words), or ``conflict`` (``theirs``, ``yours``: decisions; ``by``, ``at``). What lies beyond
-    the first 500 operations of a message is not answered: it comes again.
+    its answer), ``error`` (words), or ``conflict`` (``theirs``, ``yours``: decisions; ``by``, ``at``). What
+    lies beyond the first 500 operations of a message is not answered: it comes again.
 
     Raises:
         UserInputError: the coder has no name.

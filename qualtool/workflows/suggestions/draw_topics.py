@@ -28,9 +28,9 @@ def draw_words(run: TopicRun, chosen: Sequence[int]) -> Chart:
     return words_chart(words_of_topics(run, chosen), [run.names[row] for row in chosen])
 
 
-def draw_groups(run: TopicRun, table: pd.DataFrame) -> Chart:
-    """Topics by group, as ``topic_page.topics_by`` counts them."""
-    return groups_chart(table, run.names)
+def draw_groups(run: TopicRun, table: pd.DataFrame, *, by_said: bool = False) -> Chart:
+    """Topics by group, as ``topic_page.topics_by`` counts them: people, or how much they say."""
+    return groups_chart(table, run.names, by_said=by_said)
 
 
 def draw_tree(run: TopicRun) -> Chart | None:

@@ -68,7 +68,7 @@ def find_topics(
         units, encoder, bare, note = topics_of_study(
             study, seed=seed, n_topics=n_topics, sources=sources, on_words=on_words, progress=progress
         )
-        result = with_stability(bare, rounds=_STABILITY_ROUNDS)
+        result = with_stability(bare, rounds=_STABILITY_ROUNDS, cancelled=_asking(progress, len(units.texts)))
         found, told = result.topics, result.notes
     if progress:  # the last moment at which a person can stop it: then nothing is stored
         progress(len(units.texts), len(units.texts))
@@ -105,6 +105,17 @@ def find_topics(
         ],
         "notes": notes,
     }
+
+
+def _asking(progress: Progress | None, n: int) -> Callable[[], bool]:
+    """Between resamples all is read: telling so lets a page stop, which raises out of it."""
+
+    def asked() -> bool:
+        if progress:
+            progress(n, n)
+        return False
+
+    return asked
 
 
 def topics_of_study(

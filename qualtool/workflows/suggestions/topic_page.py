@@ -244,10 +244,12 @@ def grouping_names(study: Path, run: TopicRun) -> list[str]:
 
 
 def topics_by(study: Path, run: TopicRun, by: str) -> pd.DataFrame:
-    """Topic by group: columns topic, group, n_segments, n_people, of_people, share.
+    """Topic by group: columns topic, group, n_segments, n_people, of_people, share, said.
 
     ``share`` is of the people of the group who say anything that is in a topic: people and not
-    segments, so that a talkative one counts once. Segments of nobody known are left out.
+    segments, so that a talkative one counts once. ``said`` is how much of what they say is in the
+    topic: the share of a person's segments, as a mean over the people of the group. Segments of
+    nobody known are left out.
     """
     with connection.reading(study) as db:
         groups = _groups(run.segments, by, frames.study_frame(db).variables)
@@ -262,8 +264,16 @@ def topics_by(study: Path, run: TopicRun, by: str) -> pd.DataFrame:
     # Whole numbers also where no group is known of anybody, and the table is empty.
     table["of_people"] = table["group"].map(of).astype("int64")
     table["share"] = table["n_people"] / table["of_people"]
+    said = _said(rows).reindex(every, fill_value=0.0).to_numpy(dtype=float)
+    table["said"] = said / table["of_people"]
     table["topic"] = [run.names[t] for t in table["topic"]]
     return table
+
+
+def _said(rows: pd.DataFrame) -> pd.Series:
+    """Of each topic and group the sum over its people of the share of their segments in the topic."""
+    whole = rows.groupby(["group", "participant_id"])["segment_id"].transform("size")
+    return (1.0 / whole).groupby([rows["topic"], rows["group"]]).sum()
 
 
 def _groups(segments: pd.DataFrame, by: str, variables: pd.DataFrame) -> pd.Series:

@@ -40,10 +40,6 @@ class _Reading:
     n_unread: int
 
 
-def _refused(where: str, message: str, next: str) -> UserInputError:
-    return UserInputError.single(where, message, next)
-
-
 def _read(study: Path, *, layer: str, sources: str, by: tuple[str, ...], origin: str = ALL) -> _Reading:
     require_origin(origin)
     with connection.reading(study) as db:
@@ -53,7 +49,7 @@ def _read(study: Path, *, layer: str, sources: str, by: tuple[str, ...], origin:
         try:
             wanted = frames.source_filter(db, sources)
         except KeyError as err:
-            raise _refused(
+            raise UserInputError.single(
                 f"set '{sources}'", "There is no set of sources of this name.", "Choose all, or make the set."
             ) from err
         coder = _coder(db, layer)
@@ -85,7 +81,7 @@ def require_origin(origin: str) -> None:
         UserInputError: it is neither.
     """
     if origin not in ORIGINS:
-        raise _refused(
+        raise UserInputError.single(
             f"origin '{origin}'",
             "Codings are told apart by how they began.",
             "Say 'all', or 'person' to leave out what began as a machine's suggestion.",
@@ -97,19 +93,19 @@ def _coder(db: Database, layer: str) -> int | None:
         return None
     kind, _, name = layer.partition(":")
     if kind != "coder" or not name:
-        raise _refused(
+        raise UserInputError.single(
             f"layer '{layer}'",
             "This version knows two layers.",
             "Say 'union' for everybody's codings, or 'coder:NAME' for one person's.",
         )
     found = overview.coder_id(db, name)
     if found is None:
-        raise _refused(f"coder '{name}'", "Nobody of this name codes here.", "Check the name.")
+        raise UserInputError.single(f"coder '{name}'", "Nobody of this name codes here.", "Check the name.")
     return found
 
 
 def _unknown_variable(name: str, known: list[str]) -> UserInputError:
-    return _refused(
+    return UserInputError.single(
         f"variable '{name}'",
         "The study has no variable of this name.",
         f"It has: {', '.join(known)}.",
