@@ -61,7 +61,7 @@ def _draw(study: Path, options: dict[str, Any]) -> Outcome:
         strata=strata,
         progress=progress,
     )
-    lines = [f"{found['n']} of {found['n_population']} passages were drawn for {found['coder']}:"]
+    lines = [f"Drawn for {found['coder']}, of {found['n_population']:,} passages: {found['n']:,}."]
     lines += [f"  {s['name']}: {s['n']} of {s['n_population']}" for s in found["strata"]]
     lines += [f"Codes: {', '.join(found['codes'])}.", "Judge them in the app, Suggestions, Audit."]
     return found, "\n".join([*lines, *found["notes"]]), 0

@@ -77,11 +77,16 @@ _INTERVAL = re.compile(r"\s*[\[(]?\s*(-?[\d.]+)\s*(?:to|,|;|–|-)\s*(-?[\d.]+)\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingRow:
-    """One result as plain values; None for a blank number. ``ignored`` counts columns that are not known."""
+    """One result as plain values; None for a blank number. ``ignored`` counts columns that are not known.
+
+    ``decimals`` of the estimate as it is written, in per cent (50.2% and 0.502 have 1, 0.5 has -1); None
+    where there is none.
+    """
 
     where: str
     values: Mapping[str, Any]
     ignored: int = 0
+    decimals: int | None = None
 
 
 def read_findings(data: bytes, *, name: str) -> tuple[FindingRow, ...]:
@@ -104,7 +109,9 @@ def read_findings(data: bytes, *, name: str) -> tuple[FindingRow, ...]:
         values = _values(reading)
         problems += reading.problems
         ignored = sum(column not in COLUMNS for column in cells)
-        rows.append(FindingRow(where=where, values=values, ignored=ignored))
+        rows.append(
+            FindingRow(where=where, values=values, ignored=ignored, decimals=reading.decimals("estimate"))
+        )
     if problems:
         raise faults(UserInputError, name, problems)
     return tuple(rows)
@@ -191,6 +198,13 @@ class _Reading:
             self.fault(f"{column} is not a number.", "Write one as 2.5, or leave it blank.")
             return None
         return value / 100 if is_percent else value
+
+    def decimals(self, column: str) -> int | None:
+        raw = self.text(column)
+        if not raw:
+            return None
+        places = len(raw.rstrip("% ").partition(".")[2])
+        return places if raw.endswith("%") else places - 2
 
 
 def _values(reading: _Reading) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from qualtool.errors import StudyFileError
 from qualtool.pages.parts.display_choices import origin_choice
 from qualtool.pages.parts.display_files import show_foot
 from qualtool.pages.parts.on_paper import on_paper, paper_table
-from qualtool.pages.parts.proposition_files import take_files
+from qualtool.pages.parts.proposition_files import show_findings, take_files
 from qualtool.pages.parts.proposition_shown import show_proposition
 from qualtool.pages.parts.proposition_stated import state_form
 from qualtool.pages.state import current_coder, guarded, header, plain, require_study
@@ -57,6 +57,7 @@ with guarded():
         take_files(study, has_any=has_any)
         state_form(study)
     if not has_any:
+        show_findings(study)
         st.info(
             "No propositions yet. A proposition says beforehand what you expect to see, as: 'The magnet"
             " reputation is voiced more at schools in the top quarter'. State one, or import a file of them.",
@@ -106,6 +107,7 @@ with guarded():
     )
     paper_table(table.rows, kept)
     show_foot(study, convergence_display(study, matrix))
+    show_findings(study)
     st.divider()
     rows = event.get("selection", {}).get("rows", [])
     chosen = rows[0] if rows and rows[0] < len(matrix.rows) else 0

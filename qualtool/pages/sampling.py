@@ -141,6 +141,9 @@ with guarded():
     n_of_phase = int((found.frame["phase"] == phase).sum())
     standing = found.standing.get(phase or "", "")
     st.caption(plain(f"{year}: {n_of_phase:,} schools of this phase. {standing}"))
+    if found.missing:
+        names = ", ".join(found.missing.values())
+        st.caption(plain(f"Not in this census, see All schools of the study below: {names}."))
     _compare(found, phase or phases[0], name)
     with st.expander(f"All schools of the study ({len(found.own)})"):
         _table(own_rows(found))

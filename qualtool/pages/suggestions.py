@@ -9,7 +9,7 @@ from qualtool.pages.parts.audit_gate import hidden_by_audit
 from qualtool.pages.parts.code_suggestions import choose_filters, decide, make_suggestions
 from qualtool.pages.parts.suggestion_quality import show_quality
 from qualtool.pages.parts.topic_views import VIEWS, show_view
-from qualtool.pages.parts.topics import find_topics_form, finer, show_run, show_topics
+from qualtool.pages.parts.topics import find_topics_form, finer, show_note, show_run, show_topics
 from qualtool.pages.state import current_coder, header, only_for, require_coder, require_study
 from qualtool.workflows.roles import Role, may
 from qualtool.workflows.study.studies import overview
@@ -41,13 +41,14 @@ if topics_tab.open:
         found = topics_shown(study)
         if found is None:
             st.info(
-                "No topics yet. Find topics groups participants' sentences and answers by what they are "
-                "about. It runs on this computer; nothing is sent anywhere.",
+                "No topics yet. They group participants' sentences and answers by what they are about. All "
+                "of it runs on this computer; nothing is sent anywhere.",
                 icon=":material/hub:",
             )
         else:
             view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="topics_view")
             if view == VIEWS[0]:
+                show_note(found["run"])
                 finer(study, len(found["topics"]), found["run"]["parameters"].get("method", "tree"))
                 show_topics(study, found["topics"], current_coder())
                 show_run(found["run"])

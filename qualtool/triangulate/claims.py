@@ -6,10 +6,8 @@ Nothing is forbidden to think; a sentence is flagged before it leaves, with what
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from ..errors import Problem, UserInputError
-from .external_strand import ExternalFinding
+from ..errors import Problem
 from .findings import Finding
 from .strand_result import StrandResult
 from .strand_sentences import NOT_A_CAUSE, NOT_NO_DIFFERENCE
@@ -164,54 +162,3 @@ def _pupils(text: str, result: StrandResult) -> Problem | None:
         message="Schools were compared, not pupils.",
         next="Write of schools with a higher rate.",
     )
-
-
-# --- numbers of published works -------------------------------------------------------------------
-
-
-def overlap_bounds(n_first: int, n_second: int, n_all: int) -> tuple[int, int]:
-    """Least and most people who can be in both of two groups of the same ``n_all`` people.
-
-    Frechet's bounds: max(0, a + b - n) to min(a, b). Of 225 parents 113 wrote a good account and 143
-    a poor one: between 31 and 113 wrote both.
-
-    Raises:
-        ValueError: a group is larger than all.
-    """
-    if not (0 <= n_first <= n_all and 0 <= n_second <= n_all):
-        raise ValueError("a group is no larger than all")
-    return max(0, n_first + n_second - n_all), min(n_first, n_second)
-
-
-def counts_for_percent(percent: float, n: int, *, decimals: int = 0) -> tuple[int, ...]:
-    """Counts of ``n`` that round to a printed per cent; none means that the base is another one.
-
-    The check of granularity (GRIM): Brown & Heathers 2017, Soc Psychol Personal Sci 8:363.
-    """
-    half = 0.5 * 10**-decimals
-    return tuple(k for k in range(n + 1) if n and abs(100 * k / n - percent) <= half + 1e-9)
-
-
-def one_series(findings: Sequence[ExternalFinding]) -> tuple[ExternalFinding, ...]:
-    """The findings in order of year, if they measure one thing.
-
-    Raises:
-        UserInputError: indicators, kinds of effect or populations differ: six times (plans, quartiles)
-            and twice (all SEND, extremes) are never one series.
-    """
-    problems = [
-        Problem(
-            where=name,
-            message=f"These findings differ in it: {', '.join(sorted(values))}.",
-            next="Show them apart.",
-        )
-        for name, values in (
-            ("indicator", {f.indicator or "(none)" for f in findings}),
-            ("effect_type", {f.effect_type.value for f in findings}),
-            ("population", {f.population or "(none)" for f in findings}),
-        )
-        if len(values) > 1
-    ]
-    if problems:
-        raise UserInputError("These findings are not one series.", problems=problems)
-    return tuple(sorted(findings, key=lambda f: f.year))

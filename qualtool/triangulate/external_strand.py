@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import log
@@ -88,8 +89,41 @@ class ExternalFinding:
         return self.account_of or self.study
 
 
-def external_result(proposition: Proposition, strand: Strand, found: ExternalFinding | None) -> StrandResult:
-    """The finding of one published result; None where the study holds none that fits."""
+def one_series(findings: Sequence[ExternalFinding]) -> tuple[ExternalFinding, ...]:
+    """The findings in order of year, if they measure one thing.
+
+    Raises:
+        UserInputError: indicators, kinds of effect or populations differ: six times (plans, quartiles)
+            and twice (all SEND, extremes) are never one series.
+    """
+    problems = [
+        Problem(
+            where=name,
+            message=f"These findings differ in it: {', '.join(sorted(values))}.",
+            next="Show them apart.",
+        )
+        for name, values in (
+            ("indicator", {f.indicator or "(none)" for f in findings}),
+            ("effect_type", {f.effect_type.value for f in findings}),
+            ("population", {f.population or "(none)" for f in findings}),
+        )
+        if len(values) > 1
+    ]
+    if problems:
+        raise UserInputError("These findings are not one series.", problems=problems)
+    return tuple(sorted(findings, key=lambda f: f.year))
+
+
+def external_result(
+    proposition: Proposition,
+    strand: Strand,
+    found: ExternalFinding | None,
+    others: Sequence[ExternalFinding] = (),
+) -> StrandResult:
+    """The finding of one published result; None where the study holds none that fits.
+
+    ``others`` are results of other studies that would fit as well: they are told and not counted.
+    """
     base = StrandResult(
         kind=strand.kind,
         key="published: none",
@@ -115,17 +149,42 @@ def external_result(proposition: Proposition, strand: Strand, found: ExternalFin
         ci_high=found.high,
         estimate_kind=_KINDS[found.effect_type],
         n_participants=found.n,
-        method=f"as published{f', controls: {found.controls}' if found.controls else ''}",
-        flags=_flags(found),
+        method=_method(found),
+        flags=(*_flags(found), *(("further_studies",) if others else ())),
     )
+    further = _further(found, others)
     if found.estimate is None:
-        return replace(base, finding=Finding.UNCLEAR, reason="the study gives no number")
+        return replace(base, finding=Finding.UNCLEAR, reason=f"the study gives no number{further}")
     d, low, high, how = _compared(found, base.mid, proposition, strand)
     finding = finding_of(d, low, high, base.mid, _direction(found, strand, proposition))
     if "size_unknown" in base.flags or found.low is None:
         finding = _lean(finding)
     reason = how if found.low is not None else f"no uncertainty is given; {how}"
-    return replace(base, finding=finding, distance=d, reason=reason)
+    return replace(base, finding=finding, distance=d, reason=reason + further)
+
+
+def _method(found: ExternalFinding) -> str:
+    """How the number came to be, with what whoever entered it noted against it."""
+    controls = f", controls: {found.controls}" if found.controls else ""
+    caveat = f", caveat: {found.caveat}" if found.caveat else ""
+    return f"as published{controls}{caveat}"
+
+
+def _further(found: ExternalFinding, others: Sequence[ExternalFinding]) -> str:
+    """Studies that fit as well: silence on them would be a choice of evidence."""
+    names = sorted({other.root for other in others})
+    if not names:
+        return ""
+    try:
+        one_series([found, *others])
+        kind = "of the same measure"
+    except UserInputError:
+        kind = "measured otherwise, so never one series"
+    who, are = ("another study fits", "is") if len(names) == 1 else (f"{len(names)} other studies fit", "are")
+    return (
+        f"; {who} as well ({kind}) and {are} not counted here: {', '.join(names)}. State a strand for each, "
+        "by the name of the study"
+    )
 
 
 _KINDS = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import yaml
 
 from ..errors import UserInputError
@@ -80,7 +82,7 @@ def read_propositions(data: bytes, *, name: str = "propositions") -> Proposition
     fields = reader.fields(root, _TOP, "the file")
     title = reader.text(fields.get("title"), default="")
     before = reader.truth(fields.get("stated_before_results"), default=True)
-    questions = tuple(_question(reader, item) for item in reader.items(fields.get("questions"), "questions"))
+    questions = _questions(reader, reader.items(fields.get("questions"), "questions"))
     listed = fields.get("propositions")
     found: list[Proposition] = []
     if listed is None:
@@ -93,8 +95,19 @@ def read_propositions(data: bytes, *, name: str = "propositions") -> Proposition
                 found.append(made)
     if reader.problems:
         n = len(reader.problems)
-        raise UserInputError(f"{name} has {n} problem(s); nothing was read.", problems=reader.problems)
+        told = "1 problem" if n == 1 else f"{n} problems"
+        raise UserInputError(f"{name} has {told}; nothing was read.", problems=reader.in_order())
     return PropositionSet(title=title, propositions=tuple(found), questions=questions)
+
+
+def _questions(reader: NodeReader, nodes: Sequence[yaml.Node]) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for node in nodes:
+        key, text = _question(reader, node)
+        if key in found:
+            reader.fault(node, f"The id {key} stands twice.", "Give each its own.")
+        found.setdefault(key, text)
+    return tuple(found.items())
 
 
 def _question(reader: NodeReader, node: yaml.Node) -> tuple[str, str]:
@@ -110,6 +123,8 @@ def _proposition(
 ) -> Proposition | None:
     n_before = len(reader.problems)
     fields = reader.fields(node, _PROPOSITION, "a proposition")
+    if not isinstance(node, yaml.MappingNode):
+        return None  # what it lacks follows from that
     given = _identity(reader, node, fields, seen)
     for key in ("statement", "direction", "theme", "strands"):
         if key not in fields:
@@ -134,6 +149,7 @@ def _proposition(
         key: reader.text(fields.get(key), default="")
         for key in ("role", "phase", "rival_explanation", "question")
     }
+    stated_before = reader.truth(fields.get("stated_before_results"), default=is_before)
     if len(reader.problems) > n_before or direction is None:
         return None
     return Proposition(
@@ -155,7 +171,7 @@ def _proposition(
         strands=strands,
         sources=sources,
         question=plain["question"],
-        stated_before_results=reader.truth(fields.get("stated_before_results"), default=is_before),
+        stated_before_results=stated_before,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TypeVar
 
@@ -25,6 +26,9 @@ def shown(text: str) -> str:
     return f"'{text}'" if len(text) <= _SHORT and not any(ch.isspace() for ch in text) else "This"
 
 
+_LINE = re.compile(r", line (\d+)")
+
+
 class NodeReader:
     """Walks YAML nodes and collects faults. Scalars stay text: 'no' and '1e3' keep their letters."""
 
@@ -38,6 +42,10 @@ class NodeReader:
     def fault(self, node: yaml.Node, message: str, next: str = "") -> None:
         where = f"{self.name}, line {self.line(node)}"
         self.problems.append(Problem(where=where, message=message, next=next))
+
+    def in_order(self) -> list[Problem]:
+        """The faults by line, as a person goes through the file."""
+        return sorted(self.problems, key=lambda p: int(found[1]) if (found := _LINE.search(p.where)) else 0)
 
     def root(self, data: bytes) -> yaml.Node:
         try:

@@ -30,6 +30,7 @@ from qualtool.workflows.displays.display_release import needs_sign_off, released
 from qualtool.workflows.displays.display_tables import tables_of
 from qualtool.workflows.editing.memos import write_memo
 from qualtool.workflows.people.people import cases_of
+from qualtool.workflows.propositions.stating import state_one
 from qualtool.workflows.undoing.history import events_of
 
 Open = Callable[..., AppTest]
@@ -426,3 +427,24 @@ def test_a_suggestion_left_out_moves_every_display(stated: Path) -> None:
         own = repr(make_display(stated, what, origin="person", **options).content)
         assert own != repr(make_display(stated, what, **options).content), what
         assert " ".join(quote.split()) not in own
+
+
+def test_what_is_stated_before_its_figures_is_no_error(open_page: Open, tiny_study: Path) -> None:
+    """Side by side of a study without school figures says what to import, and nothing is red."""
+    state_one(
+        tiny_study,
+        {
+            "id": "P01",
+            "statement": "More at the top.",
+            "direction": "+",
+            "theme": "MAGNET",
+            "mid": 0.2,
+            "rival_explanation": "",
+            "before": True,
+            "strands": [{"kind": "interview", "indicator": "ehcp_quartile", "contrast": "q4_v_rest"}],
+        },
+        by="Ada",
+    )
+    at = open_page("displays.py", tiny_study)
+    assert not at.exception and not at.error
+    assert "No school of the study has a school figure yet" in at.info[0].value

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from docx import Document
 from streamlit.testing.v1 import AppTest
@@ -42,6 +43,11 @@ from qualtool.workflows.propositions.stating import state_one
 Open = Callable[..., AppTest]
 
 
+def matrix_of(at: AppTest) -> pd.DataFrame:
+    """The table of propositions, wherever it stands on the page."""
+    return next(d.value for d in at.dataframe if "computed" in d.value.columns)
+
+
 def test_an_empty_study_says_what_a_proposition_is(open_page: Open, empty_study: Path) -> None:
     """Without propositions the page explains them and offers two uploads."""
     at = open_page("propositions.py", empty_study)
@@ -54,7 +60,7 @@ def test_the_matrix_has_a_row_for_each_proposition(open_page: Open, sample_study
     """Each proposition stands in the matrix with its computed code; the first is shown whole."""
     at = open_page("propositions.py", sample_study)
     assert not at.exception
-    shown = at.dataframe[0].value
+    shown = matrix_of(at)
     assert list(shown["id"]) == [p.id for p in propositions_of(sample_study).propositions]
     assert set(shown["computed"].str.split(" \\(", regex=True).str[0]) >= {
         "agreement",
@@ -62,6 +68,16 @@ def test_the_matrix_has_a_row_for_each_proposition(open_page: Open, sample_study
         "silence",
     }
     assert any(shown["id"].iloc[0] in str(block.value) for block in at.markdown)
+
+
+def test_published_findings_are_listed_with_what_was_noted(open_page: Open, sample_study: Path) -> None:
+    """Each finding of the study is in a table with its number as printed, its base and its caveat."""
+    at = open_page("propositions.py", sample_study)
+    (shown,) = [d.value for d in at.dataframe if "caveat" in d.value.columns]
+    assert list(shown["number"]) == ["2.4, no interval", "2.4, no interval", "0.14 (0.09 to 0.19)"]
+    assert list(shown["account of"]) == ["", "Ashmere linkage study (2023)", ""]
+    assert list(shown["base"]) == ["41,200", "not printed", "9,300"]
+    assert "odds and printed without an interval" in shown["caveat"][0]
 
 
 def test_an_override_needs_a_note_and_stands_beside_the_computed_code(
@@ -87,7 +103,7 @@ def test_an_override_needs_a_note_and_stands_beside_the_computed_code(
     row = judge(sample_copy).rows[0]
     assert row.override is not None and row.override["code"] == "dissonance"
     assert row.verdict.assessment.headline == before
-    assert at.dataframe[0].value["researcher"].iloc[0] == "dissonance"
+    assert matrix_of(at)["researcher"].iloc[0] == "dissonance"
 
 
 def test_a_proposition_is_stated_on_the_screen(open_page: Open, sample_copy: Path) -> None:
@@ -152,7 +168,7 @@ def test_the_switch_shows_what_would_be(open_page: Open, sample_study: Path) -> 
     at = open_page("propositions.py", sample_study, coder="amira")
     at = at.toggle(key="propositions_origin").set_value(True).run()
     assert not at.exception
-    assert set(at.dataframe[0].value["with all codings"]) == {"the same"}
+    assert set(matrix_of(at)["with all codings"]) == {"the same"}
     assert any("left out" in info.value for info in at.info)
     assert not [b for b in at.button if b.label in ("Override", "I have looked at it")]
     assert len(at.tabs) == 1
@@ -205,7 +221,7 @@ def test_a_study_that_cannot_be_written_is_shown_all_the_same(
     at = open_page("propositions.py", sample_copy, coder="amira")
     assert not at.exception
     assert not at.error
-    assert "Q2" in list(at.dataframe[0].value["id"])
+    assert "Q2" in list(matrix_of(at)["id"])
     monkeypatch.undo()
     assert next(r for r in judge(sample_copy).rows if r.verdict.id == "Q2").recorded is None
 
@@ -311,5 +327,5 @@ def test_a_proposition_whose_code_went_is_said_to_be_so(open_page: Open, sample_
     at = open_page("propositions.py", sample_copy, coder="amira")
     assert not at.exception and not at.error
     assert any("S01 is not judged" in w.value for w in at.warning)
-    assert "S01" not in list(at.dataframe[0].value["id"])
-    assert len(at.dataframe[0].value) == 14
+    assert "S01" not in list(matrix_of(at)["id"])
+    assert len(matrix_of(at)) == 14

@@ -73,3 +73,22 @@ def test_schools_that_are_in_no_census_are_named(open_page: Open, tiny_study: Pa
     assert not at.exception
     assert "No school of the study is in the census of 2024/25" in at.info[0].value
     assert any("Ash School (123456)" in block.value for block in at.text)
+
+
+def test_a_school_that_is_missing_is_said_above_the_picture(
+    open_page: Open, schools_study: Path, tmp_path: Path
+) -> None:
+    """One that no census holds is named where one looks first, and the others are compared."""
+    (tmp_path / "late.txt").write_text("Q: And here?\nAnn: They ask around.\n", encoding="utf-8")
+    sheet = tmp_path / "late.csv"
+    sheet.write_text(
+        "file,speaker,participant,role,case,urn,case_kind,is_interviewer\n"
+        "late.txt,Ann,Ann of X,SENCO,Late School,123456,school,no\n",
+        encoding="utf-8",
+    )
+    import_transcripts(schools_study, [tmp_path / "late.txt"], sheet=sheet, by="Ada")
+    at = open_page("sampling.py", schools_study)
+    assert not at.exception
+    (said,) = [c.value for c in at.caption if c.value.startswith("Not in this census")]
+    assert "Late School" in said
+    assert len(at.dataframe) >= 2

@@ -239,6 +239,12 @@ def test_a_topic_stays_chosen_when_it_changes_its_place(open_page: Open, with_to
     assert not any("families, house" in one.value for one in at.markdown)
 
 
+def test_what_has_to_be_known_of_the_topics_stands_above_them(open_page: Open, with_topics: Path) -> None:
+    """That word counts were used is told on the screen, and not only in the record of the run."""
+    at = topics_tab(open_page("suggestions.py", with_topics))
+    assert any("The encoder is missing" in one.value for one in at.caption)
+
+
 def test_a_merged_topic_has_no_stability_of_its_own(open_page: Open, with_topics: Path) -> None:
     """What was measured of the machine's topic is not told of one that others were merged into."""
     first, second = topics_shown(with_topics)["topics"]

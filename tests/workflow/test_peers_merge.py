@@ -544,7 +544,8 @@ def test_a_log_in_a_folder_that_cannot_be_written_is_read(
         backed_up(conn, path, mode)
 
     monkeypatch.setattr(other_copy, "_backed_up", as_if_read_only)
-    script = "from qualtool.workflows.coding.coding import code_selection; import os\nfrom pathlib import Path\n"
+    script = "import os\nfrom pathlib import Path\n"
+    script += "from qualtool.workflows.coding.coding import code_selection\n"
     script += f"from qualtool.store import connection\np = Path({str(copies[1])!r})\n"
     script += "with connection.reading(p):\n"
     script += f"    code_selection(p, {SOURCE!r}, 20, 30, 'MAGNET', coder='Ben')\n    os._exit(0)\n"

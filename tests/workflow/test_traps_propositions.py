@@ -16,20 +16,17 @@ from qualtool import statistics
 from qualtool.errors import UserInputError
 from qualtool.triangulate import propositions as records
 from qualtool.triangulate import read_propositions
-from qualtool.triangulate.claims import (
-    baseless,
-    claim_problems,
-    counts_for_percent,
-    one_series,
-    overlap_bounds,
-)
-from qualtool.triangulate.external_strand import EffectType, ExternalFinding, external_result
+from qualtool.triangulate.claims import baseless, claim_problems
+from qualtool.triangulate.external_strand import EffectType, ExternalFinding, external_result, one_series
 from qualtool.triangulate.findings import Finding
+from qualtool.triangulate.printed_numbers import counts_for_percent, doubts, overlap_bounds
 from qualtool.triangulate.strand_result import StrandResult
 from qualtool.triangulate.strand_sentences import strand_sentences
 from qualtool.triangulate.text_strand import TextEvidence, text_result
 from qualtool.triangulate.verdict import make_verdict
-from qualtool.workflows.gathering.import_findings import warnings_of
+from qualtool.workflows.gathering.import_findings import import_findings, warnings_of
+from qualtool.workflows.propositions.verdicts import matching
+from qualtool.workflows.study.studies import create_study
 
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., Any]
@@ -177,9 +174,104 @@ def test_both_stories_lie_between_bounds() -> None:
 
 def test_a_printed_per_cent_tells_its_base() -> None:
     """50.2% to one place is 113 of 225, and no count of 217 gives it: the base is not that."""
-    assert counts_for_percent(50.2, 225, decimals=1) == (113,)
-    assert counts_for_percent(50.2, 217, decimals=1) == (109,)
-    assert counts_for_percent(50.2, 100, decimals=1) == ()
+    assert list(counts_for_percent(50.2, 225, decimals=1)) == [113]
+    assert list(counts_for_percent(50.2, 217, decimals=1)) == [109]
+    assert list(counts_for_percent(50.2, 100, decimals=1)) == []
+
+
+def share(theme: str, estimate: float, n: int = 225) -> ExternalFinding:
+    return ExternalFinding(
+        study="Mime (2024)", effect_type=EffectType.SHARE, theme=theme, estimate=estimate, n=n
+    )
+
+
+def test_a_share_of_both_that_cannot_go_with_its_parts_is_told() -> None:
+    """'Almost half gave both' cannot be 30 or 114 of 225 where 113 and 143 gave one; 31 and 113 can be."""
+    parts = [share("GOOD", 113 / 225), share("POOR", 143 / 225)]
+    for count, is_odd in ((30, True), (31, False), (113, False), (114, True)):
+        found = doubts([*parts, share("GOOD and POOR", count / 225)], [None] * 3)
+        assert found[:2] == [[], []]
+        assert bool(found[2]) == is_odd
+    assert "between 31 and 113 can be in both" in found[2][0]
+    assert "114 is printed" in found[2][0]
+    elsewhere = [share("GOOD", 0.9, 217), share("POOR", 0.9)]  # of another base: nothing can be said
+    assert doubts([*elsewhere, share("GOOD and POOR", 0.1)], [None] * 3) == [[], [], []]
+    assert doubts([*parts, share("stories of both kinds (many", 0.1)], [None] * 3)[2] == []
+
+
+def test_the_import_tells_shares_that_their_base_cannot_give(tmp_path: Path) -> None:
+    """A per cent that no count of its base rounds to is told, and a share of both that is too large."""
+    file = tmp_path / "shares.csv"
+    file.write_text(
+        "study_id,effect_type,theme,estimate,n\n"
+        "Mime (2024),share,GOOD,50.2%,225\n"
+        "Mime (2024),share,POOR,0.636,225\n"
+        "Mime (2024),share,GOOD and POOR,0.56,225\n"
+        "Nord (2023),share,BASE,50.2%,100\n"
+        "Nord (2023),share,SPACE,0.5,4\n"
+    )
+    study = tmp_path / "study.db"
+    create_study(study, by="Ada")
+    told = import_findings(study, file, by="Ada").warnings
+    assert [w for w in told if "another base" in w or "the bases differ" in w] == [
+        "shares.csv, line 4: of 225 between 31 and 113 can be in both, by the shares of each; 126 is "
+        "printed: the bases differ",
+        "shares.csv, line 5: no whole number of 100 rounds to this per cent: it has another base",
+    ]
+
+
+@pytest.mark.parametrize("decimals", [-1, 0, 1, 2])
+@pytest.mark.parametrize("n", [0, 1, 7, 41])
+def test_counts_behind_a_per_cent_are_those_that_round_to_it(n: int, decimals: int) -> None:
+    """Counted one by one: a count belongs to a per cent where it lies within half of the last place."""
+    half = 0.5 * 10**-decimals
+    for percent in np.round(np.arange(0, 100.1, 3.7), max(decimals, 0)):
+        plain = [k for k in range(n + 1) if n and abs(100 * k / n - percent) <= half + 1e-9]
+        assert list(counts_for_percent(float(percent), n, decimals=decimals)) == plain
+
+
+def test_other_studies_that_fit_are_told_and_not_counted() -> None:
+    """Two studies on one measure: the first counts, the other is named; accounts of one study are one."""
+    wanted = proposition(
+        strands="[{kind: external_finding, indicator: suspension_rate, contrast: reported}]", theme="INFLEX"
+    )
+    first, other, retold, apart = (
+        ExternalFinding(
+            study=study, account_of=of, effect_type=effect, indicator="suspension_rate", estimate=2.5
+        )
+        for study, of, effect in (
+            ("Mime (2024)", "", EffectType.OR),
+            ("Nord (2020)", "", EffectType.OR),
+            ("Courier (2024)", "Mime (2024)", EffectType.OR),
+            ("Ostra (2019)", "", EffectType.RR),
+        )
+    )
+    assert matching([first, retold], wanted, wanted.strands[0]) == (first,)
+    assert matching([first, other, retold], wanted, wanted.strands[0]) == (first, other)
+    result = external_result(wanted, wanted.strands[0], first, (other,))
+    assert "another study fits as well (of the same measure) and is not counted here: Nord (2020)" in (
+        result.reason or ""
+    )
+    assert "further_studies" in result.flags
+    result = external_result(wanted, wanted.strands[0], first, (other, apart))
+    assert "2 other studies fit as well (measured otherwise, so never one series)" in (result.reason or "")
+    assert (external_result(wanted, wanted.strands[0], first).reason or "").count("fit") == 0
+
+
+def test_a_caveat_stands_where_the_number_is_told() -> None:
+    """What whoever entered a finding noted against it is in the sentence that tells its number."""
+    wanted = proposition(
+        strands="[{kind: external_finding, indicator: suspension_rate, contrast: reported}]", theme="INFLEX"
+    )
+    finding = ExternalFinding(
+        study="Mime (2024)",
+        effect_type=EffectType.OR,
+        indicator="suspension_rate",
+        estimate=2.5,
+        caveat="printed without an interval",
+    )
+    told = " ".join(strand_sentences(external_result(wanted, wanted.strands[0], finding), wanted))
+    assert "as published, caveat: printed without an interval" in told
 
 
 def test_each_item_has_its_own_base(sample_study: Path, qualtool: Run) -> None:

@@ -30,7 +30,9 @@ def long_work(doing: str, *, reading: str, then: str, stopped: str | None = None
     bar = box.progress(0.0, text=reading)
     if stopped is not None:
         # Pressing it runs the page anew, which ends this run when the bar moves next.
-        box.button("Stop", icon=":material/stop:", key="long_work_stop", on_click=_stop, args=(stopped,))
+        box.button(
+            "Stop", icon=":material/stop_circle:", key="long_work_stop", on_click=_stop, args=(stopped,)
+        )
 
     def told(done: int, total: int) -> None:
         share = min(done / total, 1.0) if total else 1.0

@@ -1,4 +1,4 @@
-"""Bring propositions and external findings into the study from files."""
+"""Bring propositions and published findings into the study from files, and see the findings it holds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from qualtool.pages.parts.import_report import contents, last_report, run_import
 from qualtool.pages.state import current_coder
 from qualtool.workflows.gathering.import_findings import import_findings
 from qualtool.workflows.propositions.propositions import import_propositions
+from qualtool.workflows.propositions.published import published_table
 
 
 def take_files(study: Path, *, has_any: bool) -> None:
@@ -43,3 +44,22 @@ def take_files(study: Path, *, has_any: bool) -> None:
                 "findings",
                 lambda tell: import_findings(study, Path(label), by=current_coder(), data=content).as_dict(),
             )
+
+
+def show_findings(study: Path) -> None:
+    """The published findings of the study, with what was noted against each; nothing where it holds none."""
+    rows = published_table(study)
+    if not rows:
+        return
+    with st.expander(f"Published findings ({len(rows):,})"):
+        st.dataframe(
+            rows,
+            column_order=[c for c in rows[0] if any(row[c] for row in rows)],
+            hide_index=True,
+            width="stretch",
+            key="published_findings",
+        )
+        st.caption(
+            "Numbers as their authors printed them. Accounts of one study count once; where several studies "
+            "fit a strand, the verdict names those that are not counted."
+        )

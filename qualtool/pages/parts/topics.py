@@ -306,11 +306,15 @@ def _torn(study: Path, coder: str) -> None:
     show_versions("topic", found["error"], choices, words=lambda _, code: code or "(no code)")
 
 
+def show_note(run: Mapping[str, Any]) -> None:
+    """What has to be known of these topics: texts left out, another language, word counts."""
+    if run["note"]:
+        st.caption(f":material/info: {plain(run['note'])}")
+
+
 def show_run(run: Mapping[str, Any]) -> None:
     """How the topics were made, so that they can be made again."""
     with st.expander("How these topics were made"):
-        if run["note"]:
-            st.text(run["note"])
         rows = {
             "made at": run["made_at"],
             "made by": run["made_by"],

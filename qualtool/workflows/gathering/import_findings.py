@@ -12,6 +12,7 @@ from ...store import propositions as store
 from ...store.events import record
 from ...triangulate.claims import baseless
 from ...triangulate.external_strand import ExternalFinding
+from ...triangulate.printed_numbers import doubts
 from ...triangulate.sentences import counted
 from ..clock import stamp
 from ..files import read_bytes
@@ -36,7 +37,8 @@ def import_findings(
     """Import published findings from CSV, XLSX or YAML: all rows or none.
 
     The report warns of numbers without a base, words in place of numbers, missing intervals, unclear
-    kinds of effect, accounts of a study that count with it as one, and unknown indicators.
+    kinds of effect, accounts of a study that count with it as one, unknown indicators, and shares that no
+    count of their base gives or that cannot go together.
 
     Raises:
         UserInputError: a row is wrong; nothing is stored.
@@ -59,14 +61,15 @@ def import_findings(
             f"{file.name}: {len(problems)} problem(s) found; nothing was stored.", problems=problems
         )
     sha256 = hashlib.sha256(content).hexdigest()
+    odd = doubts([finding for _, finding, _ in ready], [row.decimals for row in rows])
     with connection.writing(study) as db:
-        for where, finding, values in ready:
+        for (where, finding, values), more in zip(ready, odd, strict=True):
             guid = store.add_finding(db, values, made, study=finding.study, file=file.name, sha256=sha256)
             if guid is None:
                 report.skip(where, "the study holds this very finding already")
                 continue
             report.accepted += 1
-            report.warnings += [f"{where}: {warning}" for warning in warnings_of(finding)]
+            report.warnings += [f"{where}: {warning}" for warning in (*warnings_of(finding), *more)]
         if report.accepted:
             after = {"file": file.name, "n": report.accepted}
             record(db, made, "findings_imported", target_kind="study", target_guid="study", after=after)

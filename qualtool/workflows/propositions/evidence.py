@@ -117,7 +117,7 @@ class Evidence:
         urns = self.frame.cases.loc[self.frame.cases["kind"] == "school", "urn"]
         self._people = np.sort(people.index.to_numpy(dtype=np.int64))
         ordered = people.reindex(self._people)
-        self._urns = ordered["case_id"].map(urns.to_dict()).fillna("").astype(str).to_numpy()
+        self._urns = ordered["case_id"].map(urns.to_dict()).astype(object).fillna("").astype(str).to_numpy()
         self._names = ordered["name"].astype(str).to_numpy()
         self._roles = ordered["role"].astype(str).to_numpy()
 

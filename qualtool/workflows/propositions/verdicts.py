@@ -94,9 +94,9 @@ class Judging:
     ) -> Callable[[], StrandResult]:
         """Read the evidence of a strand, note its digests, and give back what is left to do."""
         if strand.kind is StrandKind.EXTERNAL_FINDING:
-            fits = matching(self.evidence.published, proposition, strand)
-            inputs.add("published", fits)
-            return lambda: external_result(proposition, strand, fits)
+            found, *others = matching(self.evidence.published, proposition, strand) or (None,)
+            inputs.add("published", found, *others)
+            return lambda: external_result(proposition, strand, found, others)
         if strand.kind is StrandKind.INDICATOR:
             national = national_evidence(self.evidence.db, strand, self.evidence.year)
             inputs.add("indicators", national.indicator, national.by, national.digest)
@@ -128,8 +128,11 @@ def _is_of_respondents(strand: Strand, survey: Survey | None) -> bool:
 
 def matching(
     published: Sequence[ExternalFinding], proposition: Proposition, strand: Strand
-) -> ExternalFinding | None:
-    """The published finding a strand speaks of; of several accounts of one study the study itself."""
+) -> tuple[ExternalFinding, ...]:
+    """The published finding a strand speaks of, and those of other studies that fit as well.
+
+    Of several accounts of one study it is the study itself. Empty where none fits.
+    """
     fits = [
         f
         for f in published
@@ -143,7 +146,8 @@ def matching(
         fits = exact or fits
     own = [f for f in fits if not f.is_secondary]
     listed = [f for f in own or fits if proposition.id in f.propositions]
-    return next(iter(listed or own or fits), None)
+    pool = listed or own or fits
+    return tuple(f for n, f in enumerate(pool) if n == 0 or f.root != pool[0].root)
 
 
 def forget() -> None:

@@ -22,12 +22,14 @@ _FOLDER, _DIGEST = "encoder_folder", "encoder_digest"
 USUAL = "default"
 _NOT_ENGLISH = (
     "The texts do not seem to be in English, which the usual encoder was made for: suggestions and topics "
-    "will be poor. Choose a multilingual encoder ('qualtool suggest --encoder FOLDER')."
+    "will be poor. Choose a multilingual encoder (Suggestions, Topics, 'Language model'; or "
+    "'qualtool suggest --encoder FOLDER')."
 )
 
 _SOME_NOT_ENGLISH = (
     "{n} of {of} files do not seem to be in English, which the usual encoder was made for: suggestions and "
-    "topics will be poor there. Choose a multilingual encoder ('qualtool suggest --encoder FOLDER')."
+    "topics will be poor there. Choose a multilingual encoder (Suggestions, Topics, 'Language model'; or "
+    "'qualtool suggest --encoder FOLDER')."
 )
 
 

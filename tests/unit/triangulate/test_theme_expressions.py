@@ -125,7 +125,7 @@ propositions:
     with pytest.raises(UserInputError) as caught:
         read_propositions(text.encode(), name="p.yaml")
     lines = [p.where for p in caught.value.problems]
-    assert lines == [f"p.yaml, line {n}" for n in (5, 8, 8, 8, 4, 6, 7, 11, 9, 9, 9, 12)]
+    assert lines == [f"p.yaml, line {n}" for n in (4, 5, 6, 7, 8, 8, 8, 9, 9, 9, 11, 12)]
     assert all(p.message for p in caught.value.problems)
 
 
@@ -172,3 +172,27 @@ def test_content_of_a_study_reads_back_the_same() -> None:
         back = from_contents([content_of(p) for p in found.propositions], questions=found.questions)
         assert back.propositions == found.propositions
         assert back.questions == found.questions
+
+
+def test_faults_stand_in_the_order_of_the_file() -> None:
+    """A person goes through the file from the top; what is no proposition at all is one fault."""
+    text = """
+questions:
+  - {id: RQ1, text: "First"}
+  - {id: RQ1, text: "Again"}
+propositions:
+  - id: P01
+    statement: ""
+    direction: upwards
+    theme: A and and B
+    stated_before_results: perhaps
+    strands: [{kind: interviews}]
+  - nonsense
+"""
+    with pytest.raises(UserInputError) as caught:
+        read_propositions(text.encode(), name="f.yaml")
+    lines = [int(problem.where.split("line ")[1].split(":")[0]) for problem in caught.value.problems]
+    assert lines == sorted(lines)
+    assert {4, 7, 8, 9, 10, 11} <= set(lines)
+    assert lines.count(12) == 1
+    assert f"{len(lines)} problems" in str(caught.value)
