@@ -125,6 +125,25 @@ def run_ended(page: Page) -> None:
     )
 
 
+def choose(page: Page, label: str, wanted: str) -> None:
+    """Pick, or type anew, in a Streamlit select box of a page at rest; wait for what the page makes of it."""
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.wait_for()
+    run_ended(page)
+    box.click()
+    box.fill(wanted)
+    box.press("Enter")
+    run_ended(page)
+
+
+def go(page: Page, name: str) -> None:
+    """Follow a link of the navigation; while the page runs, Streamlit may swallow the click."""
+    link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True)
+    link.wait_for()
+    run_ended(page)
+    link.click()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of a Chromium or Chrome."""

@@ -16,6 +16,8 @@ from qualtool.workflows.gathering.import_codebook import codebook_of
 from qualtool.workflows.people.people import greet_coder
 from qualtool.workflows.suggestions.suggesting import suggest_codes
 
+from .conftest import choose
+
 pytestmark = pytest.mark.browser
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
@@ -34,10 +36,7 @@ def audited(tmp_path: Path, answer_studies: ModuleType) -> Path:
 
 
 def be(page: Page, name: str) -> None:
-    box = page.get_by_role("combobox", name="Coder", exact=True)
-    box.click()
-    box.fill(name)
-    box.press("Enter")
+    choose(page, "Coder", name)
 
 
 def answers(study: Path) -> list[str]:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from .conftest import choose, go
+
 pytestmark = pytest.mark.browser
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
@@ -22,17 +24,6 @@ def app(serve: Any, tmp_path: Path, answer_studies: ModuleType) -> tuple[str, Pa
     study: Path = answer_studies.make_study(tmp_path / "answers.db")["path"]
     served = serve(MAIN, QUALTOOL_STUDY=str(study), XDG_STATE_HOME=str(tmp_path / "state"))
     return served.url, study
-
-
-def choose(page: Page, label: str, wanted: str) -> None:
-    box = page.get_by_role("combobox", name=label, exact=True)
-    box.click()
-    box.fill(wanted)
-    box.press("Enter")
-
-
-def go(page: Page, name: str) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
 
 
 def quotes(study: Path) -> list[tuple[str, str]]:

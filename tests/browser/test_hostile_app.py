@@ -25,7 +25,7 @@ from qualtool.workflows.people.serving import SETTINGS
 from qualtool.workflows.suggestions.finding_topics import find_topics
 from qualtool.workflows.suggestions.suggesting import suggest_codes
 
-from .conftest import Served, free_port, run_ended
+from .conftest import Served, free_port, go, run_ended
 
 pytestmark = pytest.mark.browser
 
@@ -284,7 +284,7 @@ def test_every_answer_carries_the_headers(page: Page, hostile_app: App) -> None:
     page.goto(hostile_app.url)
     run_ended(page)
     choose_coder(page)
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Code", exact=True).click()
+    go(page, "Code")
     page.wait_for_selector(".qt[data-ready='1']")
     with urllib.request.urlopen(f"{hostile_app.url}/_stcore/health", timeout=60) as answer:
         answers["health"] = {name.lower(): value for name, value in answer.headers.items()}

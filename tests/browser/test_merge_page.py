@@ -17,6 +17,8 @@ from qualtool.workflows.gathering.import_codebook import codebook_of
 from qualtool.workflows.keeping.checking import check_study
 from qualtool.workflows.study.studies import overview
 
+from .conftest import go
+
 pytestmark = pytest.mark.browser
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
@@ -61,7 +63,7 @@ def test_a_copy_is_merged_with_a_decision_on_the_codebook(
     page.set_viewport_size({"width": 1280, "height": 800})
     page.emulate_media(color_scheme=scheme)
     page.goto(served.url)
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Merge a copy", exact=True).click()
+    go(page, "Merge a copy")
     path = page.get_by_label("Or its path, as on a memory stick")
     expect(path).to_be_visible()
     _seen(page, f"merge-{scheme}-empty")

@@ -19,7 +19,7 @@ from qualtool.workflows.reports import ImportReport
 from qualtool.workflows.study.studies import create_study
 from qualtool.workflows.themes.themes import quotes
 
-from .conftest import run_ended
+from .conftest import choose, go, run_ended
 
 pytestmark = pytest.mark.browser
 
@@ -53,11 +53,8 @@ def app(serve: Callable[..., Any], tmp_path: Path) -> tuple[str, Path]:
 def open_names(page: Page, url: str) -> None:
     page.set_default_timeout(60_000)
     page.goto(url)
-    box = page.get_by_role("combobox", name="Coder", exact=True)
-    box.click()
-    box.fill("Ada")
-    box.press("Enter")
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Names", exact=True).click()
+    choose(page, "Coder", "Ada")
+    go(page, "Names")
     page.get_by_role("heading", name="Names", exact=True).wait_for()
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from qualtool.workflows.suggestions.finding_topics import find_topics
 
-from .conftest import run_ended
+from .conftest import go, run_ended
 
 pytestmark = pytest.mark.browser
 
@@ -52,7 +52,7 @@ def test_a_point_opens_in_the_panel(page: Page, serve: Any, sample_copy: Path, t
     shown = page.locator(".qt-turn:focus").inner_text()
     quote = max(words.splitlines(), key=len).split("\t")[-1].rstrip("…").strip()
     assert quote[:30] in " ".join(shown.split())
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Suggestions", exact=True).click()
+    go(page, "Suggestions")
     page.get_by_role("tab", name="Topics").click(timeout=LONG)
     page.get_by_role("radio", name="Map").click(timeout=LONG)
     expect(chart).to_be_visible(timeout=LONG)

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from qualtool.store import connection
 from qualtool.workflows.editing.edit_codebook import code_rows
 
+from .conftest import choose, go
+
 pytestmark = pytest.mark.browser
 
 PANEL = "[...globalThis.__qt.panels.values()][0]"
@@ -168,11 +170,8 @@ def app(serve: Any, tmp_path: Path, studies: Any) -> tuple[str, Path]:
 
 def open_page(page: Page, url: str, coder: str, name: str) -> None:
     page.goto(url)
-    box = page.get_by_role("combobox", name="Coder", exact=True)
-    box.click()
-    box.fill(coder)
-    box.press("Enter")
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
+    choose(page, "Coder", coder)
+    go(page, name)
     page.get_by_role("heading", name=name, exact=True).wait_for()
 
 

@@ -23,7 +23,7 @@ from qualtool.workflows.coding.coding import text_of
 from qualtool.workflows.gathering.import_codebook import codebook_of
 from qualtool.workflows.themes.themes import quotes
 
-from .conftest import free_port, run_ended
+from .conftest import choose, free_port, go, run_ended
 
 pytestmark = pytest.mark.browser
 
@@ -67,18 +67,6 @@ def app(sample_copy: Path, tmp_path: Path) -> Iterator[str]:
     elsewhere.mkdir()
     with running(sample_copy, elsewhere) as url:
         yield url
-
-
-def choose(page: Page, label: str, wanted: str) -> None:
-    """Pick, or type anew, in a Streamlit select box."""
-    box = page.get_by_role("combobox", name=label)
-    box.click()
-    box.fill(wanted)
-    box.press("Enter")
-
-
-def go(page: Page, name: str) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
 
 
 def saved(page: Page) -> None:
