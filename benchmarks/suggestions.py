@@ -200,6 +200,36 @@ def memory() -> None:
     print(f"memory with the encoder loaded: {int(ran.stdout) * unit / 1e6:.0f} MB (goal < 700 MB)")
 
 
+# 60 matters with words and a direction of their own, and words that all share.
+_TOPICS = """
+import random, resource, time
+import numpy as np
+from qualtool.suggest.topics import find_topics
+rng, draw = random.Random(6), np.random.default_rng(6)
+own = [[f"m{m}w{w}" for w in range(40)] for m in range(60)]
+shared = [f"word{w}" for w in range(3_000)]
+of = [rng.randrange(60) for _ in range(N)]
+texts = [" ".join(rng.choices(own[m], k=5) + rng.choices(shared, k=9)) for m in of]
+vectors = draw.normal(size=(60, 384))[of] + 1.5 * draw.normal(size=(N, 384))
+vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+began = time.perf_counter()
+found = find_topics(texts, vectors)
+print(len(found.topics), time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def grouping() -> None:
+    """Topics of 100,000 embedded texts, in a process of its own."""
+    program = _TOPICS.replace("N)", "100_000)").replace("(N,", "(100_000,")
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    n, seconds, peak = ran.stdout.split()[-3:]
+    unit = 1 if sys.platform == "darwin" else 1024
+    print(
+        f"topics of 100,000 texts: {n} in {float(seconds):.1f} s (goal < 60), "
+        f"{int(peak) * unit / 1e9:.2f} GB at most (goal < 2)"
+    )
+
+
 def backends() -> None:
     from qualtool.suggest import MiniLMEncoder
 
@@ -259,7 +289,15 @@ def measuring() -> None:
 
 def main() -> None:
     """All of it, or the steps that are named (``suggestions.py throughput``)."""
-    steps: list[Callable[[], None]] = [suggesting, throughput, spreading, memory, backends, measuring]
+    steps: list[Callable[[], None]] = [
+        suggesting,
+        throughput,
+        spreading,
+        memory,
+        grouping,
+        backends,
+        measuring,
+    ]
     wanted = set(sys.argv[1:])
     for step in steps:
         if not wanted or step.__name__ in wanted:
