@@ -73,11 +73,11 @@ def test_the_matrix_has_a_row_for_each_proposition(open_page: Open, sample_study
 def test_published_findings_are_listed_with_what_was_noted(open_page: Open, sample_study: Path) -> None:
     """Each finding of the study is in a table with its number as printed, its base and its caveat."""
     at = open_page("propositions.py", sample_study)
-    (shown,) = [d.value for d in at.dataframe if "caveat" in d.value.columns]
-    assert list(shown["number"]) == ["2.4, no interval", "2.4, no interval", "0.14 (0.09 to 0.19)"]
-    assert list(shown["account of"]) == ["", "Ashmere linkage study (2023)", ""]
-    assert list(shown["base"]) == ["41,200", "not printed", "9,300"]
-    assert "odds and printed without an interval" in shown["caveat"][0]
+    (shown,) = [d.value for d in at.dataframe if "Caveat" in d.value.columns]
+    assert list(shown["Number"]) == ["2.4, no interval", "2.4, no interval", "0.14 (0.09 to 0.19)"]
+    assert list(shown["Account of"]) == ["", "Ashmere linkage study (2023)", ""]
+    assert list(shown["Base"]) == ["41,200", "not printed", "9,300"]
+    assert "odds and printed without an interval" in shown["Caveat"][0]
 
 
 def test_an_override_needs_a_note_and_stands_beside_the_computed_code(

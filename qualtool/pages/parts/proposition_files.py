@@ -58,6 +58,11 @@ def show_findings(study: Path) -> None:
             hide_index=True,
             width="stretch",
             key="published_findings",
+            column_config={
+                "Study": st.column_config.TextColumn(width=170, pinned=True),
+                "About": st.column_config.TextColumn(width=170),
+                "Caveat": st.column_config.TextColumn(width=240),
+            },
         )
         st.caption(
             "Numbers as their authors printed them. Accounts of one study count once; where several studies "

@@ -17,19 +17,19 @@ def published_table(study: Path) -> list[dict[str, str]]:
     found = [(finding_from(row["content"]), row["file_name"]) for row in rows]
     return [
         {
-            "study": one.study,
-            "account of": one.account_of or ("itself, retold" if one.is_secondary else ""),
-            "year": one.year,
-            "about": ", ".join(part for part in (one.indicator, one.theme) if part),
-            "kind": one.effect_type.value,
-            "number": _number(one),
-            "base": "not printed" if one.n is None else f"{one.n:,}",
-            "population": one.population,
-            "controls": one.controls,
-            "its words": one.quantifier,
-            "caveat": one.caveat,
-            "propositions": ", ".join(one.propositions),
-            "file": file,
+            "Study": one.study,
+            "About": ", ".join(part for part in (one.indicator, one.theme) if part),
+            "Kind": one.effect_type.value,
+            "Number": _number(one),
+            "Base": "not printed" if one.n is None else f"{one.n:,}",
+            "Caveat": one.caveat,
+            "Account of": one.account_of or ("itself, retold" if one.is_secondary else ""),
+            "Its words": one.quantifier,
+            "Year": one.year,
+            "Population": one.population,
+            "Controls": one.controls,
+            "Propositions": ", ".join(one.propositions),
+            "File": file,
         }
         for one, file in found
     ]
