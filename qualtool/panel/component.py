@@ -9,8 +9,6 @@ that the panel works from any folder and without network.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -24,8 +22,8 @@ from streamlit.components import v2
 from ..errors import NotAllowedError, NotLoggedInError, StudyFileError, UserInputError
 from ..workflows.coding.panel_coding import apply_operations, changes_since, open_panel
 from ..workflows.roles import Role, may
+from .traffic import asset, checked, digest, message_of, module_of
 
-_ASSETS = Path(__file__).parent / "assets"
 # One module in the browser: the order matters only in that the last file holds the export.
 _SCRIPTS = (
     "dom.js",
@@ -55,16 +53,12 @@ _SCRIPTS = (
 @lru_cache(maxsize=1)
 def panel_script() -> str:
     """The whole script of the panel, one ES module."""
-    return "\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-
-
-def _asset(name: str) -> str:
-    return (_ASSETS / name).read_text(encoding="utf-8")
+    return module_of(_SCRIPTS)
 
 
 # isolate_styles=False: selections, highlights and accessibility work as in any page.
-_text = v2.component("qt_text", js=panel_script(), css=_asset("panel.css"), isolate_styles=False)
-_sync = v2.component("qt_sync", js=_asset("sync.js"), isolate_styles=False)
+_text = v2.component("qt_text", js=panel_script(), css=asset("panel.css"), isolate_styles=False)
+_sync = v2.component("qt_sync", js=asset("sync.js"), isolate_styles=False)
 
 
 def coding_panel(
@@ -92,17 +86,17 @@ def coding_panel(
         StudyFileError: the study cannot be opened.
     """
     study = Path(study)
-    place = _digest(str(study.resolve()), source_guid, coder, str(blind))
+    place = digest(str(study.resolve()), source_guid, coder, str(blind))
     channel, sync_key = f"{key}-{place}", f"{key}-sync-{place}"
     held = f"{key}-held-{place}"
     # Before the first message of this page everything is read anew: a visit to another page may
     # have changed codes or text. Later the snapshot stays as it was, and only changes travel.
-    if held not in st.session_state or not _outbox(sync_key):
+    if held not in st.session_state or not message_of(sync_key):
         st.session_state[held] = {
             "payload": {
                 **open_panel(study, source_guid, coder, blind=blind),
                 "channel": channel,
-                "study": _digest(str(study.resolve())),
+                "study": digest(str(study.resolve())),
                 "height": height,
                 "start_char": start_char,
                 # What is not offered is refused by the workflows too.
@@ -116,30 +110,19 @@ def coding_panel(
         }
     state = st.session_state[held]
     # A server started anew knows no fragment until the whole page has run: the panel asks for that.
-    _text(key=f"{key}-text-{place}", data=_checked(state["payload"]), on_awake_change=lambda: None)
+    _text(key=f"{key}-text-{place}", data=checked(state["payload"]), on_awake_change=lambda: None)
 
     def take() -> None:
-        _take(state, _outbox(sync_key), study, source_guid, coder)
+        _take(state, message_of(sync_key), study, source_guid, coder)
 
     def feed() -> None:
         try:
-            data = _feed(state, _outbox(sync_key), study, source_guid, coder, blind)
+            data = _feed(state, message_of(sync_key), study, source_guid, coder, blind)
         except NotLoggedInError:
             st.rerun()  # the whole page asks for the login; what was not answered waits in the browser
-        _sync(key=sync_key, data=_checked(data), on_outbox_change=take)
+        _sync(key=sync_key, data=checked(data), on_outbox_change=take)
 
     st.fragment(feed, run_every=refresh_seconds)()
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
-
-
-def _outbox(sync_key: str) -> Mapping[str, Any]:
-    """The browser's last message, or an empty one."""
-    state = st.session_state.get(sync_key)
-    message = state.get("outbox") if state is not None else None
-    return message if isinstance(message, Mapping) else {}
 
 
 def _take(
@@ -195,9 +178,3 @@ def _feed(
         "trouble": state["trouble"],
         "session": state["session"],
     }
-
-
-def _checked(data: dict[str, Any]) -> dict[str, Any]:
-    """Streamlit sends what it cannot serialise as one long string, silently; this raises instead."""
-    json.dumps(data, allow_nan=False)
-    return data

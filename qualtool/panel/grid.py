@@ -6,8 +6,6 @@ once; ``qt_grid_sync`` is small, lives in a fragment, and carries operations up 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,8 +20,8 @@ from ..errors import NotAllowedError, NotLoggedInError, StudyFileError, UserInpu
 from ..workflows.coding.answers_page import open_answers
 from ..workflows.coding.code_answers import apply_answer_operations, rows_now
 from ..workflows.roles import Role, may
+from .traffic import asset, checked, digest, message_of, module_of
 
-_ASSETS = Path(__file__).parent / "assets"
 # One module in the browser: the order matters only in that the last file holds the export.
 _SCRIPTS = (
     "dom.js",
@@ -42,17 +40,13 @@ _SCRIPTS = (
 @lru_cache(maxsize=1)
 def grid_script() -> str:
     """The whole script of the grid, one ES module."""
-    return "\n".join(_asset(name) for name in _SCRIPTS)
-
-
-def _asset(name: str) -> str:
-    return (_ASSETS / name).read_text(encoding="utf-8")
+    return module_of(_SCRIPTS)
 
 
 _grid = v2.component(
-    "qt_grid", js=grid_script(), css=_asset("panel.css") + _asset("grid.css"), isolate_styles=False
+    "qt_grid", js=grid_script(), css=asset("panel.css") + asset("grid.css"), isolate_styles=False
 )
-_sync = v2.component("qt_grid_sync", js=_asset("grid_sync.js"), isolate_styles=False)
+_sync = v2.component("qt_grid_sync", js=asset("grid_sync.js"), isolate_styles=False)
 
 
 def answers_grid(
@@ -74,16 +68,16 @@ def answers_grid(
         StudyFileError: the study cannot be opened.
     """
     study = Path(study)
-    place = _digest(str(study.resolve()), str(question), coder, str(blind), *map(str, closed))
+    place = digest(str(study.resolve()), str(question), coder, str(blind), *map(str, closed))
     channel, sync_key, held = f"{key}-{place}", f"{key}-sync-{place}", f"{key}-held-{place}"
     # Before the first message everything is read anew: a visit to another page may have changed it.
-    if held not in st.session_state or not _message(sync_key):
+    if held not in st.session_state or not message_of(sync_key):
         payload = open_answers(study, question, coder, closed=closed, blind=blind)
         st.session_state[held] = {
             "payload": {
                 **payload,
                 "channel": channel,
-                "study": _digest(str(study.resolve())),
+                "study": digest(str(study.resolve())),
                 "is_reader": not may(Role.CODER),  # what is not offered is refused by the workflows too
             },
             # Different data makes the page take over the fragments of a server started anew.
@@ -91,16 +85,16 @@ def answers_grid(
         }
     state = st.session_state[held]
     # A server started anew knows no fragment until the whole page has run: the grid asks for that.
-    _grid(key=f"{key}-grid-{place}", data=_checked(state["payload"]), on_awake_change=lambda: None)
+    _grid(key=f"{key}-grid-{place}", data=checked(state["payload"]), on_awake_change=lambda: None)
 
     def take() -> None:
-        answered = _take(_message(sync_key), study, coder, question, blind)
+        answered = _take(message_of(sync_key), study, coder, question, blind)
         state["sent"] = {"session": state["sent"]["session"], **answered}
 
     def feed() -> None:
         if state["sent"].pop("is_over", False):
             st.rerun()  # the whole page asks for the login; what was not answered waits in the browser
-        _sync(key=sync_key, data=_checked({"channel": channel, **state["sent"]}), on_outbox_change=take)
+        _sync(key=sync_key, data=checked({"channel": channel, **state["sent"]}), on_outbox_change=take)
 
     st.fragment(feed)()
 
@@ -124,20 +118,3 @@ def _take(message: Mapping[str, Any], study: Path, coder: str, question: int, bl
         is_over = isinstance(err, NotLoggedInError)
         return {"acks": [], "rows": {}, "trouble": err.message, "at": at, "is_over": is_over}
     return {"acks": acks, "rows": rows, "trouble": None}
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
-
-
-def _message(sync_key: str) -> Mapping[str, Any]:
-    """The browser's last message, or an empty one."""
-    state = st.session_state.get(sync_key)
-    message = state.get("outbox") if state is not None else None
-    return message if isinstance(message, Mapping) else {}
-
-
-def _checked(data: dict[str, Any]) -> dict[str, Any]:
-    """Streamlit sends what it cannot serialise as one long string, silently; this raises instead."""
-    json.dumps(data, allow_nan=False)
-    return data

@@ -7,7 +7,6 @@ ahead, so that a decision is seen at once, however long the study takes to store
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -23,8 +22,8 @@ from ..errors import NotAllowedError, NotLoggedInError, StudyFileError, UserInpu
 from ..workflows.suggestions.deciding import apply_decisions
 from ..workflows.suggestions.suggestion_page import suggestion_queue_of
 from ..workflows.suggestions.suggestion_why import learning_shown, suggestion_why
+from .traffic import asset, checked, digest, message_of, module_of
 
-_ASSETS = Path(__file__).parent / "assets"
 # One module in the browser: the order matters only in that the last file holds the export.
 _SCRIPTS = ("dom.js", "outbox.js", "queue_card.js", "queue.js", "queue_mount.js")
 # More than a person decides while the study stores one decision.
@@ -36,17 +35,13 @@ _MOST_WHY = 2
 @lru_cache(maxsize=1)
 def queue_script() -> str:
     """The whole script of the queue, one ES module."""
-    return "\n".join(_asset(name) for name in _SCRIPTS)
-
-
-def _asset(name: str) -> str:
-    return (_ASSETS / name).read_text(encoding="utf-8")
+    return module_of(_SCRIPTS)
 
 
 _queue = v2.component(
-    "qt_queue", js=queue_script(), css=_asset("panel.css") + _asset("queue.css"), isolate_styles=False
+    "qt_queue", js=queue_script(), css=asset("panel.css") + asset("queue.css"), isolate_styles=False
 )
-_sync = v2.component("qt_queue_sync", js=_asset("queue_sync.js"), isolate_styles=False)
+_sync = v2.component("qt_queue_sync", js=asset("queue_sync.js"), isolate_styles=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,21 +70,21 @@ def suggestion_queue(
         StudyFileError: the study cannot be opened.
     """
     study = Path(study)
-    place = _digest(str(study.resolve()), coder)
+    place = digest(str(study.resolve()), coder)
     channel, sync_key, held = f"{key}-{place}", f"{key}-sync-{place}", f"{key}-held-{place}"
     main_key = f"{key}-queue-{place}"
     # Different data makes the page take over the fragments of a server started anew.
     state = st.session_state.setdefault(held, {"acks": [], "trouble": None, "session": uuid.uuid4().hex})
 
     def select() -> None:
-        asked = _message(main_key, "select")
+        asked = message_of(main_key, "select")
         if isinstance(asked.get("guid"), str):
             state["select"] = asked["guid"]
 
     # A server started anew knows no fragment until the whole page has run: the queue asks for that.
     _queue(
         key=main_key,
-        data={"channel": channel, "study": _digest(str(study.resolve())), "coder": coder},
+        data={"channel": channel, "study": digest(str(study.resolve())), "coder": coder},
         on_awake_change=lambda: None,
         on_select_change=select,
     )
@@ -98,14 +93,14 @@ def suggestion_queue(
         on_select(wanted)
 
     def take() -> None:
-        state["acks"], state["trouble"] = _take(_message(sync_key, "outbox"), study, coder)
+        state["acks"], state["trouble"] = _take(message_of(sync_key), study, coder)
 
     def feed() -> None:
         try:
-            data = _feed(state, _message(sync_key, "outbox"), study, coder, filters)
+            data = _feed(state, message_of(sync_key), study, coder, filters)
         except NotLoggedInError:
             st.rerun()  # the whole page asks for the login; what was not answered waits in the browser
-        _sync(key=sync_key, data=_checked({"channel": channel, **data}), on_outbox_change=take)
+        _sync(key=sync_key, data=checked({"channel": channel, **data}), on_outbox_change=take)
 
     st.fragment(feed)()
 
@@ -177,20 +172,3 @@ def _whys(study: Path, coder: str, guids: Sequence[str]) -> dict[str, Any]:
 def _listed(message: Mapping[str, Any], name: str) -> list[Any]:
     value = message.get(name)
     return value if isinstance(value, list) else []
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
-
-
-def _message(key: str, name: str) -> Mapping[str, Any]:
-    """The browser's last message of that name, or an empty one."""
-    state = st.session_state.get(key)
-    message = state.get(name) if state is not None else None
-    return message if isinstance(message, Mapping) else {}
-
-
-def _checked(data: dict[str, Any]) -> dict[str, Any]:
-    """Streamlit sends what it cannot serialise as one long string, silently; this raises instead."""
-    json.dumps(data, allow_nan=False)
-    return data

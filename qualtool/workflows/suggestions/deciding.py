@@ -25,12 +25,12 @@ from ...store.conflicts import set_aside, suggestion_decision, writing_or_settin
 from ...store.events import Stamp
 from ...store.identity import new_guid
 from ..clock import stamp
+from ..coding.operation_messages import answered
 from ..conflicts import require_open
 from .machine_units import selection_of
 from .suggestion_stretch import stretch_of
 
 MAX_OPERATIONS = 500
-_ID_LENGTHS = range(8, 65)
 
 
 def accept_suggestion(
@@ -149,16 +149,14 @@ def apply_decisions(study: Path, coder: str, ops: Sequence[Any]) -> list[list[An
     made = stamp(coder.strip())
     with connection.writing(study, least=Role.CODER) as db:
         coder_id = people.ensure_coder(db, made.by, made)
-        return [_once(db, made, coder_id, op) for op in list(ops)[:MAX_OPERATIONS]]
+        found = answered(ops, MAX_OPERATIONS, lambda op_id, op: _once(db, made, coder_id, op_id, op))
+        return [[op_id, result] for op_id, result in found]
 
 
-def _once(db: Database, made: Stamp, coder_id: int, op: Any) -> list[Any]:
-    op_id = op.get("op_id") if isinstance(op, Mapping) else None
-    if not isinstance(op_id, str) or len(op_id) not in _ID_LENGTHS:
-        return [op_id, {"error": "This operation has no id of its own."}]
+def _once(db: Database, made: Stamp, coder_id: int, op_id: str, op: Mapping[str, Any]) -> dict[str, Any]:
     known = operations.known_result(db, op_id)
     if known is not None:
-        return [op_id, known]
+        return known
     result: dict[str, Any]
     try:
         with operations.attempt(db):
@@ -170,7 +168,7 @@ def _once(db: Database, made: Stamp, coder_id: int, op: Any) -> list[Any]:
     except (UserInputError, NotAllowedError) as err:
         result = {"error": " ".join(dict.fromkeys([err.message, *map(str, err.problems)]))}
     operations.keep_result(db, op_id, coder_id, made.at, result)
-    return [op_id, result]
+    return result
 
 
 def _decision(db: Database, made: Stamp, op: Mapping[str, Any]) -> dict[str, Any]:

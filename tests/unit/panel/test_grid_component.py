@@ -70,4 +70,4 @@ def test_a_row_that_is_none_is_refused_alone(made: dict[str, Any], row: object) 
 def test_what_cannot_be_written_as_json_is_refused_before_it_is_sent() -> None:
     """A value the browser could not read raises, for Streamlit would send it as one long string."""
     with pytest.raises(TypeError):
-        grid._checked({"a": object()})
+        grid.checked({"a": object()})

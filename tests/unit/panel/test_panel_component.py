@@ -128,9 +128,9 @@ def test_a_study_in_use_answers_nothing_and_says_so(
 def test_what_is_no_json_is_refused_before_it_is_sent() -> None:
     """Streamlit would send a set as one string; the panel raises instead."""
     with pytest.raises(TypeError):
-        component._checked({"x": {1, 2}})
+        component.checked({"x": {1, 2}})
     with pytest.raises(ValueError, match="JSON"):
-        component._checked({"x": float("nan")})
+        component.checked({"x": float("nan")})
 
 
 def test_the_script_makes_elements_by_text_only() -> None:
