@@ -28,9 +28,10 @@ from playwright.sync_api import BrowserContext, Page, TimeoutError
 
 from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
-from qualtool.store import connection, people
-from qualtool.store.codes import save_codebook
-from qualtool.store.events import Stamp
+from qualtool.store.file import connection
+from qualtool.store.log.events import Stamp
+from qualtool.store.records import people
+from qualtool.store.records.codes import save_codebook
 from qualtool.workflows.gathering import import_survey, import_transcripts
 from qualtool.workflows.keeping import checking
 from qualtool.workflows.reports import ImportReport

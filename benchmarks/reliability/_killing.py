@@ -18,7 +18,7 @@ from pathlib import Path
 
 from qualtool.errors import UserInputError
 from qualtool.model import Code, Codebook
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.coding import coding
 from qualtool.workflows.editing import edit_source
 from qualtool.workflows.gathering import import_codebook, import_transcripts

@@ -17,7 +17,7 @@ from _killing import CODE
 from _writers import at_once
 
 from qualtool.errors import ConflictError, QualtoolError
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.coding import coding as coding_acts
 from qualtool.workflows.coding import panel_coding
 from qualtool.workflows.editing import edit_codebook, memo_page

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qualtool.errors import QualtoolError
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.coding import coding
 from qualtool.workflows.keeping import checking
 

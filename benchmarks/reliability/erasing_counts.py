@@ -19,9 +19,9 @@ from pathlib import Path
 from qualtool.importing import SurveyMapping
 from qualtool.importing.pseudonym_table import read_pseudonyms
 from qualtool.model import Code, Codebook
-from qualtool.store import connection
-from qualtool.store.codes import save_codebook
-from qualtool.store.events import Stamp
+from qualtool.store.file import connection
+from qualtool.store.log.events import Stamp
+from qualtool.store.records.codes import save_codebook
 from qualtool.workflows.coding import coding
 from qualtool.workflows.editing import edit_source, memos
 from qualtool.workflows.gathering import import_survey, import_transcripts

@@ -18,14 +18,14 @@ from typing import Any
 import streamlit as st
 from streamlit.components import v2
 
-from ..errors import NotAllowedError, NotLoggedInError, StudyFileError, UserInputError
+from ..errors import UserInputError
 from ..workflows.suggestions.deciding import apply_decisions
 from ..workflows.suggestions.suggestion_page import suggestion_queue_of
 from ..workflows.suggestions.suggestion_why import learning_shown, suggestion_why
-from .traffic import asset, checked, digest, message_of, module_of
+from .traffic import asset, digest, fed, listed, message_of, module_of, taken
 
 # One module in the browser: the order matters only in that the last file holds the export.
-_SCRIPTS = ("dom.js", "outbox.js", "queue_card.js", "queue.js", "queue_mount.js")
+_SCRIPTS = ("dom.js", "outbox.js", "deck.js", "meet.js", "queue_card.js", "queue.js", "queue_mount.js")
 # More than a person decides while the study stores one decision.
 N_AHEAD = 8
 # Of which the reasons may be asked in one message: the one that is read, and the next.
@@ -95,29 +95,21 @@ def suggestion_queue(
     def take() -> None:
         state["acks"], state["trouble"] = _take(message_of(sync_key), study, coder)
 
-    def feed() -> None:
-        try:
-            data = _feed(state, message_of(sync_key), study, coder, filters)
-        except NotLoggedInError:
-            st.rerun()  # the whole page asks for the login; what was not answered waits in the browser
-        _sync(key=sync_key, data=checked({"channel": channel, **data}), on_outbox_change=take)
+    def feed() -> dict[str, Any]:
+        return {"channel": channel, **_feed(state, message_of(sync_key), study, coder, filters)}
 
-    st.fragment(feed)()
+    fed(_sync, sync_key, feed, take)
 
 
 def _take(message: Mapping[str, Any], study: Path, coder: str) -> tuple[list[list[Any]], str | None]:
-    """Apply what the browser sent; answers, or what stood in the way: then all of it comes again."""
-    try:
-        return apply_decisions(study, coder, _listed(message, "ops")), None
-    except (StudyFileError, UserInputError, NotAllowedError, NotLoggedInError) as err:
-        return [], err.message
+    return taken(lambda ops: apply_decisions(study, coder, ops), listed(message, "ops"))
 
 
 def _feed(
     state: Mapping[str, Any], message: Mapping[str, Any], study: Path, coder: str, filters: QueueFilters
 ) -> dict[str, Any]:
     """Answers to what was sent, the next suggestions, and what the browser asked about."""
-    later = [guid for guid in _listed(message, "later") if isinstance(guid, str)]
+    later = [guid for guid in listed(message, "later") if isinstance(guid, str)]
     shown = message.get("shown")
     queue = suggestion_queue_of(
         study,
@@ -142,7 +134,7 @@ def _feed(
         "shown": shown if isinstance(shown, str) else None,
         "is_shown_open": queue["is_shown_open"],
         "learning": _learning(study),
-        "why": _whys(study, coder, [g for g in _listed(message, "why") if isinstance(g, str)]),
+        "why": _whys(study, coder, [g for g in listed(message, "why") if isinstance(g, str)]),
     }
 
 
@@ -167,8 +159,3 @@ def _whys(study: Path, coder: str, guids: Sequence[str]) -> dict[str, Any]:
         except UserInputError as err:
             found[guid] = {"fault": err.message}
     return found
-
-
-def _listed(message: Mapping[str, Any], name: str) -> list[Any]:
-    value = message.get(name)
-    return value if isinstance(value, list) else []

@@ -22,7 +22,7 @@ Ints = npt.NDArray[np.int64]
 
 
 class Frame(Protocol):
-    """The arrays read from a study; see ``store.frames.StudyFrame`` for the columns."""
+    """The arrays read from a study; see ``store.reading.frames.StudyFrame`` for the columns."""
 
     @property
     def codings(self) -> pd.DataFrame: ...

@@ -8,7 +8,8 @@ from pathlib import Path
 from .. import __version__
 from ..exporting import About
 from ..exporting.about import Standing
-from ..store import codes, connection
+from ..store.file import connection
+from ..store.records import codes
 from .clock import stamp
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from datetime import UTC, datetime
 
-from ..store.events import Stamp
+from ..store.log.events import Stamp
 from .roles import is_hosted, member_now
 
 

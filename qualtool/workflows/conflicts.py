@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ConflictError, Problem, UserInputError
-from ..store import Database, sources
-from ..store.conflicts import suggestion_decision
-from ..store.events import Stamp
+from ..store import Database
+from ..store.log.conflicts import suggestion_decision
+from ..store.log.events import Stamp
+from ..store.records import sources
 
 NEXT = "Look at both versions, then decide."
 _CHANGED = {

@@ -10,8 +10,9 @@ from __future__ import annotations
 import threading
 from typing import NamedTuple
 
-from ..store import Database, frames, overview
-from ..store.frames import StudyFrame
+from ..store import Database
+from ..store.reading import frames, overview
+from ..store.reading.frames import StudyFrame
 
 
 class _Kept(NamedTuple):

@@ -1,6 +1,6 @@
 """Who acts in a study that is served with login, and what their role allows.
 
-Writes are asked for at the study's door (``store.connection.writing`` and ``store.acting``): the default
+Writes are asked for at the study's door (``store.file.connection.writing`` and ``store.file.acting``): the default
 is an owner, and a workflow of coders says so. Here stands what is no write to the study and still needs
 a role: copies, backups, exports; and what the pages show by.
 """
@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from ..errors import NotAllowedError
 from ..model import Member, Role
-from ..store import acting, connection
-from ..store.serving_mark import as_owner
+from ..store.file import acting, connection
+from ..store.file.serving_mark import as_owner
 
 __all__ = ["Member", "Role"]
 T = TypeVar("T")

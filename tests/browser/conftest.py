@@ -3,6 +3,9 @@
 ``chromium`` finds the browser (QUALTOOL_CHROMIUM, chromium, google-chrome): without one the tests are
 skipped with one line, but on a build server (CI=true) they fail. ``serve`` starts Streamlit on a free
 port and ends it again; ``page`` is a fresh browser context that fails the test on any script error.
+
+QUALTOOL_SLOW_BROWSER=4 makes every page of every context as slow as on a machine a quarter as fast, and
+its frames late: a test that reads what is not drawn yet then fails at once and not once in a hundred runs.
 """
 
 from __future__ import annotations
@@ -23,12 +26,29 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 # Waiting longer costs nothing where all is well, and a slow machine is no fault of the app. It is set
 # here for all tests alike: the setting belongs to the process, not to the test that makes it.
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
+
+SLOWER = float(os.environ.get("QUALTOOL_SLOW_BROWSER") or 1)
+# Each frame of a page comes 150 ms late, later than what the app draws by a timer where no frame comes.
+LATE_FRAMES = """(() => {
+    const frame = globalThis.requestAnimationFrame.bind(globalThis), waiting = new Map();
+    let last = 0;
+    globalThis.requestAnimationFrame = (act) => {
+        const id = ++last;
+        const late = () => frame((now) => { if (waiting.delete(id)) act(now); });
+        waiting.set(id, setTimeout(late, 150));
+        return id;
+    };
+    globalThis.cancelAnimationFrame = (id) => {
+        clearTimeout(waiting.get(id));
+        waiting.delete(id);
+    };
+})()"""
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (
@@ -114,10 +134,43 @@ def free_port() -> int:
     pytest.fail("no port is free")
 
 
+def drawn(page: Page) -> None:
+    """Wait until the page has drawn what was done in it, as far as it needs no answer: two frames of it.
+
+    Not before that does "it is not there" mean anything. The panel paints marks with the key itself, but
+    the names and stripes beside the text in the next frame.
+    """
+    page.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+    )
+
+
+def at_rest(element: Locator, frames: int = 10) -> dict[str, float]:
+    """Where an element lies (x, y, width, height in pixels), once it has not moved for so many frames and
+    all letters are there: a place measured earlier is another place by the time the mouse is there."""
+    return element.evaluate(
+        """(element, frames) => new Promise((done, fail) => {
+            let last = '', same = 0;
+            const look = () => {
+                if (!element.isConnected) return fail(new Error('it is not in the page any more'));
+                const { x, y, width, height } = element.getBoundingClientRect();
+                const now = [x, y, width, height].join();
+                same = now === last ? same + 1 : 0;
+                last = now;
+                if (same < frames || document.fonts.status !== 'loaded') requestAnimationFrame(look);
+                else done({ x, y, width, height });
+            };
+            look();
+        })""",
+        frames,
+    )
+
+
 def run_ended(page: Page) -> None:
     """Wait until the page has run as often as it was asked to: Streamlit's own mark of it, which is set at
     the moment something is asked (the sign that it is running is shown only later)."""
-    page.wait_for_timeout(150)  # until the page has seen the key or the click
+    page.evaluate("new Promise((done) => setTimeout(done, 150))")  # by its own clock: it has seen the click
+    drawn(page)
     page.wait_for_function(
         "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
         " && !document.querySelector('[data-testid=stStatusWidget]')"
@@ -132,8 +185,11 @@ def choose(page: Page, label: str, wanted: str) -> None:
     run_ended(page)
     box.click()
     box.fill(wanted)
+    # Enter takes what the list offers at that moment, so the list must know the words.
+    page.get_by_role("option").filter(has_text=wanted).first.wait_for()
     box.press("Enter")
     run_ended(page)
+    expect(box).to_have_value(wanted)
 
 
 def go(page: Page, name: str) -> None:
@@ -158,12 +214,27 @@ def chromium() -> str:
     pytest.skip(message)
 
 
+def slowed(context: BrowserContext) -> BrowserContext:
+    """The same context, whose pages from now on compute SLOWER times as long and get each frame late."""
+
+    def brake(page: Page) -> None:
+        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+
+    context.add_init_script(LATE_FRAMES)
+    context.on("page", brake)
+    return context
+
+
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """One headless browser for all tests of a run."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(FLAGS))
-        yield started
+        with pytest.MonkeyPatch.context() as patch:
+            if SLOWER > 1:
+                at_speed = started.new_context
+                patch.setattr(started, "new_context", lambda **options: slowed(at_speed(**options)))
+            yield started
         started.close()
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing
 from importlib import resources
@@ -13,7 +13,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
+
+from .conftest import at_rest, run_ended
 
 pytestmark = [pytest.mark.browser, pytest.mark.clock]
 
@@ -93,7 +95,7 @@ def test_a_key_codes_every_equal_answer_and_undo_takes_all_back(page: Page, grid
     press(page, "1", "q", "2")
     settle(page)
     assert stored(study) == [("More staff.", name, "Anna") for name in ("Staffing",) * 3 + ("Space",) * 3]
-    assert page.locator(".qg-active .qg-chip").all_inner_texts() == ["Staffing", "Space"]
+    expect(page.locator(".qg-active .qg-chip")).to_have_text(["Staffing", "Space"])
     press(page, "Control+z")
     settle(page)
     assert len(stored(study)) == 3
@@ -118,9 +120,10 @@ def test_no_substantive_answer_is_a_state_of_its_own(page: Page, grid_app: Any) 
         assert db.execute("SELECT count(*) FROM answer_state").fetchone() == (1,)
     assert stored(study) == []
     page.get_by_label("Show", exact=True).select_option("open")
+    expect(page.locator(".qg-body .qg-row")).to_have_count(5)
     assert "No" not in page.locator(".qg-text").all_inner_texts()
     page.get_by_label("Show", exact=True).select_option("empty")
-    assert page.locator(".qg-body .qg-text").all_inner_texts() == ["No"]
+    expect(page.locator(".qg-body .qg-text")).to_have_text(["No"])
     page.locator(".qg-scroll").focus()
     press(page, "1")
     settle(page)
@@ -143,6 +146,7 @@ def test_words_are_coded_by_keyboard_and_by_mouse(page: Page, grid_app: Any) -> 
     assert stored(study) == [("More staff", "Time", "Anna")]
     expect(page.locator(".qg-active .qg-part")).to_have_text("More staff")
     expect(page.locator(".qg-active .qg-chip")).to_contain_text("part")
+    at_rest(page.locator(".qg-text", has_text="Emoji"))
     box = page.evaluate(
         """(() => {
             const cells = [...document.querySelectorAll('.qg-text')];
@@ -205,7 +209,7 @@ def test_a_killed_server_loses_nothing(page: Page, grid_app: Any) -> None:
     open_grid(page, served.url)
     served.kill()
     press(page, "1", "ArrowDown", "2")
-    expect(page.locator(".qt-saved")).to_contain_text("saving 2")
+    expect(page.locator(".qt-saved")).to_contain_text(re.compile("saving 2|2 kept here"))
     page.wait_for_function("document.querySelector('.qt-saved').dataset.state === 'offline'")
     served.start()
     settle(page)
@@ -216,6 +220,8 @@ def test_what_waits_survives_a_reload(page: Page, grid_app: Any) -> None:
     """A reload with work not yet stored asks first, and the work is stored after it."""
     served, study = grid_app()
     open_grid(page, served.url)
+    page.wait_for_function(f"!!{GRID}.outbox?.send")
+    run_ended(page)  # for the grid is given a way to send each time the study speaks
     page.evaluate(f"{GRID}.outbox.send = () => {{}}")
     page.evaluate(f"{GRID}.outbox.holdUntil = Date.now() + 60000")
     press(page, "1")
@@ -261,6 +267,7 @@ def test_two_coders_and_blind_coding(page: Page, grid_app: Any, browser: Any) ->
     expect(page.locator(".qg-active .qg-other")).to_contain_text("Ben")
     press(page, "o", "u")
     expect(page.locator(".qg-strip")).to_contain_text("another coder's")
+    settle(page)
     assert stored(study) == [(stored(study)[0][0], "Staffing", "Ben")]
 
 
@@ -320,13 +327,12 @@ def test_a_code_goes_to_the_row_in_sight_when_server_is_slow(page: Page, grid_ap
     for _ in range(6):
         press(page, "1", "ArrowDown")
     assert page.locator(".qg-body .qg-chip").count() == 6
-    began = time.monotonic()
     settle(page)
-    assert time.monotonic() - began < 30
     assert len(stored(study)) == 8
 
 
 AXE = """async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
     const found = await axe.run(document, {resultTypes: ['violations'], runOnly: [
         'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']});
     const ours = (n) => document.querySelector(n.target[0])?.closest('.qg');
@@ -353,11 +359,38 @@ def test_axe_finds_nothing_in_the_grid(page: Page, grid_app: Any, scheme: Any) -
     assert not faults, json.dumps(faults, indent=1)
 
 
+ROWS_OFF = """Math.max(...[...document.querySelectorAll('.qg-body .qg-row')]
+    .map((row) => row.getBoundingClientRect()).sort((a, b) => a.top - b.top)
+    .map((row, n, all) => (n ? Math.abs(row.top - all[n - 1].bottom) : 0)))"""
+
+
+def test_rows_lie_below_one_another_whatever_the_width(
+    page: Page, grid_app: Any, answer_studies: ModuleType
+) -> None:
+    """Where letters come late over a slow line, or the window is made narrower, no row lies over another."""
+    held: list[Route] = []
+    page.route("**/*.woff2", lambda route: held.append(route))
+    words = "The waiting list is long, and nobody at the school can say how long it will be. "
+    answers = [(str(n), "primary", "2", words * (1 + n % 7) + str(n)) for n in range(30)]
+    served, _ = grid_app([*answer_studies.ANSWERS, *answers])
+    page.goto(served.url, wait_until="commit")  # the page is loaded only when its letters are
+    page.wait_for_selector(".qg[data-ready='1']")
+    assert page.evaluate(ROWS_OFF) < 1
+    for route in held:
+        route.continue_()
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_function(f"{ROWS_OFF} < 1")
+    page.set_viewport_size({"width": 900, "height": 800})
+    at_rest(page.locator(".qg-active"))
+    page.wait_for_function(f"{ROWS_OFF} < 1")
+
+
 def test_the_grid_can_be_used_at_twice_the_size(page: Page, grid_app: Any) -> None:
     """In a window of half the width and height nothing runs out of the side, and keys still code."""
     page.set_viewport_size({"width": 640, "height": 400})
     served, study = grid_app()
     open_grid(page, served.url)
+    at_rest(page.locator(".qg-scroll"))
     assert page.evaluate("((e) => e.scrollWidth - e.clientWidth)(document.querySelector('.qg-scroll'))") <= 1
     press(page, "1")
     settle(page)

@@ -16,7 +16,7 @@ from qualtool.workflows.gathering.import_codebook import codebook_of
 from qualtool.workflows.people.people import greet_coder
 from qualtool.workflows.suggestions.suggesting import suggest_codes
 
-from .conftest import choose
+from .conftest import choose, go, run_ended
 
 pytestmark = pytest.mark.browser
 
@@ -51,16 +51,20 @@ def test_the_auditor_judges_blind(page: Page, audited: Path, serve: Any, tmp_pat
     page.goto(f"{served.url}/suggestions")
     be(page, "Zoe")
     expect(page.get_by_text("0 to decide here")).to_be_visible()
-    page.get_by_role("link", name="Themes").click()
+    go(page, "Themes")
     expect(page.get_by_text("closed to you while your blind audit runs")).to_be_visible()
     page.get_by_role("button", name="Go on with the audit").click()
     expect(page.get_by_text("hidden from you")).to_be_visible()
+    run_ended(page)
     yes = page.get_by_role("radio", name="Yes").or_(page.get_by_role("button", name="Yes", exact=True))
     yes.first.click()
+    run_ended(page)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("1 of")).to_be_visible()
+    run_ended(page)  # a key goes to the passage that is shown when the page has run
     page.keyboard.press("n")  # no to the rest
     expect(page.get_by_text("2 of")).to_be_visible()
+    run_ended(page)
     page.keyboard.press("k")  # skip
     expect(page.get_by_text("1 skipped")).to_be_visible()
     assert answers(audited) == ["yes", "no", "skipped"]
@@ -70,5 +74,5 @@ def test_the_auditor_judges_blind(page: Page, audited: Path, serve: Any, tmp_pat
     page.get_by_role("tab", name="Codes").click()
     expect(page.get_by_text("to decide here")).to_be_visible()
     expect(page.get_by_text("0 to decide here")).to_have_count(0)
-    page.get_by_role("link", name="Memos").click()
+    go(page, "Memos")
     expect(page.get_by_text("There are no memos yet")).to_be_visible()

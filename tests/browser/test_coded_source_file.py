@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from docx import Document
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
+
+from .conftest import run_ended
 
 pytestmark = pytest.mark.browser
 
@@ -40,6 +42,8 @@ def saved(page: Page, studies: Any, serve: Any, tmp_path: Path) -> Any:
     page.goto(served.url)
 
     def press(label: str) -> Path:
+        page.get_by_role("button", name="Save…").wait_for()
+        run_ended(page)
         if not page.get_by_role("button", name=label).is_visible():
             page.get_by_role("button", name="Save…").click()
         with page.expect_download() as waiting:
@@ -56,8 +60,8 @@ def test_the_web_page_is_whole_on_screen_and_on_paper(page: Page, saved: Any, tm
     file = saved("Web page, to print")
     assert file.name == "base coded.html"
     page.goto(file.as_uri())
-    assert page.locator("mark").count() == 5
-    assert page.locator(".side p").count() == 3
+    expect(page.locator("mark")).to_have_count(5)
+    expect(page.locator(".side p")).to_have_count(3)
     beside = page.locator(".row", has_text="We were").locator(".lanes i").first.bounding_box()
     words = page.locator("mark").first.bounding_box()
     assert beside is not None and words is not None

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import run_ended
+from .conftest import at_rest, run_ended
 
 pytestmark = pytest.mark.browser
 
@@ -31,9 +31,8 @@ def test_a_cell_leads_to_its_quotes_and_a_display_to_a_file(page: Page, url: str
     expect(table).to_be_visible(timeout=LONG)
     run_ended(page)
     table.scroll_into_view_if_needed()
-    page.wait_for_timeout(1500)  # the grid lays itself out once more when it is seen
-    box = table.bounding_box()
-    assert box is not None
+    table.locator("canvas").first.wait_for()
+    box = at_rest(table, frames=60)  # the grid lays itself out once more when it is seen
     page.mouse.click(box["x"] + box["width"] - 280, box["y"] + 55)
     expect(page.get_by_text("School A, ")).to_be_visible(timeout=LONG)
     expect(page.get_by_role("button", name="Open in the panel").first).to_be_visible(timeout=LONG)
@@ -55,5 +54,6 @@ def test_side_by_side_fits_a_small_screen(page: Page, url: str) -> None:
         page.emulate_media(color_scheme=scheme)
         page.goto(url)
         expect(page.get_by_text("In their words")).to_be_visible(timeout=LONG)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         expect(page.get_by_text("Unit: ", exact=False).first).to_be_visible(timeout=LONG)
+        run_ended(page)
+        page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")

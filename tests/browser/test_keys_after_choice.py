@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from .conftest import run_ended
+
 pytestmark = pytest.mark.browser
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
@@ -23,8 +25,11 @@ def test_a_code_key_works_right_after_the_name(
     served = serve(MAIN, QUALTOOL_STUDY=str(study["path"]), XDG_STATE_HOME=str(tmp_path / "state"))
     page.goto(f"{served.url}/code")
     box = page.get_by_role("combobox", name="Coder", exact=True)
+    box.wait_for()
+    run_ended(page)
     box.click()
     box.fill("Maya")
+    page.get_by_role("option").filter(has_text="Maya").first.wait_for()
     box.press("Enter")
     page.wait_for_selector(".qt[data-ready='1']")
     expect(page.locator(".qt-turn").first).to_be_focused()

@@ -17,7 +17,7 @@ from qualtool.workflows.gathering.import_codebook import codebook_of
 from qualtool.workflows.keeping.checking import check_study
 from qualtool.workflows.study.studies import overview
 
-from .conftest import go
+from .conftest import go, run_ended
 
 pytestmark = pytest.mark.browser
 
@@ -77,7 +77,7 @@ def test_a_copy_is_merged_with_a_decision_on_the_codebook(
     _seen(page, f"merge-{scheme}-look-end")
     page.get_by_role("button", name="Merge", exact=True).click()
     expect(page.get_by_text("Merged toms.db")).to_be_visible(timeout=90_000)
-    page.wait_for_timeout(500)
+    run_ended(page)
     _seen(page, f"merge-{scheme}-done")
     assert overview(study)["counts"]["codings"] == before + 3
     assert check_study(study)["ok"]

@@ -56,6 +56,7 @@ def open_names(page: Page, url: str) -> None:
     choose(page, "Coder", "Ada")
     go(page, "Names")
     page.get_by_role("heading", name="Names", exact=True).wait_for()
+    run_ended(page)
 
 
 def shot(page: Page, name: str) -> None:

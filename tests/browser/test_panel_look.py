@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
+
+from .conftest import at_rest, drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.clock]
 
@@ -33,9 +35,7 @@ def test_the_panel_fits_the_window(page: Page, panel_app: Any, studies: Any, siz
     page.set_viewport_size({"width": size[0], "height": size[1]})
     served, _ = panel_app(prepare=lambda study: coded(study, studies))
     open_panel(page, served.url)
-    page.wait_for_timeout(200)
-    box = page.locator(".qt").bounding_box()
-    assert box is not None
+    box = at_rest(page.locator(".qt"))
     assert box["height"] >= 380
     assert box["x"] >= 0 and box["x"] + box["width"] <= size[0]
     if size[1] >= 700:
@@ -49,7 +49,8 @@ def test_stripes_lie_beside_their_words(page: Page, panel_app: Any, studies: Any
     """Each stripe begins and ends at the height of its first and last line, left of the words."""
     served, _ = panel_app(prepare=lambda study: coded(study, studies))
     open_panel(page, served.url)
-    page.wait_for_selector(".qt-lane")
+    expect(page.locator(".qt-lane")).to_have_count(4)
+    at_rest(page.locator(".qt-lane").last)
     pairs = page.evaluate(
         """[...document.querySelectorAll('.qt-lane')].map((lane) => {
             const {id} = lane.dataset;
@@ -62,9 +63,41 @@ def test_stripes_lie_beside_their_words(page: Page, panel_app: Any, studies: Any
                     box.right, Math.min(...of('left'))];
         })"""
     )
-    assert len(pairs) == 4
     for top, first, bottom, last, right, left in pairs:
         assert abs(top - first) < 8 and abs(bottom - last) < 10 and right <= left
+
+
+STRIPES_OFF = """Math.max(...[...document.querySelectorAll('.qt-lane')].map((lane) => {
+    const marks = [...document.querySelectorAll(`.qt-mark[data-ids*="${lane.dataset.id}"]`)];
+    const tops = marks.flatMap((m) => [...m.getClientRects()]).map((r) => r.top);
+    return Math.abs(lane.getBoundingClientRect().top - Math.min(...tops));
+}))"""
+
+
+def test_stripes_follow_letters_that_come_late(page: Page, panel_app: Any, studies: Any) -> None:
+    """Over a slow line the text is shown in other letters at first; the stripes move with its lines."""
+    held: list[Route] = []
+    page.route("**/*.woff2", lambda route: held.append(route))
+    words = " ".join(said for _, said in studies.long_dialogue(300))
+
+    def prepare(study: dict[str, Any]) -> None:
+        first = study["text"].index(words)
+        spots = range(first, first + len(words) - 40, 137)
+        studies.add_codings(study, [(at, at + 40, "Pride") for at in spots])
+
+    served, _ = panel_app(dialogue=[("Interviewer", "Go on."), ("Ruth", words)], prepare=prepare)
+    page.goto(served.url, wait_until="commit")  # the page is loaded only when its letters are
+    page.wait_for_selector(".qt[data-ready='1']")
+    page.wait_for_selector(".qt-lane")
+    drawn(page)
+    assert page.evaluate(STRIPES_OFF) < 8
+    lines = "[...document.querySelectorAll('.qt-mark')].map((m) => m.getBoundingClientRect().top)"
+    before = page.evaluate(lines)
+    for route in held:
+        route.continue_()
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_function(f"{STRIPES_OFF} < 8")
+    assert page.evaluate(lines) != before
 
 
 def test_filters_show_one_code_or_coder_only(page: Page, panel_app: Any, studies: Any) -> None:
@@ -74,10 +107,10 @@ def test_filters_show_one_code_or_coder_only(page: Page, panel_app: Any, studies
     page.get_by_role("button", name="Show only…").click()
     page.get_by_label("Code", exact=True).select_option(label="Demand › Moving house")
     page.keyboard.press("Escape")
-    assert page.locator(".qt-mark").all_inner_texts() == ["Parents move house"]
+    expect(page.locator(".qt-mark")).to_have_text(["Parents move house"])
     page.get_by_role("button", name="Filtered…").click()
     page.get_by_role("button", name="Show all").click()
-    assert page.locator(".qt-mark").count() == 4
+    expect(page.locator(".qt-mark")).to_have_count(4)
 
 
 def test_hovering_a_name_isolates_its_words(page: Page, panel_app: Any, studies: Any) -> None:
@@ -85,11 +118,11 @@ def test_hovering_a_name_isolates_its_words(page: Page, panel_app: Any, studies:
     served, _ = panel_app(prepare=lambda study: coded(study, studies))
     open_panel(page, served.url)
     page.locator(".qt-chip", has_text="Moving house").hover()
-    assert page.locator(".qt-isolating .qt-mark.qt-alone").all_inner_texts() == ["Parents move house"]
+    expect(page.locator(".qt-isolating .qt-mark.qt-alone")).to_have_text(["Parents move house"])
     others = page.locator(".qt-mark:not(.qt-alone)")
     assert others.evaluate_all("(all) => all.every((m) => getComputedStyle(m).backgroundImage === 'none')")
     page.locator(".qt-saved").hover()
-    assert page.locator(".qt-isolating").count() == 0
+    expect(page.locator(".qt-isolating")).to_have_count(0)
 
 
 def test_what_is_done_is_said(page: Page, panel_app: Any) -> None:
@@ -138,10 +171,12 @@ def test_dark_and_light_differ_without_a_reload(page: Page, panel_app: Any, stud
         page.keyboard.press(key)
     page.wait_for_function(f"{PANEL}.outbox.ops.size === 0")
     light = page.evaluate("getComputedStyle(document.querySelector('.qt')).backgroundColor")
+    page.evaluate("document.querySelector('.qt-mark').dataset.drawn = 'light'")
     page.emulate_media(color_scheme="dark")
     page.wait_for_function(f"getComputedStyle(document.querySelector('.qt')).backgroundColor !== '{light}'")
-    page.wait_for_timeout(300)
-    assert page.locator(".qt-mark").all_inner_texts() == ["The head asked."]
+    page.wait_for_selector(".qt-mark:not([data-drawn])")  # everything was drawn anew in other colours
+    expect(page.locator(".qt-mark")).to_have_text(["The head asked."])
+    expect(page.locator(".qt-chip")).to_have_text(["Magnet reputation"])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -160,7 +195,8 @@ def test_every_colour_can_be_seen_on_the_page(page: Page, panel_app: Any, studie
     page.emulate_media(color_scheme=scheme)
     served, _ = panel_app(prepare=prepare)
     open_panel(page, served.url)
-    page.wait_for_selector(".qt-lane")
+    expect(page.locator(".qt-lane")).to_have_count(3)
+    drawn(page)
     shown = "[...document.querySelectorAll('.qt-lane')].map((x) => getComputedStyle(x).backgroundColor)"
     back = page.evaluate("getComputedStyle(document.querySelector('.qt')).backgroundColor")
     colours = page.evaluate(shown)
@@ -196,8 +232,7 @@ def test_the_strip_at_the_side_jumps(page: Page, panel_app: Any, studies: Any) -
     """A click low on the density strip goes to the later part of the source."""
     served, _ = panel_app(dialogue=studies.long_dialogue(4000))
     open_panel(page, served.url)
-    box = page.locator(".qt-density").bounding_box()
-    assert box is not None
+    box = at_rest(page.locator(".qt-density"))
     page.mouse.click(box["x"] + 5, box["y"] + box["height"] * 0.9)
     page.wait_for_function(f"{PANEL}.current > {PANEL}.source.turns.length * 0.7")
     expect(page.locator(f".qt-turn[data-t='{page.evaluate(PANEL + '.current')}']")).to_be_in_viewport()

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from .conftest import drawn, run_ended
+
 pytestmark = [pytest.mark.browser, pytest.mark.clock]
 
 PANEL = "[...globalThis.__qt.panels.values()][0]"
@@ -83,7 +85,7 @@ def test_the_rest_of_the_source_is_read_in_one_key(page: Page, panel_app: Any, s
     settle(page)
     with studies.connection.reading(study["path"]) as db:
         assert studies.sources.is_read(db, 1, 1)
-    assert page.locator(".qt-done:visible").count() == 4
+    expect(page.locator(".qt-done:visible")).to_have_count(4)
     page.keyboard.press("Control+z")
     settle(page)
     expect(page.locator(".qt-place")).to_contain_text("1 coded, 0 read, 4 to read")
@@ -166,6 +168,7 @@ def test_others_memos_are_read_but_never_blind(page: Page, panel_app: Any, studi
     page.wait_for_function(f"{PANEL}.blind === true")
     page.keyboard.press("Shift+M")
     expect(page.locator(".qt-memobox")).to_be_visible()
+    run_ended(page)
     assert "I doubt it." not in page.content()
 
 
@@ -254,6 +257,7 @@ def test_a_key_that_collides_is_refused_in_words(page: Page, panel_app: Any, key
     expect(page.locator(".qt-over")).to_be_visible()
     expect(page.locator(".qt-keybutton[data-action='remove']")).to_have_text("U")
     expect(page.locator(".qt-keybutton[data-action='remove']")).to_be_focused()
+    drawn(page)
     assert page.locator("[data-testid=stDialog]").count() == 0
 
 
@@ -337,6 +341,7 @@ def test_less_motion_means_none(page: Page, panel_app: Any) -> None:
     served, _ = panel_app()
     open_panel(page, served.url)
     page.keyboard.press("?")
+    drawn(page)
     moving = """[...document.querySelectorAll('.qt, .qt *')].filter((x) => {
         const s = getComputedStyle(x);
         return s.scrollBehavior === 'smooth' || s.animationName !== 'none'

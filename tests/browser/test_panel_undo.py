@@ -47,7 +47,7 @@ def test_a_closed_tab_and_a_new_server_forget_no_step(page: Page, panel_app: Any
         "title", "Undo: removed “Magnet reputation” from turn 2 (Ctrl+Z)"
     )
     other.keyboard.press("Control+z")
-    assert other.locator(".qt-chip").count() == 2
+    expect(other.locator(".qt-chip")).to_have_count(2)
     settle(other)
     assert codes_of(studies, study) == ["Magnet reputation", "Moving house"]
     press(other, "Control+z", "Control+z")

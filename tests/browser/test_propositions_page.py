@@ -56,7 +56,8 @@ def test_a_proposition_is_stated_by_keyboard_and_judged(page: Page, url: str) ->
     expect(page.get_by_text("'BASE-JOINT' (negative)").first).to_be_visible(timeout=LONG)
     expect(page.get_by_text("What counts: negative.")).to_be_visible(timeout=LONG)
     expect(page.get_by_role("button", name="Open in the panel").first).to_be_visible(timeout=LONG)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    run_ended(page)
+    page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_on_paper_the_matrix_is_whole(page: Page, url: str) -> None:
@@ -66,7 +67,7 @@ def test_on_paper_the_matrix_is_whole(page: Page, url: str) -> None:
     page.emulate_media(media="print")
     table = page.locator("table.paper-table").first
     expect(table).to_be_visible()
-    assert table.locator("tbody tr").count() == 15
+    expect(table.locator("tbody tr")).to_have_count(15)
     expect(table.get_by_text("that schools nearby do not take their share")).to_be_visible()
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     expect(page.get_by_role("button", name="Make the file")).to_be_hidden()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 from axe_look import bring_axe, look
 from playwright.sync_api import Browser, Page, expect
 
-from qualtool.store import connection, suggestion_rows
+from qualtool.store.file import connection
+from qualtool.store.machine import suggestion_rows
 from qualtool.workflows.keeping.checking import check_study
 from qualtool.workflows.suggestions.suggestion_page import suggestion_queue_of
 from qualtool.workflows.themes.themes import quotes
@@ -91,7 +93,7 @@ def test_accept_reject_edit_and_wrong_words_by_key(sample_copy: Path, app: Serve
         ).fetchone()
     page.get_by_role("button", name="Select the words").click()
     page.wait_for_selector(".qt-body", timeout=SLOW)
-    assert f"source={source}" in page.url
+    expect(page).to_have_url(re.compile(f"source={source}"))
     assert check_study(sample_copy)["problems"] == []
 
 
@@ -102,6 +104,7 @@ def test_keys_may_come_faster_than_the_study(sample_copy: Path, app: Serve, page
     for key in keys:
         page.wait_for_selector(".qu-quote", timeout=SLOW)  # the next ones are on their way now and then
         page.keyboard.press(key)
+    page.wait_for_selector(".qu-quote", timeout=SLOW)
     page.keyboard.down("x")
     page.keyboard.down("x")
     page.keyboard.up("x")

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from qualtool.workflows.suggestions.finding_topics import find_topics
 
-from .conftest import go, run_ended
+from .conftest import at_rest, drawn, go, run_ended
 
 pytestmark = pytest.mark.browser
 
@@ -23,15 +23,18 @@ def hover_a_point(page: Page, chart: Locator) -> str:
     """Move over the map, which is one canvas, until a point (no name of a topic) shows its words."""
     run_ended(page)
     chart.scroll_into_view_if_needed()
-    page.wait_for_timeout(1500)  # the map is drawn
-    box = chart.bounding_box()
-    assert box is not None
+    chart.locator("canvas").first.wait_for()
+    box = at_rest(chart, frames=60)  # it is fitted into the page once more when it is drawn
     tip = page.locator("#vg-tooltip-element.visible")
     for y in range(int(box["y"]) + 20, int(box["y"] + box["height"]) - 40, 9):
         for x in range(int(box["x"]) + 20, int(box["x"] + box["width"]) - 20, 9):
             page.mouse.move(x, y)
-            if tip.count() and "size" not in tip.inner_text():
-                return tip.inner_text()
+            if not tip.count():
+                continue
+            drawn(page)  # it may still be that of the place before
+            words = tip.all_inner_texts()
+            if words and "size" not in words[0]:
+                return words[0]
     pytest.fail("no point of the map shows its words")
 
 

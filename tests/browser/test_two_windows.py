@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.editing.edit_codebook import code_rows
 
 from .conftest import choose, go

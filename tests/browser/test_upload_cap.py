@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 
 from qualtool.workflows.people import serving
 
+from .conftest import run_ended
+
 pytestmark = pytest.mark.browser
 MEGABYTE = 1024 * 1024
 
@@ -40,6 +42,7 @@ def test_a_file_over_the_cap_is_refused_on_the_page(page: Page, capped: str) -> 
     page.goto(f"{capped}/import_files")
     uploader = page.get_by_test_id("stFileUploaderDropzoneInput").first
     uploader.wait_for(state="attached", timeout=60_000)
+    run_ended(page)
     large = {"name": "large.yaml", "mimeType": "text/plain", "buffer": b"a" * (2 * MEGABYTE)}
     uploader.set_input_files(large)
     expect(page.get_by_test_id("stFileUploader").first).to_contain_text("must be 1.0MB or smaller")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import io
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -23,12 +24,13 @@ from qualtool.workflows.coding.coding import text_of
 from qualtool.workflows.gathering.import_codebook import codebook_of
 from qualtool.workflows.themes.themes import quotes
 
-from .conftest import choose, free_port, go, run_ended
+from .conftest import at_rest, choose, free_port, go, run_ended
 
 pytestmark = pytest.mark.browser
 
 PANEL = "[...globalThis.__qt.panels.values()][0]"
 UNCODED = "07_millrace_teacher.txt"
+EVERY_CODE = re.compile(r"\b(\d+) of \1 codes shown")
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
@@ -85,6 +87,7 @@ def codings_of(study: Path, coder: str) -> list[tuple[str, str, str]]:
 
 def drag_over(page: Page, words: str) -> None:
     """Select words with the mouse."""
+    at_rest(page.locator(".qt-row", has_text=words).first)
     box = page.evaluate(
         """(words) => {
           for (const piece of document.querySelectorAll('.qt-piece')) {
@@ -125,8 +128,14 @@ def counts_on_screen(page: Page) -> dict[str, int]:
     choose(page, "By", "Everybody together")
     choose(page, "Count", "Codings")
     page.get_by_text("All codes", exact=True).click()
-    page.locator("[data-testid=stVegaLiteChart] [aria-label*='Codings:']").first.wait_for()
+    told = page.get_by_text(EVERY_CODE)
+    told.wait_for()
     run_ended(page)
+    # The chart is drawn after the run; before that it may still be the one of fewer codes.
+    match = EVERY_CODE.search(told.inner_text())
+    assert match is not None
+    bars = page.locator("[data-testid=stVegaLiteChart] [aria-roledescription=bar][aria-label*='Codings:']")
+    expect(bars).to_have_count(int(match[1]))
     labels = page.evaluate(
         "[...document.querySelectorAll('[data-testid=stVegaLiteChart] [aria-label]')].map((e) => e.ariaLabel)"
     )
@@ -142,6 +151,7 @@ def counts_on_screen(page: Page) -> dict[str, int]:
 
 def open_source(page: Page, name: str, words: str) -> None:
     box = page.get_by_role("combobox", name="Source")
+    run_ended(page)
     box.click()
     box.fill(name)
     page.get_by_role("option").filter(has_text=name).first.click()

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qualtool.store.frames import StudyFrame
+from qualtool.store.reading.frames import StudyFrame
 from qualtool.triangulate import crosstab as crosstabs
 from qualtool.triangulate import measures
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.exports import exporting
 from qualtool.workflows.gathering import sources
 from qualtool.workflows.propositions import triangulating

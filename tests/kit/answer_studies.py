@@ -11,9 +11,9 @@ from typing import Any
 
 from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
-from qualtool.store import codes as code_store
-from qualtool.store import connection
-from qualtool.store.events import Stamp
+from qualtool.store.file import connection
+from qualtool.store.log.events import Stamp
+from qualtool.store.records import codes as code_store
 from qualtool.workflows.coding.answers_page import answer_questions
 from qualtool.workflows.gathering.import_survey import import_survey
 from qualtool.workflows.study.studies import create_study

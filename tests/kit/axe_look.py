@@ -7,7 +7,9 @@ from importlib import resources
 
 from playwright.sync_api import Page
 
+# After two frames, for what is drawn in a frame would not be looked at.
 RUN = """async (within) => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
     const found = await axe.run(within ?? document, {resultTypes: ['violations'], runOnly: [
         'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']});
     return found.violations.map((v) => ({id: v.id, nodes: v.nodes.map((n) => ({

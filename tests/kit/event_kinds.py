@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import qualtool
-from qualtool.store import text_edits
+from qualtool.store.records import text_edits
 
 ROOT = Path(qualtool.__file__).parent
 

@@ -20,11 +20,13 @@ from qualtool.model import (
     Suggestion,
     TimedTurn,
 )
-from qualtool.store import codes as code_store
-from qualtool.store import codings as coding_store
-from qualtool.store import connection, machine, people, sources
-from qualtool.store.events import Stamp
-from qualtool.store.identity import scalar
+from qualtool.store.file import connection
+from qualtool.store.log.events import Stamp
+from qualtool.store.log.identity import scalar
+from qualtool.store.machine import machine
+from qualtool.store.records import codes as code_store
+from qualtool.store.records import codings as coding_store
+from qualtool.store.records import people, sources
 from qualtool.text import segments_of_turns
 
 AT = "2026-01-01T09:00:00+00:00"

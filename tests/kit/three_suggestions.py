@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from qualtool.model import Suggestion
-from qualtool.store import codes as code_store
-from qualtool.store import connection, machine
-from qualtool.store.events import Stamp
+from qualtool.store.file import connection
+from qualtool.store.log.events import Stamp
+from qualtool.store.machine import machine
+from qualtool.store.records import codes as code_store
 from qualtool.workflows.suggestions.machine_units import selection_of
 
 STAMP = Stamp(by="Ada", at="2026-01-01T09:00:00+00:00")

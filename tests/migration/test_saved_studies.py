@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from qualtool.store import connection
-from qualtool.store.schema import migrations
+from qualtool.store.file import connection
+from qualtool.store.tables.schema import migrations
 from qualtool.workflows.keeping import checking
 from qualtool.workflows.propositions import triangulating
 from qualtool.workflows.themes import themes

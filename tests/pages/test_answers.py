@@ -12,7 +12,7 @@ import pytest
 from page_components import given, send
 from streamlit.testing.v1 import AppTest
 
-from qualtool.store import connection
+from qualtool.store.file import connection
 
 
 @pytest.fixture(scope="module")

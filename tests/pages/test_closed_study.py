@@ -13,7 +13,7 @@ import apart
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.suggestions.learning import stop_all_learning
 from qualtool.workflows.undoing.history import events_of
 

@@ -22,7 +22,7 @@ from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import ExportError, UserInputError
 from qualtool.pages.parts import display_files
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.triangulate.case_matrix import State, silent_schools
 from qualtool.workflows.displays.display_files import FORMATS, display_bytes, make_display
 from qualtool.workflows.displays.display_quotes import passages_of_cell, schools_in_group

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.gathering.import_transcripts import import_loaded
 from qualtool.workflows.reports import ImportReport
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.coding.coding import code_selection
 from qualtool.workflows.keeping.backups import back_up_now, known_backups
 from qualtool.workflows.undoing.history import events_of

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qualtool.pages import entry, login
-from qualtool.store import acting
+from qualtool.store.file import acting
 from qualtool.workflows.people.hosting import Hosted
 from qualtool.workflows.people.members import add_member
 

@@ -13,8 +13,9 @@ from three_suggestions import STAMP, WANTED
 
 from qualtool.errors import StudyFileError, UserInputError
 from qualtool.panel import queue
-from qualtool.store import codes as code_store
-from qualtool.store import connection, suggestion_rows
+from qualtool.store.file import connection
+from qualtool.store.machine import suggestion_rows
+from qualtool.store.records import codes as code_store
 from qualtool.suggest import Calibration, in_ten
 from qualtool.workflows.suggestions.deciding import accept_suggestion, reject_suggestion
 from qualtool.workflows.suggestions.suggestion_page import (

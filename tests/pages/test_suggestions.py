@@ -13,7 +13,8 @@ from three_suggestions import STAMP, segments_of
 
 from qualtool.errors import SuggestionError, UserInputError
 from qualtool.model import Topic
-from qualtool.store import connection, machine
+from qualtool.store.file import connection
+from qualtool.store.machine import machine
 from qualtool.workflows.auditing.audit_drawing import draw_audit
 from qualtool.workflows.people.people import greet_coder
 from qualtool.workflows.suggestions.finding_topics import link_topic

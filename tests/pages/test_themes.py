@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import UserInputError
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.coding.coding import code_selection, text_of
 from qualtool.workflows.exports.exporting import export_bytes
 from qualtool.workflows.gathering.sources import save_source_set

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from qualtool.errors import UserInputError
 from qualtool.model import Code, Codebook
-from qualtool.store import connection
-from qualtool.store.codes import save_codebook
-from qualtool.store.events import Stamp
+from qualtool.store.file import connection
+from qualtool.store.log.events import Stamp
+from qualtool.store.records.codes import save_codebook
 from qualtool.text import reanchoring_between
 from qualtool.workflows.coding import coding
 from qualtool.workflows.editing import review

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from qualtool.errors import UserInputError
 from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.text import Reanchoring, apply_edits, count_words
 from qualtool.text.pseudonyms import Pseudonym, PseudonymTable, edits_of
 from qualtool.text.verbatim import masked

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from qualtool.errors import UserInputError
 from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
-from qualtool.store import connection, replay
-from qualtool.store.history import last_erasure
-from qualtool.store.overview import newest_event
+from qualtool.store.file import connection
+from qualtool.store.log.history import last_erasure
+from qualtool.store.reading import replay
+from qualtool.store.reading.overview import newest_event
 from qualtool.text.pseudonyms import Pseudonym, PseudonymTable
 from qualtool.workflows.coding import coding
 from qualtool.workflows.coding.panel_coding import apply_operations

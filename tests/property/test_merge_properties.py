@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qualtool.errors import UserInputError
-from qualtool.store import connection, replay
+from qualtool.store.file import connection
+from qualtool.store.reading import replay
 from qualtool.workflows.gathering import import_codings, import_transcripts
 from qualtool.workflows.keeping import checking
 from qualtool.workflows.keeping.merge import Decisions, merge, preview

@@ -11,8 +11,8 @@ import pytest
 
 from qualtool.cli import cli
 from qualtool.errors import UserInputError
-from qualtool.store import audits
-from qualtool.store.audits import Withheld
+from qualtool.store.records import audits
+from qualtool.store.records.audits import Withheld
 from qualtool.workflows.auditing.audit_drawing import draw_audit
 from qualtool.workflows.auditing.audit_gate import OPEN_COMMANDS, audit_warning, closed_page
 from qualtool.workflows.auditing.auditing import finish_audit

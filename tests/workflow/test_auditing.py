@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from qualtool.errors import SuggestionError, UserInputError
-from qualtool.store import answers, audits, connection, machine
+from qualtool.store.file import connection
+from qualtool.store.machine import machine
+from qualtool.store.records import answers, audits
 from qualtool.workflows.auditing.audit_drawing import CALLED, KIND, draw_audit, drawn_of
 from qualtool.workflows.auditing.auditing import (
     answer_passage,
@@ -457,7 +459,7 @@ def test_equal_answers_share_what_is_hidden(
 
     assert coders("Zoe") == ["Anna"]
     hidden = audits.Withheld({first["source_id"]: [(1, 0, 10)]})
-    monkeypatch.setattr("qualtool.store.audits.withheld_from", lambda db, coder_id: hidden)
+    monkeypatch.setattr("qualtool.store.records.audits.withheld_from", lambda db, coder_id: hidden)
     assert coders("Zoe") == []
     now = rows_now(study, question, "Zoe", [first["source_id"]], up_to=10**6, blind=False)
     assert now[first["source_id"]]["codings"] == []

@@ -15,9 +15,9 @@ import apart
 import pytest
 
 from qualtool.errors import StudyFileError, StudyIntegrityError
-from qualtool.store import connection
-from qualtool.store.backups import Backup, superfluous
-from qualtool.store.overview import newest_event
+from qualtool.store.file import connection
+from qualtool.store.file.backups import Backup, superfluous
+from qualtool.store.reading.overview import newest_event
 from qualtool.workflows.coding import coding
 from qualtool.workflows.editing import memos
 from qualtool.workflows.keeping import backups, checking

@@ -509,7 +509,7 @@ def test_a_study_in_use_is_told(
     tiny: Path, qualtool: Run, monkeypatch: pytest.MonkeyPatch, state_of: State
 ) -> None:
     """A write that another program blocks ends with the advice to try again."""
-    from qualtool.store import connection
+    from qualtool.store.file import connection
 
     monkeypatch.setattr(connection, "_BUSY_SECONDS", 0.1)
     other = sqlite3.connect(tiny, isolation_level=None)

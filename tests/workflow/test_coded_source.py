@@ -14,7 +14,7 @@ import pytest
 from docx import Document
 
 from qualtool.errors import ExportError, UserInputError
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.editing import memos
 from qualtool.workflows.exports import coded_source
 

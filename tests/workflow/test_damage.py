@@ -18,9 +18,9 @@ import pytest
 from sqlite_utils import Database
 
 from qualtool.errors import QualtoolError
-from qualtool.store import checking as checking_store
-from qualtool.store import connection
-from qualtool.store.sealing import broken_seals
+from qualtool.store.checking import checking as checking_store
+from qualtool.store.file import connection
+from qualtool.store.file.sealing import broken_seals
 from qualtool.workflows.coding import coding
 from qualtool.workflows.coding.panel_coding import apply_operations
 from qualtool.workflows.editing import memos
@@ -260,9 +260,9 @@ def _change_one(conn: sqlite3.Connection, table: str, column: str, kind: str) ->
 
 def rules_there_are() -> set[str]:
     """Names of the rules of ``qualtool check``, found where the program yields a fault."""
-    store = Path(checking_store.__file__).parent
+    store = Path(checking_store.__file__).parents[1]
     found: set[str] = set()
-    for path in sorted(store.glob("*.py")):
+    for path in sorted(store.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Yield)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from qualtool.errors import SelectionError, UserInputError
-from qualtool.store import connection, machine, suggestion_rows
+from qualtool.store.file import connection
+from qualtool.store.machine import machine, suggestion_rows
 from qualtool.workflows.editing.edit_source import edit_source
 from qualtool.workflows.keeping.checking import check_study
 from qualtool.workflows.suggestions.deciding import (

@@ -15,10 +15,11 @@ import pytest
 from qualtool.errors import SelectionError, UserInputError
 from qualtool.model import Selection, Suggestion
 from qualtool.model.suggestion import Topic
-from qualtool.store import codes as code_store
-from qualtool.store import codings as coding_store
-from qualtool.store import connection, machine, suggestion_rows
-from qualtool.store.events import Stamp
+from qualtool.store.file import connection
+from qualtool.store.log.events import Stamp
+from qualtool.store.machine import machine, suggestion_rows
+from qualtool.store.records import codes as code_store
+from qualtool.store.records import codings as coding_store
 from qualtool.workflows.coding.coding import code_selection, text_of
 from qualtool.workflows.coding.panel_reading import changes_since, open_panel
 from qualtool.workflows.editing.edit_source import edit_source, edit_stretch

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.exports import exporting
 from qualtool.workflows.people.consent import change_consents
 from qualtool.workflows.themes import themes

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from qualtool.errors import NotAllowedError, StudyFileError, UserInputError
-from qualtool.store import acting, serving_mark
+from qualtool.store.file import acting, serving_mark
 from qualtool.workflows.editing.memos import write_memo
 from qualtool.workflows.keeping.backups import back_up_now, restore
 from qualtool.workflows.keeping.checking import check_study

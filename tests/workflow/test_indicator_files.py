@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from qualtool.store import connection
-from qualtool.store.overview import case_urns
+from qualtool.store.file import connection
+from qualtool.store.reading.overview import case_urns
 from qualtool.workflows.schools.derived import case_indicators
 
 Run = Callable[..., Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qualtool.indicators.sampling import standing_of_phases
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.gathering.import_indicators import import_indicators
 from qualtool.workflows.schools.derived import stored_files
 from qualtool.workflows.schools.indicator_words import imported_files

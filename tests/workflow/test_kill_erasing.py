@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from qualtool.errors import UserInputError
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.text import apply_edits
 from qualtool.text.pseudonyms import Kind, Pseudonym, PseudonymTable, edits_of
 from qualtool.workflows.coding import coding

@@ -12,7 +12,7 @@ from pathlib import Path
 import apart
 import pytest
 
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.coding.coding import text_of
 from qualtool.workflows.editing.edit_source import edit_source
 from qualtool.workflows.gathering.import_codings import import_codings

@@ -15,7 +15,7 @@ import apart
 import pytest
 
 from qualtool.errors import StudyFileError
-from qualtool.store import connection, unchanging
+from qualtool.store.file import connection, unchanging
 from qualtool.workflows.editing import memos
 from qualtool.workflows.keeping import backups, checking
 

@@ -13,7 +13,7 @@ import pytest
 from panel_acts import AT, act, add
 
 from qualtool.errors import StudyFileError, UserInputError
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.coding.panel_coding import MAX_OPERATIONS, apply_operations, changes_since, open_panel
 
 
@@ -320,7 +320,7 @@ def test_a_locked_study_applies_nothing_and_can_be_tried_again(
     study: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While another program writes, the whole message fails and nothing of it is answered or stored."""
-    monkeypatch.setattr("qualtool.store.connection._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("qualtool.store.file.connection._BUSY_SECONDS", 0.05)
     op = {"op_id": str(uuid.uuid4()), **add(study, "We were full")}
     with (
         studies.connection.writing(study["path"]),

@@ -20,9 +20,9 @@ import pytest
 from qualtool.errors import QualtoolError
 from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
-from qualtool.store import connection
-from qualtool.store.codes import save_codebook
-from qualtool.store.events import Stamp
+from qualtool.store.file import connection
+from qualtool.store.log.events import Stamp
+from qualtool.store.records.codes import save_codebook
 from qualtool.workflows.coding import coding
 from qualtool.workflows.coding.code_answers import apply_answer_operations
 from qualtool.workflows.coding.panel_coding import apply_operations

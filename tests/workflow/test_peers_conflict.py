@@ -12,7 +12,7 @@ import panel_studies as studies
 import pytest
 from panel_acts import act, add, spot
 
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.coding.coding import code_selection
 from qualtool.workflows.coding.panel_coding import open_panel
 from qualtool.workflows.editing.edit_codebook import change_code, code_as_shown

@@ -8,7 +8,7 @@ import pytest
 
 from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.text.pseudonyms import Pseudonym, PseudonymTable
 from qualtool.workflows.coding import coding
 from qualtool.workflows.gathering import import_codebook, import_survey, import_transcripts

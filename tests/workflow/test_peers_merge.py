@@ -15,8 +15,12 @@ import pytest
 
 from qualtool.errors import CodebookError, QualtoolError, StudyFileError, StudyIntegrityError
 from qualtool.importing.pseudonym_table import read_pseudonyms
-from qualtool.store import connection, events, merging, other_copy, replay
-from qualtool.store.overview import newest_event
+from qualtool.store.checking import other_copy
+from qualtool.store.file import connection
+from qualtool.store.log import events
+from qualtool.store.merging import merging
+from qualtool.store.reading import replay
+from qualtool.store.reading.overview import newest_event
 from qualtool.workflows.coding import coding
 from qualtool.workflows.editing import edit_codebook, edit_source, memos, review
 from qualtool.workflows.gathering import import_transcripts
@@ -546,7 +550,7 @@ def test_a_log_in_a_folder_that_cannot_be_written_is_read(
     monkeypatch.setattr(other_copy, "_backed_up", as_if_read_only)
     script = "import os\nfrom pathlib import Path\n"
     script += "from qualtool.workflows.coding.coding import code_selection\n"
-    script += f"from qualtool.store import connection\np = Path({str(copies[1])!r})\n"
+    script += f"from qualtool.store.file import connection\np = Path({str(copies[1])!r})\n"
     script += "with connection.reading(p):\n"
     script += f"    code_selection(p, {SOURCE!r}, 20, 30, 'MAGNET', coder='Ben')\n    os._exit(0)\n"
     subprocess.run([sys.executable, "-c", script], check=True)

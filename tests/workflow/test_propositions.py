@@ -12,7 +12,7 @@ import pytest
 
 from qualtool import __version__
 from qualtool.errors import UserInputError
-from qualtool.store import connection
+from qualtool.store.file import connection
 from qualtool.workflows.gathering.import_codings import import_codings
 from qualtool.workflows.propositions import proposition_acts as acts
 from qualtool.workflows.propositions import propositions as workflow
@@ -334,8 +334,8 @@ def test_an_older_study_takes_propositions(tmp_path: Path, qualtool: Run) -> Non
 
 def test_codings_read_after_single_acts_are_those_read_anew(stated: Path, qualtool: Run) -> None:
     """Coding, removing and changing facets, read one by one, give the frame of a whole reading."""
-    from qualtool.store import codings as coding_store
-    from qualtool.store import frames as frame_store
+    from qualtool.store.reading import frames as frame_store
+    from qualtool.store.records import codings as coding_store
     from qualtool.workflows import frames
     from qualtool.workflows.clock import stamp
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from qualtool.errors import UserInputError
-from qualtool.store import connection, machine
+from qualtool.store.file import connection
+from qualtool.store.machine import machine
 from qualtool.workflows.suggestions.deciding import accept_suggestion
 from qualtool.workflows.suggestions.suggesting import open_suggestions, suggest_codes
 from qualtool.workflows.themes.theme_page import codes_together, crosstab_table, quotes_behind, theme_table

@@ -18,10 +18,11 @@ import pytest
 from qualtool.errors import UserInputError
 from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
-from qualtool.store import connection, replay
-from qualtool.store.people import set_variables
-from qualtool.store.sets import save_set
-from qualtool.store.structure import schema_of, wanted_schema
+from qualtool.store.file import connection
+from qualtool.store.reading import replay
+from qualtool.store.records.people import set_variables
+from qualtool.store.records.sets import save_set
+from qualtool.store.tables.structure import schema_of, wanted_schema
 from qualtool.text.pseudonyms import Kind, Pseudonym, PseudonymTable
 from qualtool.workflows.clock import stamp
 from qualtool.workflows.coding import coding

@@ -13,8 +13,10 @@ import pytest
 from qualtool.errors import UserInputError
 from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
-from qualtool.store import connection, machine, replay
-from qualtool.store.structure import schema_of, wanted_schema
+from qualtool.store.file import connection
+from qualtool.store.machine import machine
+from qualtool.store.reading import replay
+from qualtool.store.tables.structure import schema_of, wanted_schema
 from qualtool.text.pseudonyms import Pseudonym, PseudonymTable
 from qualtool.workflows.coding import coding
 from qualtool.workflows.coding.panel_coding import apply_operations

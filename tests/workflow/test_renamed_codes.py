@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from qualtool.errors import UserInputError
-from qualtool.store import connection
-from qualtool.store.codes import codebook
+from qualtool.store.file import connection
+from qualtool.store.records.codes import codebook
 from qualtool.triangulate import parse_theme
 from qualtool.workflows.displays.display_files import make_display
 from qualtool.workflows.displays.display_release import barred_keys

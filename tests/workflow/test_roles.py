@@ -13,8 +13,9 @@ import pytest
 
 from qualtool.errors import NotAllowedError
 from qualtool.model import Role
-from qualtool.store import acting, connection, people
-from qualtool.store.events import Stamp, record
+from qualtool.store.file import acting, connection
+from qualtool.store.log.events import Stamp, record
+from qualtool.store.records import people
 from qualtool.workflows import roles
 from qualtool.workflows.coding.answers_page import answer_questions, open_answers
 from qualtool.workflows.coding.code_answers import apply_answer_operations
@@ -302,7 +303,7 @@ def test_no_door_beside_the_guarded_ones() -> None:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "connection":
                     assert node.attr in doors, f"{file.name}: connection.{node.attr}"
-                if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("store.connection"):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("store.file.connection"):
                     assert {a.name for a in node.names} <= doors, file.name
 
 

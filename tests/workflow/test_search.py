@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from qualtool.errors import UserInputError
-from qualtool.store import connection, machine
+from qualtool.store.file import connection
+from qualtool.store.machine import machine
 from qualtool.workflows.auditing.audit_drawing import draw_audit
 from qualtool.workflows.coding.coding import code_selection
 from qualtool.workflows.propositions.silence import (

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from qualtool.errors import UserInputError
-from qualtool.store import connection, people, sources
+from qualtool.store.file import connection
+from qualtool.store.records import people, sources
 from qualtool.workflows.clock import stamp
 from qualtool.workflows.coding.coding import code_selection
 from qualtool.workflows.gathering.asked import mark_asked

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from qualtool.errors import SuggestionError
-from qualtool.store import codes as code_store
-from qualtool.store import connection, machine, suggestion_rows
-from qualtool.store.events import Stamp
+from qualtool.store.file import connection
+from qualtool.store.log.events import Stamp
+from qualtool.store.machine import machine, suggestion_rows
+from qualtool.store.records import codes as code_store
 from qualtool.suggest import Calibration, Encoder
 from qualtool.workflows.auditing.evaluating import evaluate_suggestions
 from qualtool.workflows.coding.coding import code_selection

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from qualtool.model import Code
-from qualtool.store import answers, connection, people
-from qualtool.store.events import Stamp
+from qualtool.store.file import connection
+from qualtool.store.log.events import Stamp
+from qualtool.store.records import answers, people
 from qualtool.workflows.coding.coding import code_selection
 from qualtool.workflows.coding.find_text import code_hits, find_text, hits_in_place, uncode_hits
 from qualtool.workflows.coding.panel_coding import apply_operations

@@ -14,8 +14,10 @@ from panel_acts import AT, act, add, spot
 
 from qualtool.errors import CodebookError, ConflictError, UserInputError
 from qualtool.model import Consent, Participant, Topic
-from qualtool.store import connection, machine, people
-from qualtool.store.identity import scalar
+from qualtool.store.file import connection
+from qualtool.store.log.identity import scalar
+from qualtool.store.machine import machine
+from qualtool.store.records import people
 from qualtool.workflows.coding.coding import text_of
 from qualtool.workflows.coding.panel_coding import apply_operations, open_panel
 from qualtool.workflows.editing.edit_codebook import (

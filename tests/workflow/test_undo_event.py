@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from qualtool.errors import UserInputError
-from qualtool.store import connection, replay
+from qualtool.store.file import connection
+from qualtool.store.reading import replay
 from qualtool.workflows.coding import coding
 from qualtool.workflows.coding.panel_coding import apply_operations
 from qualtool.workflows.editing import edit_codebook, memos
@@ -197,7 +198,7 @@ def test_every_one_of_the_last_hundred_acts_can_be_undone(tiny: Path) -> None:
 
 def test_nothing_is_undone_past_an_erasure(tiny: Path) -> None:
     """An erasing event with a checkpoint stops undo, and replay goes on from what it holds."""
-    from qualtool.store.events import Stamp, record
+    from qualtool.store.log.events import Stamp, record
 
     guid = coding.code_selection(tiny, "ferryhill", 49, 60, "WORKLOAD", coder="Ada")["guid"]
     added = last(tiny, "coding_added")["id"]

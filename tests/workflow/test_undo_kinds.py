@@ -15,9 +15,10 @@ import pytest
 from qualtool.errors import UserInputError
 from qualtool.importing import SurveyMapping
 from qualtool.model import Code, Codebook
-from qualtool.store import connection, machine
-from qualtool.store.codings import set_facets
-from qualtool.store.events import Stamp
+from qualtool.store.file import connection
+from qualtool.store.log.events import Stamp
+from qualtool.store.machine import machine
+from qualtool.store.records.codings import set_facets
 from qualtool.workflows.coding import code_answers, coding
 from qualtool.workflows.coding.panel_coding import apply_operations
 from qualtool.workflows.editing import edit_codebook, edit_source, memos, review
@@ -56,7 +57,7 @@ def test_every_kind_of_event_is_undoable_or_has_its_reason() -> None:
     assert silent == {}
 
 
-_MERGED = "store/merging.py"
+_MERGED = "store/merging/merging.py"
 
 
 def _is_told(pattern: str) -> bool:

@@ -49,9 +49,11 @@ class Grid {
       pointerdown: (event) => { if (this.outbox && !this.root.contains(event.target)) this.outbox.holdUntil = Date.now() + 1000; },
     };
     for (const [name, act] of Object.entries(this.outer)) window.addEventListener(name, act, true);
+    if (0) document.fonts.addEventListener("loadingdone", this.outer.resize); // other letters, other heights
   }
   destroy() {
     for (const [name, act] of Object.entries(this.outer)) window.removeEventListener(name, act, true);
+    document.fonts.removeEventListener("loadingdone", this.outer.resize);
     clearTimeout(this.bars.timer);
     cancelAnimationFrame(this.scrolling);
     this.gone = true;
@@ -65,6 +67,7 @@ class Grid {
     if (room > 0 && this.root.offsetParent) this.root.style.setProperty("--qt-height", `${Math.round(room)}px`);
     this.window.measure();
     this.window.draw();
+    this.window.correct([...this.window.drawn.keys()]); // lines break elsewhere now
   }
   answerWidth() {
     const columns = this.rows.columns.length * 108;

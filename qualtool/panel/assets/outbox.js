@@ -1,6 +1,7 @@
 // What was done but not yet acknowledged by the study. Every message carries all of it, so that a
 // lost message costs nothing; every operation has an id, so that a repeated one does nothing.
-// It is kept in sessionStorage: a reload or a visit to another page loses nothing.
+// It is kept in sessionStorage: a reload or a visit to another page loses nothing. What holds no words of
+// anybody may be kept in localStorage, which outlives a closed tab.
 const RETRY_MS = 3000;
 const OFFLINE_MS = 6000;
 const WAKE_MS = 5000;
@@ -9,12 +10,13 @@ const REVIVE_MS = 60000;
 const QUIET = new Set(["reading"]); // sent along, but nothing a person would wait for
 
 class Outbox {
-  // ``prefix`` names the study and the coder, ``source`` the source; together the place of storage.
-  constructor(prefix, source, onChange) {
+  // ``prefix`` names the study and the coder, ``source`` the source; together the place in ``storage()``.
+  constructor(prefix, source, onChange, storage = () => sessionStorage) {
     this.prefix = `qt-outbox:${prefix}:`;
     this.source = source;
     this.key = this.prefix + source;
     this.onChange = onChange;
+    this.storage = storage;
     this.ops = new Map();
     this.send = null; // set by the sync component at every run
     this.wake = null; // asks for a run of the whole page
@@ -29,21 +31,30 @@ class Outbox {
   // the coder is now. Returns those of this source, to be shown.
   restore() {
     try {
-      for (let n = 0; n < sessionStorage.length; n++) {
-        const key = sessionStorage.key(n);
+      const store = this.storage();
+      for (let n = 0; n < store.length; n++) {
+        const key = store.key(n);
         if (!key.startsWith(this.prefix)) continue;
-        for (const op of JSON.parse(sessionStorage.getItem(key))) this.ops.set(op.op_id, op);
+        for (const op of JSON.parse(store.getItem(key))) this.ops.set(op.op_id, op);
       }
     } catch { /* a blocked or damaged storage: nothing to restore */ }
     if (this.ops.size) this.flushSoon();
     return [...this.ops.values()].filter((op) => op.source === this.source);
   }
-  keep(sources = [this.source]) {
+  // ``gone`` were answered. Of other sources, which another tab may be adding to, only these are taken out.
+  keep(gone = []) {
     try {
-      for (const source of new Set(sources)) {
-        const left = [...this.ops.values()].filter((op) => op.source === source);
-        if (left.length) sessionStorage.setItem(this.prefix + source, JSON.stringify(left));
-        else sessionStorage.removeItem(this.prefix + source);
+      const store = this.storage();
+      const put = (source, left) => {
+        if (left.length) store.setItem(this.prefix + source, JSON.stringify(left));
+        else store.removeItem(this.prefix + source);
+      };
+      put(this.source, [...this.ops.values()].filter((op) => op.source === this.source));
+      const ids = new Set(gone.map((op) => op.op_id));
+      for (const source of new Set(gone.map((op) => op.source))) {
+        if (source === this.source) continue;
+        const known = JSON.parse(store.getItem(this.prefix + source)) ?? [];
+        put(source, known.filter((op) => !ids.has(op.op_id)).map((op) => this.ops.get(op.op_id) ?? op));
       }
       this.isKept = true;
     } catch {
@@ -140,7 +151,7 @@ class Outbox {
       done.push([op, result ?? {}]);
     }
     if (done.length) {
-      this.keep(done.map(([op]) => op.source));
+      this.keep(done.map(([op]) => op));
       this.onChange();
     }
     if (!this.ops.size) {

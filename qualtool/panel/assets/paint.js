@@ -26,15 +26,23 @@ class Painter {
       const width = panel.body.clientWidth;
       if (width === this.width) return;
       this.width = width;
-      for (const piece of this.p.source?.pieces ?? []) piece.drawn = false;
-      for (const piece of this.near) this.stripesSoon(piece);
-      this.p.handles.follow();
+      this.moved();
     });
     this.sizes.observe(panel.body);
+    // Over a slow line the letters come after the text was shown in others, and the lines break anew.
+    this.lettered = () => this.moved();
+    if (0) document.fonts.addEventListener("loadingdone", this.lettered);
   }
   stop() {
     this.watch.disconnect();
     this.sizes.disconnect();
+    document.fonts.removeEventListener("loadingdone", this.lettered);
+  }
+  // The words stand elsewhere than they did: what lies beside them is measured again.
+  moved() {
+    for (const piece of this.p.source?.pieces ?? []) piece.drawn = false;
+    for (const piece of this.near) this.stripesSoon(piece);
+    this.p.handles.follow();
   }
 
   // ---- turns ----

@@ -3,7 +3,7 @@
 const MOST_QUEUE_STEPS = 50;
 const LEARNING_MS = 1500; // when to look again while the machine is learning
 const QUEUE_ACTS = [
-  ["accept", "Accept", "A", ""],
+  ["accept", "Accept", "A", "", true],
   ["reject", "Reject", "X", ""],
   ["edit", "Edit words", "E", "The code is right for other words of this turn; what the mouse selected is taken up."],
   ["wrong", "Wrong words", "W", "Right code, wrong words: put it aside and select the right ones in the panel."],
@@ -12,45 +12,20 @@ const QUEUE_ACTS = [
 ];
 const DONE_WORDS = { accept: "Accepted", reject: "Rejected", wrong: "Right code, wrong words" };
 
-class Queue {
+class Queue extends Deck {
   constructor(host) {
-    this.root = el("div", "qt qu", null, { role: "region", "aria-label": "Suggestions to decide on" });
-    this.bar = el("div", "qu-bar", null, { role: "toolbar", "aria-label": "Decide" });
-    this.line = el("p", "qu-line");
+    super(host, { label: "Suggestions to decide on", toolbar: "Decide", acts: QUEUE_ACTS });
     this.learnt = el("span", "qu-learning");
-    this.counts = el("span", "qu-counts");
-    this.saved = el("span", "qt-saved", "saved");
-    this.line.append(this.counts, this.saved, this.learnt);
-    this.alerts = el("div", "qu-alerts", null, { role: "alert" });
+    this.line.append(this.learnt);
     this.card = new SuggestionCard(this);
-    this.live = el("div", "qt-live", null, { role: "status", "aria-live": "polite" });
-    this.buttons = new Map();
-    for (const [act, label, key, about] of QUEUE_ACTS) {
-      const made = button(`qu-act ${act === "accept" ? "qu-first" : ""}`, null, () => this.press(act), { "aria-keyshortcuts": key, "aria-label": label });
-      if (about) made.title = about;
-      made.append(el("span", "", label), el("kbd", "qt-key", key));
-      this.buttons.set(act, made);
-      this.bar.append(made);
-    }
     this.root.append(this.bar, this.line, this.alerts, this.card.root, this.live);
-    host.append(this.root);
-    this.data = null;
-    this.current = null;
     this.front = []; // brought back: they come before what the study sends
     this.later = [];
     this.whys = new Map();
-    this.outer = {
-      keydown: (event) => this.key(event),
-      beforeunload: (event) => { if (this.outbox?.waiting && !this.outbox.isLeaving) event.preventDefault(); },
-      pointerdown: (event) => { if (this.outbox && !this.root.contains(event.target)) this.outbox.holdUntil = Date.now() + 1000; },
-    };
-    for (const [name, act] of Object.entries(this.outer)) window.addEventListener(name, act, true);
   }
   destroy() {
-    for (const [name, act] of Object.entries(this.outer)) window.removeEventListener(name, act, true);
     clearTimeout(this.looking);
-    this.outbox?.stop();
-    this.root.remove();
+    super.destroy();
   }
 
   // ---- what the study sends ----
@@ -58,21 +33,14 @@ class Queue {
     this.themed();
     if (this.outbox) return;
     this.coder = coder;
-    this.outbox = new Outbox(`queue-${study}:${coder}`, "queue", () => this.drawLine());
-    this.outbox.wake = () => this.wake?.();
-    this.outbox.mayLeave = () => !this.isEditing && !isTyping();
-    this.outbox.isBusy = () => this.isBusy;
     this.stepsKey = `qt-queue-steps:${study}:${coder}`;
     try {
       this.steps = JSON.parse(sessionStorage.getItem(this.stepsKey)) ?? [];
     } catch { // a blocked or damaged storage: undo starts anew
       this.steps = [];
     }
-    this.outbox.restore();
-  }
-  themed() {
-    const found = (getComputedStyle(this.root).backgroundColor.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
-    if (found.length === 3) page.background = found;
+    this.opened(new Outbox(`queue-${study}:${coder}`, "queue", () => this.drawLine()));
+    this.outbox.mayLeave = () => !this.isEditing && !isTyping();
   }
   sync(data, send) {
     if (!this.outbox) return false;
@@ -82,9 +50,7 @@ class Queue {
     this.data = data;
     for (const [guid, why] of Object.entries(data.why)) this.whys.set(guid, why);
     if (data.trouble) this.say(data.trouble);
-    const answered = this.outbox.acknowledge(data.acks);
-    for (const [op, result] of answered) this.answered(op, result);
-    if (answered.length) this.root.dispatchEvent(new CustomEvent("qt-stored"));
+    this.heard(data);
     if (isOther) {
       this.front = [];
       if (!this.isEditing) this.current = null;
@@ -145,12 +111,6 @@ class Queue {
     this.alerts.append(box);
   }
 
-  // Suggestions are being made above: what is decided meanwhile is stored when that is done.
-  get isBusy() {
-    const app = this.root.closest("[data-test-script-state]")?.dataset;
-    return !!this.root.closest("[data-stale=true]") && app?.testScriptState === "running" && app.testConnectionState === "CONNECTED";
-  }
-
   // ---- which one is shown ----
   // Decided here, whether the study has answered or not.
   isDecided(guid) {
@@ -175,15 +135,6 @@ class Queue {
   }
 
   // ---- what a person does ----
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
-    if (isTyping() || !this.root.offsetParent || document.querySelector("[role=dialog], [role=alertdialog]")) return;
-    const act = QUEUE_ACTS.find(([, , key]) => key === event.key.toUpperCase());
-    if (!act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.press(act[0]);
-  }
   press(act) {
     if (act === "undo") return this.undo();
     if (!this.current) return undefined;
@@ -255,9 +206,6 @@ class Queue {
     box.append(el("span", "", `Right code, wrong words: ${card.code_name} in ${card.source}. Select the right words in the panel, or go on here.`), go);
     this.alerts.append(box);
   }
-  ask(extra = {}) {
-    this.outbox.flush({ asks: newGuid(), ...extra });
-  }
   askWhy() {
     const wanted = [this.current, this.waiting[0]].filter((card) => card && !this.whys.has(card.guid)).map((card) => card.guid);
     if (wanted.length) this.ask({ why: wanted });
@@ -299,22 +247,10 @@ class Queue {
     const { open, accepted, rejected } = this.shownCounts;
     const n = (value) => Math.max(0, value).toLocaleString("en-GB");
     this.counts.replaceChildren(el("b", "", n(this.nLeft)), document.createTextNode(` to decide here · ${n(open)} open · ${n(accepted)} accepted · ${n(rejected)} rejected`));
-    const { state, waiting } = this.outbox;
-    this.saved.dataset.state = state;
-    const kept = this.isBusy ? `${waiting} kept here until the work above is done` : `offline: ${waiting} kept here`;
-    this.saved.textContent = state === "saved" ? "saved" : state === "offline" ? kept : `saving ${waiting}…`;
+    this.drawSaved();
     this.learnt.textContent = this.data.learning.words;
     this.learnt.dataset.doing = this.data.learning.doing;
     for (const [act, made] of this.buttons) made.disabled = act === "undo" ? !this.steps.length : !this.current;
     this.buttons.get("edit").setAttribute("aria-expanded", String(!!this.isEditing));
-  }
-  say(words) {
-    this.live.textContent = "";
-    requestAnimationFrame(() => { this.live.textContent = words; });
-  }
-  note(words) {
-    const box = el("div", "qu-note qu-told", words);
-    box.append(button("qt-button", "Close", () => box.remove()));
-    this.alerts.append(box);
   }
 }

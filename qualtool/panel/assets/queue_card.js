@@ -2,12 +2,6 @@
 // Words enter by textContent only.
 const CODEBOOK_PARTS = [["Definition", "definition"], ["Apply when", "apply_when"], ["Do not apply when", "do_not_apply_when"]];
 
-const named = (name, text) => {
-  const line = el("p", "qu-note");
-  line.append(el("b", "", `${name}: `), document.createTextNode(text));
-  return line;
-};
-
 class SuggestionCard {
   constructor(queue) {
     this.q = queue;
@@ -21,13 +15,9 @@ class SuggestionCard {
   }
 
   passage(card, isEditing, words, fault) {
-    const box = el("section", "qu-box", null, { "aria-label": "The passage" });
     const role = card.role && card.role !== card.speaker ? ` (${card.role})` : "";
-    box.append(el("p", "qu-where", `${card.source} · ${card.speaker}${role}`));
-    if (card.asked) box.append(el("p", "qu-asked", `${card.asked.speaker}: ${card.asked.text}`));
-    this.text = el("p", "qu-text");
-    this.text.append(document.createTextNode(card.before), el("mark", "qu-quote", card.quote), document.createTextNode(card.after));
-    box.append(this.text);
+    const [box, text] = passageBox(card, card.speaker + role);
+    this.text = text;
     this.field = null;
     if (isEditing) box.append(this.otherWords(card, words, fault));
     return box;

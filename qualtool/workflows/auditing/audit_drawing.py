@@ -10,9 +10,13 @@ import numpy as np
 
 from ...errors import UserInputError
 from ...model import Role
-from ...store import Database, audits, connection, machine, overview, people
-from ...store import codes as code_store
-from ...store.audits import DrawnUnit
+from ...store import Database
+from ...store.file import connection
+from ...store.machine import machine
+from ...store.reading import overview
+from ...store.records import audits, people
+from ...store.records import codes as code_store
+from ...store.records.audits import DrawnUnit
 from ..clock import stamp
 from ..suggestions.machine_units import libraries_of
 from .audit_calls import THRESHOLD, Calls, calls_of

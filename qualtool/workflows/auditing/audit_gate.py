@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import UserInputError
-from ...store import audits, connection
+from ...store.file import connection
+from ...store.records import audits
 from ..clock import stamp
 from .auditing import running_audit
 

@@ -1,4 +1,4 @@
-"""A blind audit as a person does it: one passage after the other, yes or no to each code, then the result."""
+"""A blind audit from its draw to its result: how far it is, what it withholds, and what it says at last."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from ...errors import UserInputError
 from ...model import Role
 from ...statistics.misclassification import Share, accuracy, rogan_gladen
 from ...statistics.undefined import Undefined
-from ...store import Database, audits, connection, overview
-from ...store import codes as code_store
+from ...store import Database
+from ...store.file import connection
+from ...store.reading import overview
+from ...store.records import audits
+from ...store.records import codes as code_store
 from ..clock import stamp
-from ..suggestions.suggestion_page import surroundings
 from ..themes.quote_groups import Passage
 
 YES, NO, SKIPPED = "yes", "no", "skipped"
+ANSWERED = "answered"
 # Lang & Reiczigel looked at rates from here up.
 _LEAST_STUDIED = 0.5
 CAUTION = (
@@ -38,10 +41,7 @@ def audit_status(study: Path) -> dict[str, Any]:
 
 def _status(db: Database, row: Mapping[str, Any]) -> dict[str, Any]:
     keys = _code_keys(db)
-    units: dict[int, str | None] = {}
-    for answer in audits.answers(db, row["id"]):
-        units[answer["unit_id"]] = answer["answer"]
-    given = list(units.values())
+    given = list(passage_states(audits.answers(db, row["id"])).values())
     return {
         "audit": row["guid"],
         "coder": row["coder"],
@@ -50,11 +50,24 @@ def _status(db: Database, row: Mapping[str, Any]) -> dict[str, Any]:
         "seed": row["seed"],
         "codes": [keys.get(code, "(removed code)") for code in audits.code_ids(db, row["id"])],
         "n": len(given),
-        "n_answered": sum(a in (YES, NO) for a in given),
+        "n_answered": given.count(ANSWERED),
         "n_skipped": given.count(SKIPPED),
         "n_unread": given.count(None),
         "n_population": row["n_population"],
     }
+
+
+def passage_states(answers: Sequence[Mapping[str, Any]]) -> dict[int, str | None]:
+    """Position of each passage -> ANSWERED, SKIPPED or, not read yet, None; of rows of ``audits.answers``.
+
+    A code taken out of the codebook meanwhile is skipped by itself: one yes or no makes a passage answered.
+    """
+    found: dict[int, str | None] = {}
+    for row in answers:
+        state = ANSWERED if row["answer"] in (YES, NO) else row["answer"]
+        if found.get(row["position"]) != ANSWERED:
+            found[row["position"]] = state or found.get(row["position"])
+    return found
 
 
 def _code_keys(db: Database) -> dict[int, str]:
@@ -67,100 +80,32 @@ def running_audit(study: Path, coder: str) -> dict[str, Any] | None:
     """The audit a coder is in the middle of, as in ``audit_status``, and ``next``, the first position
     not yet read (None where all are)."""
     with connection.reading(study) as db:
-        row = _running(db, coder)
+        row = running_of(db, coder)
         if row is None:
             return None
-        unread = [a["position"] for a in audits.answers(db, row["id"]) if a["answer"] is None]
-        return {**_status(db, row), "next": min(unread, default=None)}
+        states = passage_states(audits.answers(db, row["id"]))
+        return {
+            **_status(db, row),
+            "next": min((at for at, is_read in states.items() if not is_read), default=None),
+        }
 
 
-def _running(db: Database, coder: str) -> dict[str, Any] | None:
+def running_of(db: Database, coder: str) -> dict[str, Any] | None:
+    """The row of the coder's running audit; None without one."""
     who = overview.coder_id(db, coder.strip())
     return None if who is None else audits.running(db, who)
 
 
-def audit_passage(study: Path, coder: str, position: int) -> dict[str, Any]:
-    """One passage of the coder's running audit in its place, with the codes to judge and no more.
-
-    Keys: ``position``, ``source``, ``source_guid``, ``kind``, ``start_char``, ``is_changed`` (its text was
-    corrected since), ``before``, ``quote``, ``after``, ``speaker``, ``role``, ``asked``; ``codes`` [{guid,
-    key, name, definition, apply_when, do_not_apply_when, answer}] with this coder's own last answer.
+def required_audit(db: Database, coder: str) -> dict[str, Any]:
+    """The row of the coder's running audit.
 
     Raises:
-        UserInputError: no audit is running, or it has no such passage.
+        UserInputError: none is running.
     """
-    with connection.reading(study) as db:
-        row = _required(db, coder)
-        unit = _unit(db, row, position)
-        own = {a["code_id"]: a["answer"] for a in audits.answers(db, row["id"]) if a["unit_id"] == unit["id"]}
-        book = code_store.codebook(db)
-        ids = code_store.code_ids(db)
-        codes = [
-            {
-                "guid": c.guid,
-                "key": c.key,
-                "name": c.name,
-                "definition": c.definition,
-                "apply_when": c.apply_when,
-                "do_not_apply_when": c.do_not_apply_when,
-                "answer": own[ids[c.guid]],
-            }
-            for c in book.codes
-            if ids[c.guid] in own
-        ]
-        around = surroundings(db, unit, 800)
-    told = {k: unit[k] for k in ("position", "source", "source_guid", "kind", "start_char")}
-    return {**told, "is_changed": bool(unit["is_changed"]), **around, "codes": codes}
-
-
-def _required(db: Database, coder: str) -> dict[str, Any]:
-    row = _running(db, coder)
+    row = running_of(db, coder)
     if row is None:
         raise UserInputError("No audit of yours is running: draw one first.")
     return row
-
-
-def _unit(db: Database, row: Mapping[str, Any], position: int) -> dict[str, Any]:
-    unit = audits.unit(db, row["id"], position)
-    if unit is None:
-        raise UserInputError("The audit has no such passage; its participant may have withdrawn.")
-    return unit
-
-
-def answer_passage(study: Path, coder: str, position: int, answers: Mapping[str, bool]) -> None:
-    """Keep whether each code (by GUID) applies to a passage. A later answer stands; the earlier stays too.
-
-    Raises:
-        UserInputError: no audit is running, no such passage, or a code is left out.
-    """
-    _answer(study, coder, position, {guid: YES if yes else NO for guid, yes in answers.items()})
-
-
-def skip_passage(study: Path, coder: str, position: int) -> None:
-    """Pass over a passage that cannot be judged; it counts as skipped, neither as yes nor as no.
-
-    Raises:
-        UserInputError: no audit is running, or no such passage.
-    """
-    _answer(study, coder, position, None)
-
-
-def _answer(study: Path, coder: str, position: int, answers: Mapping[str, str] | None) -> None:
-    made = stamp(coder)
-    with connection.writing(study, least=Role.CODER) as db:
-        row = _required(db, coder)
-        unit = _unit(db, row, position)
-        wanted = set(audits.code_ids(db, row["id"]))
-        ids = {guid: number for guid, number in code_store.code_ids(db).items() if number in wanted}
-        if answers is None:
-            given = dict.fromkeys(sorted(wanted), SKIPPED)
-        elif set(answers) != set(ids):
-            raise UserInputError("Say yes or no to every code, or skip the passage.")
-        else:
-            given = {ids[guid]: answer for guid, answer in answers.items()}
-            # A code taken out of the codebook meanwhile cannot be judged any more.
-            given |= dict.fromkeys(sorted(wanted - set(ids.values())), SKIPPED)
-        audits.add_answers(db, row["guid"], unit["id"], position, given, made)
 
 
 def finish_audit(study: Path, coder: str) -> str:
@@ -173,7 +118,7 @@ def finish_audit(study: Path, coder: str) -> str:
     """
     made = stamp(coder)
     with connection.writing(study, least=Role.CODER) as db:
-        row = _required(db, coder)
+        row = required_audit(db, coder)
         audits.finish(db, row["guid"], made)
         return str(row["guid"])
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from ...errors import SuggestionError
-from ...store import connection, suggestion_rows
+from ...store.file import connection
+from ...store.machine import suggestion_rows
 from ...suggest import CodeProfile, encode_study, evaluate
 from ...suggest.classifier import with_parents
 from ...suggest.measures import macro_f1

@@ -18,9 +18,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from ...errors import UserInputError
-from ...store import answers, audits, panel_rows
-from ...store import codes as code_store
-from ...store.connection import reading
+from ...store.file.connection import reading
+from ...store.reading import panel_rows
+from ...store.records import answers, audits
+from ...store.records import codes as code_store
 from .panel_reading import coder_id_of, shown_codes
 
 MOST_COLUMNS = 4

@@ -24,11 +24,12 @@ from sqlite_utils import Database
 
 from ...errors import NotAllowedError, UserInputError
 from ...model import Role
-from ...store import answers, audits, operations, people
-from ...store import sources as source_store
-from ...store.connection import reading, writing
-from ...store.events import Stamp
-from ...store.identity import new_guid
+from ...store.file.connection import reading, writing
+from ...store.log import operations
+from ...store.log.events import Stamp
+from ...store.log.identity import new_guid
+from ...store.records import answers, audits, people
+from ...store.records import sources as source_store
 from .answers_page import grouped_codings
 from .operation_messages import answered
 from .panel_acts import ACTS

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from ...model import Coding, Origin, Role
-from ...store import codes as code_store
-from ...store import codings as coding_store
-from ...store import connection, people
-from ...store import sources as source_store
-from ...store.identity import new_guid
+from ...store.file import connection
+from ...store.log.identity import new_guid
+from ...store.records import codes as code_store
+from ...store.records import codings as coding_store
+from ...store.records import people
+from ...store.records import sources as source_store
 from ...text import select
 from ..clock import stamp
 

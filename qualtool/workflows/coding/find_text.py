@@ -13,11 +13,13 @@ from sqlite_utils import Database
 
 from ...errors import UserInputError
 from ...model import Coding, Role
-from ...store import answers, connection, found_text, people
-from ...store import codes as code_store
-from ...store import codings as coding_store
-from ...store import sources as source_store
-from ...store.identity import new_guid
+from ...store.file import connection
+from ...store.log.identity import new_guid
+from ...store.reading import found_text
+from ...store.records import answers, people
+from ...store.records import codes as code_store
+from ...store.records import codings as coding_store
+from ...store.records import sources as source_store
 from ...text import select
 from ...text.finding import Finder, Mode
 from ..clock import stamp

@@ -1,10 +1,16 @@
-"""A message of operations from a browser, answered one by one inside one transaction."""
+"""A message of operations from a browser, answered one by one inside one transaction, each done once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sqlite_utils import Database
+
+from ...errors import ConflictError, NotAllowedError, UserInputError
+from ...store.log import operations
+from ...store.log.conflicts import set_aside
+from ...store.log.events import Stamp
 from .panel_checks import Operation, Result
 
 
@@ -26,6 +32,36 @@ def answered(
         _note_name(op, result, names)
         results.append((op_id, result))
     return results
+
+
+def once(
+    db: Database,
+    made: Stamp,
+    coder_id: int,
+    op_id: str,
+    act: Callable[[], Result],
+    sides: Callable[[ConflictError], tuple[Any, Any]],
+) -> Result:
+    """Do what an operation asks for, unless it was done before; returns what it gave, then or now.
+
+    What is refused gives ``error`` (words). A conflict gives ``conflict`` (``theirs`` and ``yours``, as
+    ``sides`` has them, ``by``, ``at``): nothing of it is stored, but what was wanted is kept in the log.
+    """
+    known = operations.known_result(db, op_id)
+    if known is not None:
+        return known
+    result: Result
+    try:
+        with operations.attempt(db):
+            result = act()
+    except ConflictError as err:
+        set_aside(db, made, err)
+        theirs, yours = sides(err)
+        result = {"conflict": {"theirs": theirs, "yours": yours, "by": err.by, "at": err.at}}
+    except (UserInputError, NotAllowedError) as err:
+        result = {"error": " ".join(dict.fromkeys([err.message, *map(str, err.problems)]))}
+    operations.keep_result(db, op_id, coder_id, made.at, result)
+    return result
 
 
 def _with_names_that_stand(op: Operation, names: Mapping[str, str]) -> Operation:

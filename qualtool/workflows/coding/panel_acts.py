@@ -27,12 +27,14 @@ from typing import Any
 
 from ...errors import ConflictError, UserInputError
 from ...model import Basis, Code, Codebook, Coding, Level, Origin, Stance, Valence
-from ...store import answers, audits, coder_marks, machine, panel_rows, sources
-from ...store import codes as code_store
-from ...store import codings as coding_store
-from ...store.conflicts import codebook_change, set_aside
-from ...store.events import record
-from ...store.identity import one
+from ...store.log.conflicts import codebook_change, set_aside
+from ...store.log.events import record
+from ...store.log.identity import one
+from ...store.machine import machine
+from ...store.reading import panel_rows
+from ...store.records import answers, audits, coder_marks, sources
+from ...store.records import codes as code_store
+from ...store.records import codings as coding_store
 from ..conflicts import both_texts, conflict, require_open
 from .panel_checks import (
     Act,

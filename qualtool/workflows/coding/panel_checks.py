@@ -11,9 +11,9 @@ from sqlite_utils import Database
 
 from ...errors import UserInputError
 from ...model import Selection
-from ...store import codings as coding_store
-from ...store.events import Stamp
-from ...store.identity import one
+from ...store.log.events import Stamp
+from ...store.log.identity import one
+from ...store.records import codings as coding_store
 from ...text import select
 
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

@@ -14,9 +14,10 @@ from typing import Any
 
 from ...errors import ConflictError, NotAllowedError, UserInputError
 from ...model import Role
-from ...store import operations, people, sources
-from ...store.connection import writing
-from ...store.events import Stamp
+from ...store.file.connection import writing
+from ...store.log import operations
+from ...store.log.events import Stamp
+from ...store.records import people, sources
 from .operation_messages import answered
 from .panel_acts import ACTS as SINGLE_ACTS
 from .panel_checks import Act, Operation, Result

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import ConflictError, UserInputError
-from ...store import coder_marks, conflicts
-from ...store import codings as coding_store
+from ...store.log import conflicts
+from ...store.records import coder_marks
+from ...store.records import codings as coding_store
 from ..conflicts import conflict
 from .panel_checks import Act, Operation, own_coding, words_of
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...errors import UserInputError
-from ...store import coder_marks, sources
-from ...store.events import record
+from ...store.log.events import record
+from ...store.records import coder_marks, sources
 from .panel_checks import Act, Operation, Result
 
 _MOST_TURNS = 100_000

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ...store import coder_acts, coder_marks, panel_rows, sources
+from ...store.log import coder_acts
+from ...store.reading import panel_rows
+from ...store.records import coder_marks, sources
 from ...suggest import told
 
 

@@ -9,10 +9,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from ...model import Codebook
-from ...store import audits, machine, panel_rows, sources
-from ...store import codes as code_store
-from ...store.connection import reading
-from ...store.identity import one, scalar
+from ...store.file.connection import reading
+from ...store.log.identity import one, scalar
+from ...store.machine import machine
+from ...store.reading import panel_rows
+from ...store.records import audits, sources
+from ...store.records import codes as code_store
 from .panel_own import own_of, own_since, told_rows
 
 UNSET_COLOUR = "#7f7f7f"

@@ -14,10 +14,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...errors import UserInputError
-from ...store import answers, audits, coder_acts, coder_marks, machine, sources
-from ...store import codes as code_store
-from ...store import codings as coding_store
-from ...store.identity import one
+from ...store.log import coder_acts
+from ...store.log.identity import one
+from ...store.machine import machine
+from ...store.records import answers, audits, coder_marks, sources
+from ...store.records import codes as code_store
+from ...store.records import codings as coding_store
 from .panel_acts import ACTS as SINGLE_ACTS
 from .panel_checks import Act, Operation, Result, new_guid_of, own_coding, usable_code, words_of
 from .panel_marks import ACTS as MARK_ACTS

@@ -12,8 +12,9 @@ from ...errors import ExportError, UserInputError
 from ...exporting import About, write_table, write_whole
 from ...exporting.about import Standing
 from ...exporting.display_docx import DisplayPicture, DisplayTable, write_display_docx
-from ...store import connection, overview
-from ...store.events import record
+from ...store.file import connection
+from ...store.log.events import record
+from ...store.reading import overview
 from ...triangulate.joint_display import JointDisplay
 from ...triangulate.sentences import counted
 from ..clock import stamp

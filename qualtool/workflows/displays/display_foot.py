@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ... import __version__
-from ...store import codes as code_store
-from ...store import connection
-from ...store import indicators as indicator_store
+from ...store.file import connection
+from ...store.records import codes as code_store
+from ...store.records import indicators as indicator_store
 from ...triangulate.sentences import counted
 from ..clock import stamp
 from ..schools.derived import case_urns, derived_of

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ...indicators.quartiles import quartile
-from ...store import codes as code_store
-from ...store import connection
+from ...store.file import connection
+from ...store.records import codes as code_store
 from ...triangulate import parse_theme
 from ...triangulate.case_matrix import BANDS, UNKNOWN_BAND, band_of
 from ...triangulate.expressions import affirmed_codes, codes_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from ...store import codes as code_store
-from ...store import connection
+from ...store.file import connection
+from ...store.records import codes as code_store
 from ...triangulate import parse_theme
 from ...triangulate.expressions import codes_of
 from ..propositions.triangulating import contrast_of

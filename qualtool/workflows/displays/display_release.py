@@ -16,8 +16,9 @@ from typing import Any
 from ...disclosure import QuoteCandidate, release_quotes, suppress_frequencies, threshold_for
 from ...errors import ExportError
 from ...model import Consent
-from ...store import codes as code_store
-from ...store import connection, people
+from ...store.file import connection
+from ...store.records import codes as code_store
+from ...store.records import people
 from ...triangulate import parse_theme
 from ...triangulate.case_matrix import CaseMatrix, band_of, rare_attributes, without_counts
 from ...triangulate.expressions import codes_of

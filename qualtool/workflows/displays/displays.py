@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ...errors import UserInputError
-from ...store import codes as code_store
-from ...store import connection, people
-from ...store import evidence as evidence_store
+from ...store.file import connection
+from ...store.reading import evidence as evidence_store
+from ...store.records import codes as code_store
+from ...store.records import people
 from ...triangulate import parse_theme
 from ...triangulate.case_matrix import STATE_WORDS, CaseMatrix, case_matrix
 from ...triangulate.expressions import codes_of

@@ -10,12 +10,13 @@ from typing import Any
 from ...codebook import PALETTE, difference, near_names, write_codebook
 from ...errors import CodebookError
 from ...model import Code, Codebook
-from ...store import Database, connection
-from ...store import codebook_versions as version_store
-from ...store import codes as code_store
-from ...store.conflicts import codebook_change, writing_or_setting_aside
-from ...store.events import Stamp
-from ...store.identity import new_guid
+from ...store import Database
+from ...store.file import connection
+from ...store.log.conflicts import codebook_change, writing_or_setting_aside
+from ...store.log.events import Stamp
+from ...store.log.identity import new_guid
+from ...store.records import codebook_versions as version_store
+from ...store.records import codes as code_store
 from ..clock import stamp
 from ..conflicts import conflict, merged
 from ..gathering.import_codebook import codebook_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ...store import connection
-from ...store import sources as source_store
+from ...store.file import connection
+from ...store.records import sources as source_store
 from ...text import occurrences
 
 _AROUND = 35

@@ -15,10 +15,11 @@ from sqlite_utils import Database
 
 from ...errors import ConflictError, UserInputError
 from ...importing import READERS, read_transcript
-from ...store import anchors, connection, text_edits
-from ...store import sources as source_store
-from ...store.conflicts import last_change
-from ...store.events import Stamp, record
+from ...store.file import connection
+from ...store.log.conflicts import last_change
+from ...store.log.events import Stamp, record
+from ...store.records import anchors, text_edits
+from ...store.records import sources as source_store
 from ...text import (
     Edit,
     Reanchoring,

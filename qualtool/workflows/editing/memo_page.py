@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import UserInputError
-from ...store import codes as code_store
-from ...store import connection, people
-from ...store import sources as source_store
-from ...store.identity import scalar
+from ...store.file import connection
+from ...store.log.identity import scalar
+from ...store.records import codes as code_store
+from ...store.records import people
+from ...store.records import sources as source_store
 from .memos import memos_of, write_memo
 
 KINDS = ("study", "source", "code", "case", "coding")

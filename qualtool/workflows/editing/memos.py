@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from ...model import Role
-from ...store import coder_marks, connection, people
-from ...store import codes as code_store
-from ...store import codings as coding_store
-from ...store.conflicts import last_change, writing_or_setting_aside
-from ...store.overview import names_by_guid
+from ...store.file import connection
+from ...store.log.conflicts import last_change, writing_or_setting_aside
+from ...store.reading.overview import names_by_guid
+from ...store.records import coder_marks, people
+from ...store.records import codes as code_store
+from ...store.records import codings as coding_store
 from ..clock import stamp
 from ..conflicts import conflict
 

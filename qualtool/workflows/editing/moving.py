@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from ...errors import StudyIntegrityError
 from ...model import Segment
-from ...store import anchors
-from ...store import sources as source_store
+from ...store.records import anchors
+from ...store.records import sources as source_store
 from ...text import Outcome, Placement, Reanchoring, resegmented, turn_labels
 
 # By a person, or still to be decided by one: a suggestion whose text is gone is no longer to be asked.

@@ -10,12 +10,13 @@ from sqlite_utils import Database
 
 from ...errors import NotAllowedError, SelectionError, UserInputError
 from ...model import Role
-from ...store import acting, anchors, connection, text_edits
-from ...store import codes as code_store
-from ...store import codings as coding_store
-from ...store import sources as source_store
-from ...store.conflicts import last_change, writing_or_setting_aside
-from ...store.events import Stamp, record
+from ...store.file import acting, connection
+from ...store.log.conflicts import last_change, writing_or_setting_aside
+from ...store.log.events import Stamp, record
+from ...store.records import anchors, text_edits
+from ...store.records import codes as code_store
+from ...store.records import codings as coding_store
+from ...store.records import sources as source_store
 from ...text import Placement, Reanchoring, place_through, reanchoring_between, select
 from ..clock import stamp
 from ..conflicts import conflict

@@ -16,8 +16,10 @@ from ...exporting.coded_source import CodedRow, CodedSource, CodedTurn, MarginCo
 from ...exporting.coded_source_docx import write_coded_source_docx
 from ...exporting.coded_source_html import write_coded_source_html
 from ...model import Consent, Role
-from ...store import codes as code_store
-from ...store import connection, margin, sources
+from ...store.file import connection
+from ...store.reading import margin
+from ...store.records import codes as code_store
+from ...store.records import sources
 from ..clock import stamp
 from ..coding.panel_reading import shown_codes, shown_turns
 from ..roles import require

@@ -18,9 +18,10 @@ from ...exporting import (
     write_whole,
 )
 from ...model import Consent
-from ...store import codes as code_store
-from ...store import connection, transfer
-from ...store import indicators as indicator_store
+from ...store.file import connection
+from ...store.reading import transfer
+from ...store.records import codes as code_store
+from ...store.records import indicators as indicator_store
 from ...triangulate.sentences import counted
 from ..about import about_now
 from ..editing.review import n_waiting

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ...disclosure.quotes import REASONS
-from ...store import codes as code_store
-from ...store import connection, frames
+from ...store.file import connection
+from ...store.reading import frames
+from ...store.records import codes as code_store
 from .exporting import ExportFile, export_bytes
 
 _MOST_ROWS = 200

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import UserInputError
-from ...store import codes as code_store
-from ...store import codings as coding_store
-from ...store import connection
-from ...store import sources as source_store
-from ...store.events import record
+from ...store.file import connection
+from ...store.log.events import record
+from ...store.records import codes as code_store
+from ...store.records import codings as coding_store
+from ...store.records import sources as source_store
 from ..clock import stamp
 
 ANSWERS = ("yes", "no", "unclear")

@@ -8,8 +8,8 @@ from typing import Any
 from ...codebook import read_codebook
 from ...errors import CodebookError
 from ...model import Codebook
-from ...store import codes as code_store
-from ...store import connection
+from ...store.file import connection
+from ...store.records import codes as code_store
 from ..clock import stamp
 from ..files import read_bytes
 

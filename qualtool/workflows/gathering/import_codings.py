@@ -10,13 +10,15 @@ from typing import Any
 from ...errors import CodingsError, Problem, UserInputError
 from ...importing import AskedRow, CodingRow, ReadRow, read_asked, read_codings, read_read_marks
 from ...model import Coding, Origin
-from ...store import Database, connection, people
-from ...store import codes as code_store
-from ...store import codings as coding_store
-from ...store import sources as source_store
-from ...store.events import Stamp, record
-from ...store.identity import new_guid
-from ...store.replay import packed_codings
+from ...store import Database
+from ...store.file import connection
+from ...store.log.events import Stamp, record
+from ...store.log.identity import new_guid
+from ...store.reading.replay import packed_codings
+from ...store.records import codes as code_store
+from ...store.records import codings as coding_store
+from ...store.records import people
+from ...store.records import sources as source_store
 from ...text import select
 from ..clock import stamp
 from ..files import read_bytes

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ...errors import Problem, UserInputError
 from ...importing import read_findings
-from ...store import connection
-from ...store import propositions as store
-from ...store.events import record
+from ...store.file import connection
+from ...store.log.events import record
+from ...store.records import propositions as store
 from ...triangulate.claims import baseless
 from ...triangulate.external_strand import ExternalFinding
 from ...triangulate.printed_numbers import doubts

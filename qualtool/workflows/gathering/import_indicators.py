@@ -22,8 +22,9 @@ from ...indicators import (
 )
 from ...indicators.years import year_of_name
 from ...model import IndicatorFile
-from ...store import connection, releases
-from ...store import indicators as indicator_store
+from ...store.file import connection
+from ...store.records import indicators as indicator_store
+from ...store.records import releases
 from ...text import sha256
 from ..clock import stamp
 from ..files import read_bytes

@@ -8,8 +8,9 @@ from pathlib import Path
 from ...errors import SurveyError
 from ...importing import SurveyMapping, read_survey
 from ...model import Case, CaseKind
-from ...store import connection, people
-from ...store import surveys as survey_store
+from ...store.file import connection
+from ...store.records import people
+from ...store.records import surveys as survey_store
 from ...text import canonical
 from ..clock import stamp
 from ..files import read_bytes

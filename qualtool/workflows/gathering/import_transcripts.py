@@ -10,9 +10,11 @@ from typing import Any
 from ...errors import TranscriptError, UserInputError
 from ...importing import Sheet, SheetRow, read_sheet, read_transcript, skip_reason
 from ...model import Case, CaseKind, Participant, Segment, SegmentKind, Source, Speaker
-from ...store import Database, connection, people
-from ...store import sources as source_store
-from ...store.events import Stamp
+from ...store import Database
+from ...store.file import connection
+from ...store.log.events import Stamp
+from ...store.records import people
+from ...store.records import sources as source_store
 from ...text import sha256
 from ..clock import stamp
 from ..files import files_of, read_bytes

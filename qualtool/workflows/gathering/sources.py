@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import UserInputError
-from ...store import Database, audits, connection, sets
-from ...store import sources as source_store
-from ...store.conflicts import last_change, writing_or_setting_aside
-from ...store.events import Stamp
+from ...store import Database
+from ...store.file import connection
+from ...store.log.conflicts import last_change, writing_or_setting_aside
+from ...store.log.events import Stamp
+from ...store.records import audits, sets
+from ...store.records import sources as source_store
 from ..clock import stamp
 from ..conflicts import conflict
 

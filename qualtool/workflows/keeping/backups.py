@@ -11,11 +11,13 @@ from typing import Any
 
 from ...errors import Problem, QualtoolError, StudyFileError, StudyIntegrityError
 from ...model import Role
-from ...store import acting, checking, connection, overview, restoring
-from ...store import backups as backup_store
-from ...store.backups import Backup
-from ...store.events import record
-from ...store.serving_mark import refuse_if_served
+from ...store.checking import checking
+from ...store.file import acting, connection, restoring
+from ...store.file import backups as backup_store
+from ...store.file.backups import Backup
+from ...store.file.serving_mark import refuse_if_served
+from ...store.log.events import record
+from ...store.reading import overview
 from ..clock import stamp
 from ..roles import allowed, own_name
 from . import erasing

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ...store import checking, connection
-from ...store.overview import newest_event
+from ...store.checking import checking
+from ...store.file import connection
+from ...store.reading.overview import newest_event
 from .backups import behind_its_backup
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import QualtoolError, UserInputError
-from ...store import backups as backup_store
-from ...store import connection, overview
+from ...store.file import backups as backup_store
+from ...store.file import connection
+from ...store.reading import overview
 from .backups import back_up_now, backups_folder
 
 _ELSEWHERE = (

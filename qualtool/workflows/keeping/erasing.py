@@ -17,12 +17,15 @@ from typing import Any
 from sqlite_utils import Database
 
 from ...errors import StudyFileError
-from ...store import codings as coding_store
-from ...store import connection, erasing_texts, erasing_words, overview, replay, text_edits
-from ...store.erasing_texts import Exact, Texts
-from ...store.erasing_words import Cell, Replaced, Words
-from ...store.events import Stamp, record
-from ...store.lifting import lifted
+from ...store.erasing import erasing_texts, erasing_words
+from ...store.erasing.erasing_texts import Exact, Texts
+from ...store.erasing.erasing_words import Cell, Replaced, Words
+from ...store.erasing.lifting import lifted
+from ...store.file import connection
+from ...store.log.events import Stamp, record
+from ...store.reading import overview, replay
+from ...store.records import codings as coding_store
+from ...store.records import text_edits
 
 REPLACED, PUT_BACK, WITHDRAWN = "names_replaced", "names_put_back", "participant_withdrawn"
 _UNFINISHED = "erasing_unfinished"

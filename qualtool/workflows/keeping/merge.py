@@ -10,10 +10,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from ...errors import StudyFileError
-from ...store import connection
-from ...store.merge_kit import Decisions, Progress, Side, Told
-from ...store.merging import merge_study
-from ...store.other_copy import other_copy
+from ...store.checking.other_copy import other_copy
+from ...store.file import connection
+from ...store.merging.merge_kit import Decisions, Progress, Side, Told
+from ...store.merging.merging import merge_study
 from ..clock import stamp
 from .backups import back_up_now
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from ...errors import UserInputError
 from ...importing.pseudonym_table import read_pseudonyms
-from ...store import connection, naming
+from ...store.file import connection
+from ...store.reading import naming
 from ...text.pseudonyms import Kind, Pseudonym, PseudonymTable
 from ..roles import Role, require
 from .propose_names import COLUMNS, ProposedNames, rows_of

@@ -11,7 +11,8 @@ from typing import Any
 
 from ...errors import ExportError
 from ...importing.label_words import ROLES, is_role, label_key
-from ...store import connection, naming
+from ...store.file import connection
+from ...store.reading import naming
 from ...suggest.capitals import is_ordinary, is_shout, key
 from ...suggest.entity_model import entities_of, installed_models, load_model
 from ...suggest.gazetteer import gazetteer_of

@@ -11,10 +11,12 @@ from sqlite_utils import Database
 
 from ...errors import UserInputError
 from ...model import Role
-from ...store import connection, erasing_texts, erasing_words, overview
-from ...store.erasing_texts import TextPlace, Texts
-from ...store.identity import new_guid
-from ...store.people import coders
+from ...store.erasing import erasing_texts, erasing_words
+from ...store.erasing.erasing_texts import TextPlace, Texts
+from ...store.file import connection
+from ...store.log.identity import new_guid
+from ...store.reading import overview
+from ...store.records.people import coders
 from ...text import Reanchoring
 from ...text.pseudonyms import PseudonymTable, edits_of
 from ..clock import stamp

@@ -10,12 +10,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from ...model import Role
-from ...store import codings as coding_store
-from ...store import connection, erasing_log, withdrawing
-from ...store.erasing_texts import Placed, Rewritten, TextPlace, Texts, texts_of
-from ...store.erasing_words import Cell, Words
-from ...store.events import Stamp
-from ...store.withdrawing import NEUTRAL, Theirs
+from ...store.erasing import erasing_log, withdrawing
+from ...store.erasing.erasing_texts import Placed, Rewritten, TextPlace, Texts, texts_of
+from ...store.erasing.erasing_words import Cell, Words
+from ...store.erasing.withdrawing import NEUTRAL, Theirs
+from ...store.file import connection
+from ...store.log.events import Stamp
+from ...store.records import codings as coding_store
 from ...text import Edit
 from ...text.verbatim import Said, masked
 from ..clock import stamp

@@ -12,9 +12,11 @@ from sqlite_utils import Database
 
 from ...errors import StudyIntegrityError, UserInputError
 from ...model import Role
-from ...store import connection, erasing_log, overview
-from ...store.erasing_texts import TextPlace
-from ...store.erasing_words import Cell
+from ...store.erasing import erasing_log
+from ...store.erasing.erasing_texts import TextPlace
+from ...store.erasing.erasing_words import Cell
+from ...store.file import connection
+from ...store.reading import overview
 from ...text import Edit, Outcome, reanchoring_between
 from ..clock import stamp
 from ..roles import allowed

@@ -8,10 +8,11 @@ from typing import Any
 
 from ...errors import Problem, UserInputError
 from ...model import Consent
-from ...store import connection, people
-from ...store import consent as consent_store
-from ...store.conflicts import last_change, writing_or_setting_aside
-from ...store.identity import scalar
+from ...store.file import connection
+from ...store.log.conflicts import last_change, writing_or_setting_aside
+from ...store.log.identity import scalar
+from ...store.records import consent as consent_store
+from ...store.records import people
 from ..clock import stamp
 from ..conflicts import conflict
 

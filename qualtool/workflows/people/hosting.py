@@ -20,8 +20,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ...errors import NotAllowedError, Problem, StudyFileError
-from ...store import connection, members
-from ...store.serving_mark import ServedStudy, served_by
+from ...store.file import connection
+from ...store.file.serving_mark import ServedStudy, served_by
+from ...store.records import members
 from ..clock import stamp
 from ..roles import host
 

@@ -8,8 +8,8 @@ from typing import Any
 from ...errors import UserInputError
 from ...model import Member, Role
 from ...model.membership import plain_email
-from ...store import connection
-from ...store import members as member_store
+from ...store.file import connection
+from ...store.records import members as member_store
 from ..clock import stamp
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ...model import Role
-from ...store import connection, people
+from ...store.file import connection
+from ...store.records import people
 from ..clock import stamp
 
 

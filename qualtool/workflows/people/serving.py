@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...errors import NotAllowedError, StudyFileError
-from ...store import connection
-from ...store.serving_mark import served_by
+from ...store.file import connection
+from ...store.file.serving_mark import served_by
 from .hosting import HostPlan
 
 PACKAGE = Path(__file__).resolve().parents[2]

@@ -12,8 +12,10 @@ from sqlite_utils import Database
 from ...errors import UserInputError
 from ...exporting import write_table
 from ...indicators.dataset import OWN_PREFIX
-from ...store import connection, frames, people, spoken
-from ...store import indicators as indicator_store
+from ...store.file import connection
+from ...store.reading import frames, spoken
+from ...store.records import indicators as indicator_store
+from ...store.records import people
 from ...triangulate import CONTRASTS, place_schools
 from ...triangulate.grouping import TWO_GROUPS
 from ...triangulate.sentences import p_value

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...errors import UserInputError
 from ...model import Basis, Stance
-from ...store import connection
+from ...store.file import connection
 from ...triangulate.expressions import codes_of
 from ...triangulate.propositions import Proposition, Strand, StrandKind
 from ...triangulate.text_strand import has_role

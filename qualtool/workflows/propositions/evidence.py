@@ -12,10 +12,11 @@ import pandas as pd
 
 from ...errors import Problem, UserInputError
 from ...model import Codebook, Stance
-from ...store import Database, evidence, frames
-from ...store import codes as code_store
-from ...store import propositions as proposition_store
-from ...store.frames import StudyFrame
+from ...store import Database
+from ...store.reading import evidence, frames
+from ...store.reading.frames import StudyFrame
+from ...store.records import codes as code_store
+from ...store.records import propositions as proposition_store
 from ...triangulate import codes_of, measures
 from ...triangulate.external_strand import EffectType, ExternalFinding
 from ...triangulate.propositions import Proposition, Strand, StrandKind, parts_of

@@ -11,7 +11,7 @@ from typing import Any
 from ... import __version__
 from ...indicators import DEFINITIONS
 from ...store import Database
-from ...store import indicators as indicator_store
+from ...store.records import indicators as indicator_store
 from ...triangulate.indicator_strand import IndicatorEvidence, indicator_result
 from ...triangulate.propositions import Proposition, Strand
 from ...triangulate.strand_result import StrandResult

@@ -10,8 +10,8 @@ from typing import Any, cast
 import numpy as np
 
 from ...statistics import Design
-from ...store import evidence as evidence_store
-from ...store import overview
+from ...store.reading import evidence as evidence_store
+from ...store.reading import overview
 from ...triangulate.propositions import Proposition, Strand, StrandKind
 from ...triangulate.respondent_strand import RespondentEvidence
 from ...triangulate.strand_result import Frame

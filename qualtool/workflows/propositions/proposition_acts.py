@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import Problem, UserInputError
-from ...store import connection
-from ...store import evidence as evidence_store
-from ...store import propositions as store
+from ...store.file import connection
+from ...store.reading import evidence as evidence_store
+from ...store.records import propositions as store
 from ...triangulate.convergence import Convergence, one_step_down
 from ..clock import stamp
 from .judged import Judged, told_verdict

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import Problem
-from ...store import codes as code_store
-from ...store import connection
+from ...store.file import connection
+from ...store.records import codes as code_store
 from ...triangulate.claims import claim_problems
 from ...triangulate.expressions import codes_of
 from ...triangulate.findings import Finding

@@ -11,11 +11,12 @@ from typing import Any
 
 from ... import __version__
 from ...errors import UserInputError
-from ...store import Database, connection
-from ...store import codes as code_store
-from ...store import evidence as evidence_store
-from ...store import propositions as store
-from ...store.events import Stamp
+from ...store import Database
+from ...store.file import connection
+from ...store.log.events import Stamp
+from ...store.reading import evidence as evidence_store
+from ...store.records import codes as code_store
+from ...store.records import propositions as store
 from ...triangulate import read_propositions
 from ...triangulate.content import content_of, from_contents
 from ...triangulate.propositions import Proposition, PropositionSet

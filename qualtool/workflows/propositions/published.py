@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...store import connection
-from ...store import propositions as store
+from ...store.file import connection
+from ...store.records import propositions as store
 from ...triangulate.external_strand import ExternalFinding
 from .evidence import finding_from
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ...store import connection
-from ...store import evidence as evidence_store
+from ...store.file import connection
+from ...store.reading import evidence as evidence_store
 from ...triangulate.propositions import PropositionSet
 from ...triangulate.verdict import Verdict
 from ..themes.themes import ALL, require_origin

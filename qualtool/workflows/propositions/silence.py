@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from ...errors import UserInputError
-from ...store import codes as code_store
-from ...store import connection, frames, overview
-from ...store.frames import StudyFrame
+from ...store.file import connection
+from ...store.reading import frames, overview
+from ...store.reading.frames import StudyFrame
+from ...store.records import codes as code_store
 from ...triangulate import measures
 from ..frames import frame_of
 from ..schools.derived import case_indicators

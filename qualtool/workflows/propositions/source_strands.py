@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...store import Database
-from ...store import evidence as evidence_store
-from ...store.frames import StudyFrame
+from ...store.reading import evidence as evidence_store
+from ...store.reading.frames import StudyFrame
 from ...triangulate.propositions import StrandKind
 from ..frames import frame_of
 

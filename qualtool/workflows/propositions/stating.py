@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...store import connection
-from ...store import evidence as evidence_store
+from ...store.file import connection
+from ...store.reading import evidence as evidence_store
 from ...triangulate.content import from_contents
 from ...triangulate.grouping import CONTRASTS
 from ..people.people import participants_of

@@ -12,11 +12,12 @@ import pandas as pd
 
 from ...errors import Problem, UserInputError
 from ...model import Codebook
-from ...store import codes as code_store
-from ...store import connection, frames
-from ...store import evidence as evidence_store
-from ...store.frames import StudyFrame
-from ...store.overview import has_transcripts
+from ...store.file import connection
+from ...store.reading import evidence as evidence_store
+from ...store.reading import frames
+from ...store.reading.frames import StudyFrame
+from ...store.reading.overview import has_transcripts
+from ...store.records import codes as code_store
 from ...triangulate import (
     CONTRASTS,
     Contrast,

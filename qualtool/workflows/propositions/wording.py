@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ...model import Code, Codebook
-from ...store import Database, codebook_versions
-from ...store import codes as code_store
+from ...store import Database
+from ...store.records import codebook_versions
+from ...store.records import codes as code_store
 from ...triangulate.expressions import codes_of, renamed, written
 from ...triangulate.propositions import Proposition
 

@@ -17,9 +17,11 @@ from ... import __version__
 from ...errors import UserInputError
 from ...indicators import derive, normalise_year, school_rows
 from ...model import IndicatorFile, ValueStatus
-from ...store import Database, connection, releases
-from ...store import indicators as indicator_store
-from ...store.overview import case_urns
+from ...store import Database
+from ...store.file import connection
+from ...store.reading.overview import case_urns
+from ...store.records import indicators as indicator_store
+from ...store.records import releases
 
 _KEPT = 4
 # A count that would tell the rate it makes.

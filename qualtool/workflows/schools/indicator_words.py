@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ...store import connection, releases
+from ...store.file import connection
+from ...store.records import releases
 
 Found = Mapping[str, Any]
 

@@ -15,8 +15,9 @@ from ...exporting import write_table
 from ...indicators.deriving import loaded_links
 from ...indicators.sampling import Comparisons, Fixed, comparisons, school_frame, standing_of_phases
 from ...indicators.succession import Succession
-from ...store import connection, people
-from ...store import indicators as indicator_store
+from ...store.file import connection
+from ...store.records import indicators as indicator_store
+from ...store.records import people
 from ...triangulate.charts import Layered
 from ...triangulate.sampling_chart import distribution_chart
 from ..about import about_now

@@ -12,8 +12,9 @@ from sqlite_utils import Database
 
 from ...indicators import OWN_PREFIX, census_years, quartile_cuts, rates
 from ...model import IndicatorFile, ValueStatus
-from ...store import connection, spoken
-from ...store import indicators as indicator_store
+from ...store.file import connection
+from ...store.reading import spoken
+from ...store.records import indicators as indicator_store
 from .derived import case_urns, derived_of, stored_files, uncollected
 from .school_words import (
     CAUTIONS,

@@ -7,10 +7,11 @@ from typing import Any
 
 from ... import __version__
 from ...errors import StudyFileError
-from ...store import codes as code_store
-from ...store import connection, people
-from ...store import overview as overview_store
-from ...store.identity import new_guid
+from ...store.file import connection
+from ...store.log.identity import new_guid
+from ...store.reading import overview as overview_store
+from ...store.records import codes as code_store
+from ...store.records import people
 from ..clock import stamp
 from ..gathering.import_codebook import import_codebook
 

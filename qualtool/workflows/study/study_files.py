@@ -8,7 +8,7 @@ from typing import Any
 
 from ...codebook import read_codebook
 from ...errors import StudyFileError
-from ...store.connection import is_study
+from ...store.file.connection import is_study
 from ..gathering.import_codebook import import_codebook
 from .sample import ROOT
 from .studies import create_study

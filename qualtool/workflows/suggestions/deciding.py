@@ -17,15 +17,17 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ...errors import ConflictError, NotAllowedError, UserInputError
+from ...errors import ConflictError, UserInputError
 from ...model import Coding, Origin, Role
-from ...store import answers, audits, connection, machine, operations, people, suggestion_rows
-from ...store import codings as coding_store
-from ...store.conflicts import set_aside, suggestion_decision, writing_or_setting_aside
-from ...store.events import Stamp
-from ...store.identity import new_guid
+from ...store.file import connection
+from ...store.log.conflicts import suggestion_decision, writing_or_setting_aside
+from ...store.log.events import Stamp
+from ...store.log.identity import new_guid
+from ...store.machine import machine, suggestion_rows
+from ...store.records import answers, audits, people
+from ...store.records import codings as coding_store
 from ..clock import stamp
-from ..coding.operation_messages import answered
+from ..coding.operation_messages import answered, once
 from ..conflicts import require_open
 from .machine_units import selection_of
 from .suggestion_stretch import stretch_of
@@ -149,26 +151,15 @@ def apply_decisions(study: Path, coder: str, ops: Sequence[Any]) -> list[list[An
     made = stamp(coder.strip())
     with connection.writing(study, least=Role.CODER) as db:
         coder_id = people.ensure_coder(db, made.by, made)
-        found = answered(ops, MAX_OPERATIONS, lambda op_id, op: _once(db, made, coder_id, op_id, op))
-        return [[op_id, result] for op_id, result in found]
+
+        def apply(op_id: str, op: Mapping[str, Any]) -> dict[str, Any]:
+            return once(db, made, coder_id, op_id, lambda: _decision(db, made, op), _decisions)
+
+        return [[op_id, result] for op_id, result in answered(ops, MAX_OPERATIONS, apply)]
 
 
-def _once(db: Database, made: Stamp, coder_id: int, op_id: str, op: Mapping[str, Any]) -> dict[str, Any]:
-    known = operations.known_result(db, op_id)
-    if known is not None:
-        return known
-    result: dict[str, Any]
-    try:
-        with operations.attempt(db):
-            result = _decision(db, made, op)
-    except ConflictError as err:
-        set_aside(db, made, err)
-        told = {"theirs": err.theirs["decision"], "yours": err.yours["decision"], "by": err.by, "at": err.at}
-        result = {"conflict": told}
-    except (UserInputError, NotAllowedError) as err:
-        result = {"error": " ".join(dict.fromkeys([err.message, *map(str, err.problems)]))}
-    operations.keep_result(db, op_id, coder_id, made.at, result)
-    return result
+def _decisions(met: ConflictError) -> tuple[str, str]:
+    return met.theirs["decision"], met.yours["decision"]
 
 
 def _decision(db: Database, made: Stamp, op: Mapping[str, Any]) -> dict[str, Any]:

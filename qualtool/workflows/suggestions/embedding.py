@@ -8,8 +8,8 @@ from typing import Any
 
 from ...errors import SuggestionError
 from ...model import Role
-from ...store import codes as code_store
-from ...store import connection
+from ...store.file import connection
+from ...store.records import codes as code_store
 from ...suggest import parts_of
 from ...suggest.spread import EncoderSpec
 from ..roles import require

@@ -11,11 +11,12 @@ from sqlite_utils import Database
 from ... import __version__
 from ...errors import Problem, SuggestionError
 from ...model import Codebook, Role, Suggestion
-from ...store import codes as code_store
-from ...store import connection, machine
-from ...store.conflicts import last_change, writing_or_setting_aside
-from ...store.events import Stamp
-from ...store.identity import one
+from ...store.file import connection
+from ...store.log.conflicts import last_change, writing_or_setting_aside
+from ...store.log.events import Stamp
+from ...store.log.identity import one
+from ...store.machine import machine
+from ...store.records import codes as code_store
 from ...suggest import find_topics as topics_of
 from ...suggest import name_words
 from ...suggest.topic_words import require_bertopic

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import QualtoolError
-from ...store import acting, connection, machine, suggestion_rows
-from ...store import codes as code_store
+from ...store.file import acting, connection
+from ...store.machine import machine, suggestion_rows
+from ...store.records import codes as code_store
 from ...suggest import Calibration
 from ..clock import stamp
 from .machine_units import libraries_of

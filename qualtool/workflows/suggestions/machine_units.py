@@ -10,7 +10,8 @@ from typing import Any
 
 from ... import __version__
 from ...model import Selection
-from ...store import Database, machine
+from ...store import Database
+from ...store.machine import machine
 from .vectors import StoredEncoder
 
 _LIBRARIES = ("bertopic", "scikit-learn", "numpy", "onnxruntime", "spacy", "scipy")

@@ -15,8 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...errors import UserInputError
-from ...store import audits, connection, machine, overview
-from ...store import codes as code_store
+from ...store.file import connection
+from ...store.machine import machine
+from ...store.reading import overview
+from ...store.records import audits
+from ...store.records import codes as code_store
 from ...text.queries import Matcher, Query, parse_query
 from ..themes.themes import subtree
 from .machine_units import notes_of, units_of

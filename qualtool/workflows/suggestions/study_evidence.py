@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...model import Code, Codebook
-from ...store import Database, connection, frames, machine, suggestion_rows
-from ...store import codes as code_store
+from ...store import Database
+from ...store.file import connection
+from ...store.machine import machine, suggestion_rows
+from ...store.reading import frames
+from ...store.records import codes as code_store
 from ...suggest import Evidence
 from ...suggest.evidence import NEVER
 from .machine_units import Units, units_of

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import SuggestionError
-from ...store.suggestion_rows import Proposal
+from ...store.machine.suggestion_rows import Proposal
 from ...suggest import Calibration, Learner, ScoredCode, encode_study
 from ...suggest.calibration import calibrate
 from ...suggest.classifier import marks_of

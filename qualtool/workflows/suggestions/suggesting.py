@@ -8,9 +8,11 @@ from typing import Any
 
 from ...errors import SuggestionError
 from ...model import Role
-from ...store import audits, connection, machine, suggestion_rows
-from ...store import codes as code_store
-from ...store.suggestion_rows import Proposal
+from ...store.file import connection
+from ...store.machine import machine, suggestion_rows
+from ...store.machine.suggestion_rows import Proposal
+from ...store.records import audits
+from ...store.records import codes as code_store
 from ...suggest import strength
 from ..clock import stamp
 from ..roles import require

@@ -11,9 +11,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from ...model import Code
-from ...store import audits, connection, machine, suggestion_queue, suggestion_rows, topics_by_hand
-from ...store import codes as code_store
-from ...store import sources as source_store
+from ...store.file import connection
+from ...store.machine import machine, suggestion_queue, suggestion_rows, topics_by_hand
+from ...store.records import audits
+from ...store.records import codes as code_store
+from ...store.records import sources as source_store
 from ...suggest import Calibration, strength, told
 from .finding_topics import latest_topics
 from .topic_page import topic_name

@@ -9,7 +9,7 @@ from typing import Any
 from ...errors import SelectionError
 from ...model import Selection
 from ...store import Database
-from ...store import sources as source_store
+from ...store.records import sources as source_store
 
 
 def stretch_of(db: Database, row: Mapping[str, Any], words: str) -> Selection:

@@ -10,8 +10,11 @@ from typing import Any
 import numpy as np
 
 from ...errors import UserInputError
-from ...store import Database, audits, connection, machine, suggestion_rows
-from ...store import codes as code_store
+from ...store import Database
+from ...store.file import connection
+from ...store.machine import machine, suggestion_rows
+from ...store.records import audits
+from ...store.records import codes as code_store
 from ...suggest import Calibration, parts_of, text_key
 from .learning import LearningState, keep_learning
 

@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 from sqlite_utils import Database
 
-from ...store import codes as code_store
-from ...store import connection, frames, machine, topics_by_hand
-from ...store.overview import event_mark, newest_event
+from ...store.file import connection
+from ...store.machine import machine, topics_by_hand
+from ...store.reading import frames
+from ...store.reading.overview import event_mark, newest_event
+from ...store.records import codes as code_store
 from ...suggest import name_words, text_key
 from ...suggest.topic_relations import NEAR_DUPLICATE, Relations, positions, relations
 from ...suggest.topic_words import weighted_words

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import SuggestionError
-from ...store import connection, machine, topics_by_hand
-from ...store.overview import event_mark, newest_event
+from ...store.file import connection
+from ...store.machine import machine, topics_by_hand
+from ...store.reading.overview import event_mark, newest_event
 from ...suggest import WordCountEncoder
 from ...suggest.topic_relations import compare_runs
 from ...suggest.topics import TopicResult, recut

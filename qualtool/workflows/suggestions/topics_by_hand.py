@@ -7,8 +7,9 @@ from pathlib import Path
 
 from ...errors import UserInputError
 from ...model import Role
-from ...store import connection, machine
-from ...store import topics_by_hand as hand
+from ...store.file import connection
+from ...store.machine import machine
+from ...store.machine import topics_by_hand as hand
 from ..clock import stamp
 from ..editing.edit_codebook import add_code, colour_under
 from ..editing.memos import write_memo

@@ -9,7 +9,9 @@ import numpy as np
 
 from ...errors import SuggestionError
 from ...model import Role
-from ...store import connection, machine, overview
+from ...store.file import connection
+from ...store.machine import machine
+from ...store.reading import overview
 from ...suggest import Encoder, WordCountEncoder, is_english, open_encoder, text_key
 from ...suggest.model_folder import folder_digest, open_folder
 from ...suggest.spread import EncoderSpec, spread_over_cluster, spread_over_processes

@@ -9,9 +9,10 @@ from typing import Any
 
 from ...errors import UserInputError
 from ...model import Codebook
-from ...store import codes as code_store
-from ...store import connection, frames
-from ...store import sources as source_store
+from ...store.file import connection
+from ...store.reading import frames
+from ...store.records import codes as code_store
+from ...store.records import sources as source_store
 from ...triangulate import measures
 from ...triangulate.crosstab import Together
 from ..schools.derived import case_indicators

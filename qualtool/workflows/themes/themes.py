@@ -11,10 +11,12 @@ import numpy as np
 
 from ...errors import UserInputError
 from ...model import Codebook
-from ...store import Database, connection, frames, overview
-from ...store import codes as code_store
-from ...store import evidence as evidence_store
-from ...store.frames import StudyFrame
+from ...store import Database
+from ...store.file import connection
+from ...store.reading import evidence as evidence_store
+from ...store.reading import frames, overview
+from ...store.reading.frames import StudyFrame
+from ...store.records import codes as code_store
 from ...triangulate import crosstab as crosstabs
 from ...triangulate import measures
 from ..frames import frame_of

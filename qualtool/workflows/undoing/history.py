@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import UserInputError
-from ...store import codebook_versions, connection, replay
-from ...store import history as history_store
-from ...store import sources as source_store
-from ...store.identity import scalar
+from ...store.file import connection
+from ...store.log import history as history_store
+from ...store.log.identity import scalar
+from ...store.reading import replay
+from ...store.records import codebook_versions
+from ...store.records import sources as source_store
 from .undo_event import can_undo
 
 

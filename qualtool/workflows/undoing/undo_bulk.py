@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ...store import codings as coding_store
-from ...store import people, replay
-from ...store import sources as source_store
-from ...store.codes import code_ids
-from ...store.events import record
+from ...store.log.events import record
+from ...store.reading import replay
+from ...store.records import codings as coding_store
+from ...store.records import people
+from ...store.records import sources as source_store
+from ...store.records.codes import code_ids
 from .undoing import OLDER, Undo
 
 _BY_HAND = "Change it by hand, or restore a backup from before ('qualtool restore')."

@@ -12,11 +12,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from ...errors import UserInputError
-from ...store import anchors, connection, text_edits
-from ...store import sources as source_store
-from ...store.conflicts import last_change
-from ...store.events import Stamp, record
-from ...store.history import last_erasure
+from ...store.file import connection
+from ...store.log.conflicts import last_change
+from ...store.log.events import Stamp, record
+from ...store.log.history import last_erasure
+from ...store.records import anchors, text_edits
+from ...store.records import sources as source_store
 from ...text import Outcome, Reanchoring
 from ..clock import stamp
 from ..conflicts import conflict

@@ -12,21 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from ...model import Role
-from ...store import (
-    acting,
-    answers,
-    codebook_versions,
-    connection,
-    history,
-    machine,
-    panel_rows,
-    people,
-    sets,
-)
-from ...store import codes as code_store
-from ...store import codings as coding_store
-from ...store import sources as source_store
-from ...store.identity import one, scalar
+from ...store.file import acting, connection
+from ...store.log import history
+from ...store.log.identity import one, scalar
+from ...store.machine import machine
+from ...store.reading import panel_rows
+from ...store.records import answers, codebook_versions, people, sets
+from ...store.records import codes as code_store
+from ...store.records import codings as coding_store
+from ...store.records import sources as source_store
 from ..clock import stamp
 from ..suggestions.finding_topics import put_link
 from .undo_bulk import take_asked_back, take_codings_back, take_read_back

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...store import answers, coder_marks, overview, people
-from ...store import sources as source_store
-from ...store.events import record
+from ...store.log.events import record
+from ...store.reading import overview
+from ...store.records import answers, coder_marks, people
+from ...store.records import sources as source_store
 from .undoing import OLDER, Undo
 
 _SETTINGS = frozenset({"backups_folder"})

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ...errors import UserInputError
-from ...store import anchors, history, text_edits
-from ...store import codings as coding_store
-from ...store import sources as source_store
-from ...store.events import record
-from ...store.identity import one
+from ...store.log import history
+from ...store.log.events import record
+from ...store.log.identity import one
+from ...store.records import anchors, text_edits
+from ...store.records import codings as coding_store
+from ...store.records import sources as source_store
 from ..editing.edit_source import put_edit
 from .undo_edit import last_standing, take_back
 from .undoing import Undo, has_twin

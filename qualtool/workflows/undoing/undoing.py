@@ -9,9 +9,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from ...errors import UserInputError
-from ...store import codings as coding_store
-from ...store.events import Stamp
-from ...store.identity import one, scalar
+from ...store.log.events import Stamp
+from ...store.log.identity import one, scalar
+from ...store.records import codings as coding_store
 
 OLDER = "An older qualtool wrote this event, without what is needed to take it back."
 _SPOT = ("source_id", "version", "start_char", "end_char", "code_id", "coder_id")

@@ -10,8 +10,9 @@ import pytest
 
 from qualtool.importing import read_transcript
 from qualtool.model import Code, Codebook, Coding, Origin
-from qualtool.store import codes, codings, connection, people, sources
-from qualtool.store.events import Stamp
+from qualtool.store.file import connection
+from qualtool.store.log.events import Stamp
+from qualtool.store.records import codes, codings, people, sources
 from qualtool.text import select
 
 STAMP = Stamp(by="Ada", at="2026-01-01T09:00:00+00:00")

@@ -9,10 +9,11 @@ from types import ModuleType
 
 import pytest
 
-from qualtool.store import answers, connection, people, sources
-from qualtool.store.answer_schema import ANSWER_TRIGGERS
-from qualtool.store.events import Stamp
-from qualtool.store.schema import migrations
+from qualtool.store.file import connection
+from qualtool.store.log.events import Stamp
+from qualtool.store.records import answers, people, sources
+from qualtool.store.tables.answer_schema import ANSWER_TRIGGERS
+from qualtool.store.tables.schema import migrations
 from qualtool.workflows.coding.coding import code_selection
 
 STAMP = Stamp(by="Anna", at="2026-01-02T09:00:00+00:00")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from qualtool.store import connection, open_files
+from qualtool.store.file import connection, open_files
 from qualtool.workflows.study.studies import create_study
 
 # Another program that opens, writes and closes: at each close it takes the log away if nobody holds it.
@@ -26,7 +26,7 @@ print(n)
 OURS = """
 import sys, threading, time
 from pathlib import Path
-from qualtool.store import connection
+from qualtool.store.file import connection
 path, faults, counts = Path(sys.argv[1]), [], []
 def work(k):
     end, n = time.time() + 3, 0

@@ -16,16 +16,18 @@ import apart
 import pytest
 
 from qualtool.errors import StudyFileError, StudyIntegrityError
-from qualtool.store import connection, events
-from qualtool.store.events import Stamp
+from qualtool.store.file import connection
+from qualtool.store.log import events
+from qualtool.store.log.events import Stamp
 
 WRITERS, WRITES = 4, 100
 STAMP = Stamp(by="Ada", at="2026-01-01T09:00:00+00:00")
 _WRITER = """
 import sys
 from pathlib import Path
-from qualtool.store import connection, events
-from qualtool.store.events import Stamp
+from qualtool.store.file import connection
+from qualtool.store.log import events
+from qualtool.store.log.events import Stamp
 for n in range({writes}):
     with connection.writing(Path(sys.argv[1])) as db:
         seen = db.conn.execute("SELECT value FROM study WHERE key = 'n'").fetchone()[0]
@@ -130,7 +132,7 @@ def test_a_refused_change_is_an_integrity_error(study: Path) -> None:
 def test_a_killed_writer_leaves_the_study_whole(counter: Path) -> None:
     """A process that dies in the middle of a write leaves the state before it, and no lock."""
     code = (
-        "import os, sys\nfrom pathlib import Path\nfrom qualtool.store import connection\n"
+        "import os, sys\nfrom pathlib import Path\nfrom qualtool.store.file import connection\n"
         "with connection.writing(Path(sys.argv[1])) as db:\n"
         "    db.conn.execute(\"UPDATE study SET value = '5' WHERE key = 'n'\")\n    os._exit(9)\n"
     )

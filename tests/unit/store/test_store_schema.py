@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from qualtool.store import checking, connection
-from qualtool.store.schema import TRIGGERS
+from qualtool.store.checking import checking
+from qualtool.store.file import connection
+from qualtool.store.tables.schema import TRIGGERS
 
 CODING = (
     "INSERT INTO coding (guid, source_id, version, start_char, end_char, quote, code_id, coder_id, origin,"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qualtool.store import connection, word_places
-from qualtool.store.word_places import PLACES, Holds
+from qualtool.store.erasing import word_places
+from qualtool.store.erasing.word_places import PLACES, Holds
+from qualtool.store.file import connection
 
 
 def test_every_column_of_the_schema_is_known(tmp_path: Path) -> None:

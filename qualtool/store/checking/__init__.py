@@ -1,0 +1,1 @@
+"""Whether everything that is stored tells the same story, here and in another copy."""

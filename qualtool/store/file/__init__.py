@@ -1,0 +1,1 @@
+"""The file itself: opening, one way to write, seals, who may act, backups."""

@@ -1,0 +1,1 @@
+"""What a machine made: runs, vectors, topics, suggestions."""
