@@ -49,7 +49,9 @@ def listed(message: Mapping[str, Any], name: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def taken(apply: Callable[[list[Any]], list[list[Any]]], ops: list[Any]) -> tuple[list[list[Any]], str | None]:
+def taken(
+    apply: Callable[[list[Any]], list[list[Any]]], ops: list[Any]
+) -> tuple[list[list[Any]], str | None]:
     """Apply what the browser sent; answers, or what stood in the way: then all of it comes again."""
     try:
         return apply(ops), None
@@ -58,7 +60,7 @@ def taken(apply: Callable[[list[Any]], list[list[Any]]], ops: list[Any]) -> tupl
 
 
 def fed(sync: Any, key: str, feed: Callable[[], dict[str, Any]], take: Callable[[], None]) -> None:
-    """Run the small component ``sync`` in a fragment: messages come up to ``take``, and ``feed`` goes down."""
+    """Run the small component ``sync`` in a fragment: messages come up to ``take``, ``feed`` goes down."""
 
     def run() -> None:
         try:

@@ -1,8 +1,8 @@
 """Who acts in a study that is served with login, and what their role allows.
 
-Writes are asked for at the study's door (``store.file.connection.writing`` and ``store.file.acting``): the default
-is an owner, and a workflow of coders says so. Here stands what is no write to the study and still needs
-a role: copies, backups, exports; and what the pages show by.
+Writes are asked for at the study's door (``store.file.connection.writing`` and ``store.file.acting``):
+the default is an owner, and a workflow of coders says so. Here stands what is no write to the study and
+still needs a role: copies, backups, exports; and what the pages show by.
 """
 
 from __future__ import annotations

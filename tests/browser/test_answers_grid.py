@@ -371,7 +371,7 @@ def test_rows_lie_below_one_another_whatever_the_width(
     held: list[Route] = []
     page.route("**/*.woff2", lambda route: held.append(route))
     words = "The waiting list is long, and nobody at the school can say how long it will be. "
-    answers = [(str(n), "primary", "2", words * (1 + n % 7) + str(n)) for n in range(30)]
+    answers = [(f"more {n}", "primary", "2", words * (1 + n % 7) + str(n)) for n in range(30)]
     served, _ = grid_app([*answer_studies.ANSWERS, *answers])
     page.goto(served.url, wait_until="commit")  # the page is loaded only when its letters are
     page.wait_for_selector(".qg[data-ready='1']")

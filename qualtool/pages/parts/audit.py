@@ -9,21 +9,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from qualtool.errors import QualtoolError
 from qualtool.pages.parts.counted import counted
 from qualtool.pages.parts.progress import STOPPED, long_work, say_stopped
-from qualtool.pages.state import guarded, plain, show_error
+from qualtool.pages.state import guarded, plain
+from qualtool.panel.judging import audit_judging
 from qualtool.workflows.auditing.audit_drawing import CALLED, KIND, MOST_CODES, N_USUAL, draw_audit
 from qualtool.workflows.auditing.auditing import (
-    NO,
-    YES,
-    answer_passage,
-    audit_passage,
     audit_result,
     audit_status,
     finish_audit,
     running_audit,
-    skip_passage,
 )
 from qualtool.workflows.gathering.import_codebook import codebook_of
 
@@ -33,7 +28,6 @@ _STRATA = {
     (KIND,): "Kind of source",
     (): "Nothing: plainly at random",
 }
-_SAYS = {YES: "Yes", NO: "No"}
 
 
 def show_audit(study: Path, coder: str) -> None:
@@ -44,6 +38,7 @@ def show_audit(study: Path, coder: str) -> None:
         return
     done = [a for a in audit_status(study)["audits"] if a["finished_at"]]
     _draw(study, coder, is_first=not done)
+    send_what_waits(study, coder)
     if done:
         _result(study, done)
 
@@ -112,7 +107,6 @@ def _draw(study: Path, coder: str, *, is_first: bool) -> None:
                         strata=strata or (),
                         progress=told,
                     )
-                st.session_state.pop("audit_at", None)
                 st.rerun()
 
 
@@ -120,145 +114,20 @@ def _draw(study: Path, coder: str, *, is_first: bool) -> None:
 
 
 def _judge(study: Path, coder: str, running: Mapping[str, Any]) -> None:
-    done, n = running["n"] - running["n_unread"], running["n"]
-    st.progress(
-        done / n if n else 1.0, text=f"{done:,} of {n:,} passages read · {running['n_skipped']:,} skipped"
-    )
     st.caption(
         ":material/visibility_off: While it runs, suggestions and other people's codings on these passages "
         "are hidden from you, and pages that could tell of them are closed. Judge each passage by the "
         "definitions alone."
     )
-    fault = st.session_state.pop("audit_fault", None)
-    if fault is not None:
-        show_error(fault)
-    at = st.session_state.get("audit_at")
-    position = running["next"] if at is None else at
-    if position is None:
-        st.success(
-            "Every passage is read. Finish the audit to see the result, or go back to change an answer.",
-            icon=":material/check:",
-        )
-    else:
-        with guarded():
-            _passage(study, coder, audit_passage(study, coder, position))
-    _foot(study, coder, running, position)
+    audit_judging(study=study, coder=coder, key="audit", audit=running["audit"])
 
 
-def _passage(study: Path, coder: str, one: Mapping[str, Any]) -> None:
-    left, right = st.columns([3, 2])
-    with left.container(border=True):
-        st.caption(f"{plain(one['source'])} · {plain(one['speaker'])}")
-        if one["asked"]:
-            st.caption(f"{plain(one['asked']['speaker'])}: {plain(one['asked']['text'])}")
-        st.markdown(
-            f"{plain(one['before'])}:blue-background[{plain(one['quote'])}]{plain(one['after'])}".strip()
-        )
-        if one["is_changed"]:
-            st.caption("The text was corrected after the draw; judge the words as they stand here.")
-    with left.expander("Definitions", expanded=True, icon=":material/menu_book:"):
-        for code in one["codes"]:
-            st.markdown(f"**{plain(code['name'])}**  \n{_definition(code)}")
-    with right, st.form(f"audit_form_{one['position']}"):
-        st.caption("Does the code apply to the marked words?")
-        for code in one["codes"]:
-            st.segmented_control(
-                plain(code["name"]),
-                [YES, NO],
-                format_func=_SAYS.__getitem__,
-                default=code["answer"] if code["answer"] in _SAYS else None,
-                key=_key(one["position"], code["guid"]),
-            )
-        with st.container(horizontal=True):
-            st.form_submit_button(
-                "Save",
-                type="primary",
-                icon=":material/check:",
-                shortcut="S",
-                on_click=_save,
-                args=(study, coder, one, False),
-            )
-            st.form_submit_button(
-                "No to the rest",
-                shortcut="N",
-                on_click=_save,
-                args=(study, coder, one, True),
-                help="Saves, with no to every code that has no answer here; at once, where none applies.",
-            )
-            st.form_submit_button(
-                "Skip",
-                shortcut="K",
-                on_click=_skip,
-                args=(study, coder, one),
-                help="It cannot be judged. It counts as neither yes nor no.",
-            )
+def send_what_waits(study: Path, coder: str) -> None:
+    """Where nothing is judged: send answers that this browser still keeps, and tell what is refused."""
+    audit_judging(study=study, coder=coder, key="audit", audit=None)
 
 
-def _key(position: int, guid: str) -> str:
-    return f"audit_{position}_{guid}"
-
-
-def _definition(code: Mapping[str, Any]) -> str:
-    titles = (("definition", ""), ("apply_when", "Apply when: "), ("do_not_apply_when", "Not when: "))
-    parts = [f"{title}{plain(code[key])}" for key, title in titles if code[key]]
-    return "  \n".join(parts) or "This code has no definition yet."
-
-
-def _save(study: Path, coder: str, one: Mapping[str, Any], is_rest_no: bool) -> None:
-    state = st.session_state
-    given = {c["guid"]: state.get(_key(one["position"], c["guid"])) for c in one["codes"]}
-    if is_rest_no:
-        given = {guid: answer or NO for guid, answer in given.items()}
-    answers = {guid: answer == YES for guid, answer in given.items() if answer is not None}
-    try:
-        answer_passage(study, coder, one["position"], answers)
-        state.pop("audit_at", None)
-    except QualtoolError as err:
-        state["audit_fault"] = err
-
-
-def _skip(study: Path, coder: str, one: Mapping[str, Any]) -> None:
-    try:
-        skip_passage(study, coder, one["position"])
-        st.session_state.pop("audit_at", None)
-    except QualtoolError as err:
-        st.session_state["audit_fault"] = err
-
-
-def _go(position: int | None) -> None:
-    st.session_state["audit_at"] = position
-
-
-def _foot(study: Path, coder: str, running: Mapping[str, Any], position: int | None) -> None:
-    last = running["n"] if position is None else position
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Back",
-            shortcut="B",
-            icon=":material/arrow_back:",
-            on_click=_go,
-            args=(last - 1,),
-            disabled=last < 1,
-            key="audit_back",
-            help="Look again at the passage before; a new answer stands, the old one stays on record.",
-        )
-        if running["next"] is not None and position != running["next"]:
-            st.button("To the next unread", on_click=_go, args=(None,), key="audit_next")
-        if position is None:
-            _finish_button(study, coder, key="audit_finish", label="Finish and see the result")
-        else:
-            finish_early(study, coder, key="audit_finish", label="Finish early")
-
-
-def _finish_button(study: Path, coder: str, *, key: str, label: str) -> None:
-    if st.button(label, type="primary", icon=":material/flag:", key=key):
-        with guarded():
-            finish_audit(study, coder)
-            st.session_state.pop("audit_at", None)
-            st.rerun()
-
-
-def finish_early(study: Path, coder: str, *, key: str, label: str = "Finish") -> None:
+def finish_early(study: Path, coder: str, *, key: str, label: str) -> None:
     """The box that finishes the coder's running audit, read to the end or not."""
     running = running_audit(study, coder)
     with st.popover(label, icon=":material/flag:"):
@@ -271,7 +140,10 @@ def finish_early(study: Path, coder: str, *, key: str, label: str = "Finish") ->
             "A finished audit takes no more answers, and nothing is hidden from you any longer. To give it "
             "up, finish it as it is."
         )
-        _finish_button(study, coder, key=key, label="Finish the audit")
+        if st.button("Finish the audit", type="primary", icon=":material/flag:", key=key):
+            with guarded():
+                finish_audit(study, coder)
+                st.rerun()
 
 
 # --- the result -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from qualtool.pages.parts.audit import finish_early
+from qualtool.pages.parts.audit import finish_early, send_what_waits
 from qualtool.pages.state import current_coder, plain
 from qualtool.workflows.auditing.audit_gate import Closed, closed_page, is_auditing
 
@@ -58,3 +58,4 @@ def _way_on(study: Path, coder: str) -> None:
             st.session_state["suggestions_tab"] = "Audit"
             st.switch_page("suggestions.py")
         finish_early(study, coder, key="gate_finish", label="Finish or give up")
+    send_what_waits(study, coder)

@@ -109,5 +109,6 @@ class Deck {
     const box = el("div", "qu-note qu-told", words);
     box.append(button("qt-button", "Close", () => box.remove()));
     this.alerts.append(box);
+    return box;
   }
 }

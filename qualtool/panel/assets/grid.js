@@ -49,7 +49,7 @@ class Grid {
       pointerdown: (event) => { if (this.outbox && !this.root.contains(event.target)) this.outbox.holdUntil = Date.now() + 1000; },
     };
     for (const [name, act] of Object.entries(this.outer)) window.addEventListener(name, act, true);
-    if (0) document.fonts.addEventListener("loadingdone", this.outer.resize); // other letters, other heights
+    document.fonts.addEventListener("loadingdone", this.outer.resize); // other letters, other heights
   }
   destroy() {
     for (const [name, act] of Object.entries(this.outer)) window.removeEventListener(name, act, true);

@@ -47,7 +47,7 @@ class Judging extends Deck {
     this.drawLine();
     this.root.dataset.ready = "1";
     if (this.outbox.ops.size && (isNew || !this.outbox.retry)) this.outbox.flushSoon();
-    if (this.isEnding && !this.outbox.ops.size) this.finish();
+    if (this.isEnding && data.audit && !this.outbox.ops.size) this.finish();
     return true;
   }
   // What is read stays; it is drawn anew where nothing was said here and another window answered it.
@@ -55,13 +55,13 @@ class Judging extends Deck {
     const { current } = this;
     if (!current) return this.advance();
     const now = this.cards.get(current.position);
-    const isSame = !now || JSON.stringify(this.answersOf(now)) === JSON.stringify(this.had);
-    if (isSame && JSON.stringify(this.data.codes) === this.card.drawn) return undefined;
-    return this.isTouched ? this.card.drawCodes(this.data.codes) ?? this.drawSaid() : this.show(now ?? current);
+    const isOther = now && JSON.stringify(this.answersOf(now)) !== JSON.stringify(this.had);
+    if (!this.isTouched && isOther) return this.show(now);
+    return JSON.stringify(this.data.codes) === this.card.drawn ? undefined : this.draw();
   }
   answered(op, result) {
     if (result.conflict) this.torn(op, result.conflict);
-    if (result.error) this.note(`Not stored: the answer to passage ${op.position + 1}. ${result.error}`);
+    if (result.error) this.note(`Not stored: the answer to passage ${op.position + 1}. ${result.error}`).classList.add("ja-refused");
   }
   torn(op, { theirs, yours }) {
     const box = el("div", "qt-conflict", null, { role: "group", "aria-label": "Two answers" });
@@ -126,8 +126,8 @@ class Judging extends Deck {
   press(act) {
     if (!this.data?.audit || this.isEnding) return undefined;
     if (act === "back") return this.back();
-    if (act === "unread") return this.advance();
     if (!this.current) return undefined;
+    if (act === "unread") return stateOf(this.had) === "unread" ? undefined : this.advance();
     const codes = this.data.codes;
     if (act.startsWith("code ")) {
       const { guid } = codes[Number(act.slice(5))];
@@ -165,7 +165,7 @@ class Judging extends Deck {
     this.end.setAttribute("aria-expanded", String(!open));
     if (open) return open.remove();
     const box = el("div", "qu-note qu-told ja-ending", null, { role: "group", "aria-label": "Finish the audit" });
-    const left = this.nUnread > 0 ? `${this.nUnread.toLocaleString("en-GB")} of ${plural(this.data.n.toLocaleString("en-GB"), "passage", "passages")} are not read and will count for nothing. They come in random order, so what is read is a fair sample, only a smaller one. ` : "";
+    const left = this.nUnread > 0 ? `${this.nUnread.toLocaleString("en-GB")} of ${this.data.n.toLocaleString("en-GB")} passages are not read and will count for nothing. They come in random order, so what is read is a fair sample, only a smaller one. ` : "";
     const foot = el("div", "qt-foot");
     foot.append(button("qt-button qt-main", "Finish the audit", () => this.finish()), button("qt-button", "Go on judging", () => this.askEnd()));
     box.append(el("p", "", `${left}A finished audit takes no more answers, and nothing is hidden from you any longer. To give it up, finish it as it is.`), foot);
@@ -231,7 +231,7 @@ class Judging extends Deck {
     this.counts.replaceChildren(el("b", "", n(read)), document.createTextNode(` of ${n(this.data.n)} passages read · ${n(skipped)} skipped`));
     this.progress.max = Math.max(1, this.data.n);
     this.progress.value = read;
-    const isOff = { back: !(this.data.first < this.here), unread: this.nUnread <= 0 || (this.current && stateOf(this.had) === "unread") };
+    const isOff = { back: !(this.data.first < this.here), unread: !this.current || stateOf(this.had) === "unread" };
     for (const [act, made] of this.buttons) made.disabled = this.isEnding || (isOff[act] ?? !this.current);
     this.buttons.get("yes").hidden = !this.isOne;
     this.buttons.get("save").hidden = this.isOne;

@@ -31,7 +31,7 @@ class Painter {
     this.sizes.observe(panel.body);
     // Over a slow line the letters come after the text was shown in others, and the lines break anew.
     this.lettered = () => this.moved();
-    if (0) document.fonts.addEventListener("loadingdone", this.lettered);
+    document.fonts.addEventListener("loadingdone", this.lettered);
   }
   stop() {
     this.watch.disconnect();
