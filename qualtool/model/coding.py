@@ -56,7 +56,6 @@ class Coding:
     code_guid: str
     coder: str
     origin: Origin = Origin.TYPED
-    suggestion_guid: str | None = None
     stance: Stance | None = None
     valence: Valence | None = None
     basis: Basis | None = None

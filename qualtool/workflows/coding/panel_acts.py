@@ -229,7 +229,6 @@ def _accept(act: Act, op: Operation) -> Result:
         code_guid=row["code_guid"],
         coder=act.stamp.by,
         origin=Origin.ACCEPTED if same else Origin.EDITED,
-        suggestion_guid=row["guid"],
     )
     result = _store(act, coding, row["id"])
     if row["status"] in ("accepted", "edited"):  # another coder's decision stands, beside this coding

@@ -95,7 +95,6 @@ def _accept(
         code_guid=row["code_guid"],
         coder=made.by,
         origin=Origin.ACCEPTED if is_same else Origin.EDITED,
-        suggestion_guid=row["guid"],
     )
     stored = coding_store.add_coding(
         db,
