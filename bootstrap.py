@@ -249,8 +249,21 @@ def test(arguments: list[str]) -> None:
         ("-m", "clock"),
     )
     codes = [run(PYTHON, "-m", "pytest", *chosen, check=False).returncode for chosen in rounds]
+    if codes[0] == 0 and any(codes) and all(code in (0, 1) for code in codes):
+        codes = [once_more()]
     if any(codes):
         raise SystemExit(next(code for code in codes if code))
+
+
+def once_more() -> int:
+    """Run the browser tests that failed once more, on a machine at rest, and say so; the exit code.
+
+    A browser beside everything else can be late by seconds. What fails twice is a fault; what fails
+    once is named, so that somebody looks at it.
+    """
+    say("Some browser tests failed. They are run once more, alone; those named above want a look either way.")
+    again = ("--last-failed", "--last-failed-no-failures", "none", "-m", "browser")
+    return run(PYTHON, "-m", "pytest", *again, check=False).returncode
 
 
 def check() -> None:
