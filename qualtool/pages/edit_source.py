@@ -32,9 +32,9 @@ with correct:
     source = choose_source(study)
     if source is not None:
         undo_last(study, source, coder)
-        st.subheader("Find and replace")
+        st.header("Find and replace")
         replace_words(study, source, coder)
-        st.subheader("Change one turn")
+        st.header("Change one turn")
         edit_turn(study, source, coder)
 with waiting:
     show_worklist(study, coder)

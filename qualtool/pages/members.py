@@ -33,7 +33,7 @@ def finish(told: str) -> None:
 
 def add_form() -> None:
     """An e-mail, a name and a role."""
-    st.subheader("Add a member")
+    st.header("Add a member")
     email = st.text_input("E-mail they log in with", placeholder="name@university.ac.uk", key="member_email")
     name = st.text_input("Name their codings carry", placeholder="Say, Amira", key="member_name")
     role = st.selectbox("Role", list(ROLES), index=1, format_func=ROLES.__getitem__, key="member_role")
@@ -45,7 +45,7 @@ def add_form() -> None:
 
 def change_form() -> None:
     """Another role for somebody, or none."""
-    st.subheader("Change or remove")
+    st.header("Change or remove")
     labels = {r["email"]: f"{r['coder']}  ·  {r['role']}  ·  {r['email']}" for r in rows}
     chosen = st.selectbox("Member", list(labels), format_func=labels.__getitem__, key="member_chosen")
     role = st.selectbox(

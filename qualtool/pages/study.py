@@ -69,5 +69,5 @@ with file:
     if not is_hosted():
         choose_study()
     if only_owners("This server serves one study. Only owners save a copy of it."):
-        st.subheader("Save a copy")
+        st.header("Save a copy")
         copy_form(study)

@@ -33,6 +33,24 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
+# Streamlit's own mark of a run is set when the server tells of it, which a busy one does late. This one is
+# set when a run is asked for (a message of one field, rerun_script, 11), and taken off when the server tells
+# that one has ended (metadata, 2, and script_finished, 6), if not for another asked for meanwhile (2).
+ASKED = """globalThis.WebSocket = class extends globalThis.WebSocket {
+    constructor(...settings) {
+        super(...settings);
+        this.addEventListener('message', ({ data }) => {
+            const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : [];
+            const after = bytes[0] === (2 << 3 | 2) ? 2 + bytes[1] : 0;
+            const isEnd = after + 2 === bytes.length && bytes[after] === 6 << 3;
+            if (isEnd && bytes[after + 1] !== 2) globalThis.isRunAsked = false;
+        });
+    }
+    send(data) {
+        if (data[0] === (11 << 3 | 2)) globalThis.isRunAsked = true;
+        super.send(data);
+    }
+};"""
 SLOWER = float(os.environ.get("QUALTOOL_SLOW_BROWSER") or 1)
 # Each frame of a page comes 150 ms late, later than what the app draws by a timer where no frame comes.
 LATE_FRAMES = """(() => {
@@ -167,12 +185,12 @@ def at_rest(element: Locator, frames: int = 10) -> dict[str, float]:
 
 
 def run_ended(page: Page) -> None:
-    """Wait until the page has run as often as it was asked to: Streamlit's own mark of it, which is set at
-    the moment something is asked (the sign that it is running is shown only later)."""
+    """Wait until the page has run as often as it was asked to, however late a busy server begins with it."""
     page.evaluate("new Promise((done) => setTimeout(done, 150))")  # by its own clock: it has seen the click
     drawn(page)
     page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+        "!globalThis.isRunAsked"
+        " && document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
         " && !document.querySelector('[data-testid=stStatusWidget]')"
         " && !document.querySelector('[data-testid=stSkeleton]')"
     )
@@ -214,14 +232,17 @@ def chromium() -> str:
     pytest.skip(message)
 
 
-def slowed(context: BrowserContext) -> BrowserContext:
-    """The same context, whose pages from now on compute SLOWER times as long and get each frame late."""
+def watched(context: BrowserContext) -> BrowserContext:
+    """The same context, whose pages from now on tell whether a run they asked for is still to end; where it
+    is wanted they compute SLOWER times as long and get each frame late."""
 
     def brake(page: Page) -> None:
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
 
-    context.add_init_script(LATE_FRAMES)
-    context.on("page", brake)
+    context.add_init_script(ASKED)
+    if SLOWER > 1:
+        context.add_init_script(LATE_FRAMES)
+        context.on("page", brake)
     return context
 
 
@@ -231,9 +252,8 @@ def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(FLAGS))
         with pytest.MonkeyPatch.context() as patch:
-            if SLOWER > 1:
-                at_speed = started.new_context
-                patch.setattr(started, "new_context", lambda **options: slowed(at_speed(**options)))
+            plain = started.new_context
+            patch.setattr(started, "new_context", lambda **options: watched(plain(**options)))
             yield started
         started.close()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+import signal
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,10 +15,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from .conftest import drawn, run_ended
+
 pytestmark = pytest.mark.browser
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
-N = 3_000
+N = 6_000
 
 
 @pytest.fixture
@@ -45,12 +49,23 @@ def test_reading_is_stopped_and_goes_on(page: Page, serve: Any, unread: Path, tm
     served = serve(MAIN, QUALTOOL_STUDY=str(unread), XDG_STATE_HOME=str(tmp_path / "state"))
     page.goto(f"{served.url}/suggestions?coder=ada")
     page.get_by_role("tab", name="Topics").click()
+    run_ended(page)
     page.get_by_role("button", name="Find topics", exact=True).click()
-    expect(page.get_by_text(re.compile(r"answers: [1-9],\d\d\d of"))).to_be_visible()
-    page.get_by_role("button", name="Stop").click()
+    # However fast the machine reads, it is still reading when it is told to stop.
+    until = time.monotonic() + 60
+    while stored(unread, "embedding") == 0 and time.monotonic() < until:
+        time.sleep(0.01)
+    served.process.send_signal(signal.SIGSTOP)
+    try:
+        expect(page.get_by_text(re.compile(rf"answers: [\d,]+ of {N:,}"))).to_be_visible()
+        page.get_by_role("button", name="Stop").click()
+        drawn(page)
+    finally:
+        served.process.send_signal(signal.SIGCONT)
     expect(page.get_by_text("Stopped. What was read is kept")).to_be_visible()
     kept = stored(unread, "embedding")
     assert 0 < kept < N
     assert stored(unread, "run") == 0
+    run_ended(page)
     page.get_by_role("button", name="Find topics", exact=True).click()
     expect(page.get_by_text(f" of {N - kept:,}")).to_be_visible()

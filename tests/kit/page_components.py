@@ -20,7 +20,7 @@ def given(at: AppTest, name: str) -> dict[str, Any]:
     return found
 
 
-def send(at: AppTest, name: str, **message: Any) -> AppTest:
+def send(at: AppTest, name: str, /, **message: Any) -> AppTest:
     """What the outbox of a component does, by the private way in."""
     states = at._tree.get_widget_states()
     made = WidgetState(id=component(at, name).id)

@@ -38,7 +38,7 @@ def test_without_a_study_the_page_offers_to_open_or_make_one(open_page: Open) ->
     """Without a study the page shows both forms and no numbers."""
     at = open_page("study.py")
     assert not at.exception
-    assert {s.value for s in at.subheader} == {"Open a study", "Make a new study"}
+    assert {s.value for s in at.header} == {"Open a study", "Make a new study"}
     assert not at.metric
 
 
@@ -144,7 +144,7 @@ def test_a_study_that_went_away_is_told(tmp_path: Path) -> None:
     at.run()
     assert not at.exception
     assert "There is no such study" in at.error[0].value
-    assert "Open a study" in {s.value for s in at.subheader}
+    assert "Open a study" in {s.value for s in at.header}
 
 
 def test_a_name_is_never_read_as_markdown(open_page: Open, tmp_path: Path) -> None:

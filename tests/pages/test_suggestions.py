@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page_components import given
 from streamlit.testing.v1 import AppTest
 from three_suggestions import STAMP, segments_of
 
@@ -15,8 +14,6 @@ from qualtool.errors import SuggestionError, UserInputError
 from qualtool.model import Topic
 from qualtool.store.file import connection
 from qualtool.store.machine import machine
-from qualtool.workflows.auditing.audit_drawing import draw_audit
-from qualtool.workflows.people.people import greet_coder
 from qualtool.workflows.suggestions.finding_topics import link_topic
 from qualtool.workflows.suggestions.suggestion_page import (
     suggestion_queue_of,
@@ -296,80 +293,3 @@ def test_evaluation_is_measured_on_request_only(
     at = press(at, "suggest_measure")
     assert at.dataframe[0].value["Right code among first 3"].iloc[0] == 0.7
     assert list(at.dataframe[0].value["Method"])[1:] == ["Most frequent codes", "Words alone (TF-IDF)"]
-
-
-# --- the blind audit ------------------------------------------------------------------------------
-
-
-def audit_tab(at: AppTest) -> AppTest:
-    at.session_state["suggestions_tab"] = "Audit"
-    return at.run()
-
-
-def pressed(at: AppTest, label: str) -> AppTest:
-    return next(b for b in at.button if b.label == label).click().run()
-
-
-def told(at: AppTest) -> str:
-    return "\n".join(e.value for e in (*at.markdown, *at.caption, *at.info, *at.success, *at.error))
-
-
-@pytest.fixture
-def audited(suggested: Path) -> Path:
-    """The tiny study with an audit of two passages drawn for Zoe."""
-    greet_coder(suggested, "Zoe")
-    draw_audit(suggested, coder="Zoe", codes=["MAGNET"], n=2, strata=())
-    return suggested
-
-
-def test_an_audit_is_drawn_judged_and_told(open_page: Open, suggested: Path) -> None:
-    """The tab draws a sample, asks yes or no to each code, and gives the result once it is finished."""
-    at = audit_tab(open_page("suggestions.py", suggested))
-    at.multiselect(key="audit_codes").set_value(["MAGNET"])
-    at.number_input(key="audit_n").set_value(2)
-    at = pressed(at, "Draw")
-    assert not at.exception
-    assert "hidden from you" in told(at)
-    at = pressed(at, "Save")
-    assert "yes or no to every code" in told(at)
-    at = pressed(at, "No to the rest")
-    at = pressed(at, "Skip")
-    assert "Every passage is read" in told(at)
-    at = pressed(at, "Finish and see the result")
-    assert not at.exception
-    assert "1 passage judged, 1 skipped, 0 not read" in told(at)
-    assert "no passage to which the code applies" in told(at)
-    assert "Accepted suggestions are no part" in told(at)
-
-
-def test_a_yes_stays_when_the_rest_get_no(open_page: Open, suggested: Path) -> None:
-    """Yes to one of two codes and *No to the rest* are stored as one yes and one no."""
-    greet_coder(suggested, "Zoe")
-    draw_audit(suggested, coder="Zoe", codes=["MAGNET", "PUSH"], n=1, strata=())
-    at = audit_tab(open_page("suggestions.py", suggested, "Zoe"))
-    first, _ = [g for g in at.get("button_group") if g.key.startswith("audit_")]
-    first.set_value("yes")
-    at = pressed(at, "No to the rest")
-    assert not at.exception
-    with connection.reading(suggested) as db:
-        answers = db.conn.execute("SELECT answer FROM audit_answer ORDER BY answer").fetchall()
-    assert [row[0] for row in answers] == ["no", "yes"]
-
-
-def test_the_auditor_sees_no_suggestion_on_the_page(open_page: Open, audited: Path) -> None:
-    """Those on audited passages are gone from Zoe's queue; Ada's stays as it was."""
-    with connection.reading(audited) as db:
-        n = db.conn.execute("SELECT count(*) FROM audit_unit").fetchone()[0]
-    assert n == 2
-    ours = suggestion_queue_of(audited, coder="Ada")["n"]
-    theirs = suggestion_queue_of(audited, coder="Zoe")["n"]
-    at = open_page("suggestions.py", audited, "Zoe")
-    assert not at.exception
-    assert given(at, "qt_queue_sync")["n"] == theirs
-    assert given(open_page("suggestions.py", audited, "Ada"), "qt_queue_sync")["n"] == ours
-
-
-def test_without_codes_there_is_nothing_to_audit(open_page: Open, empty_study: Path) -> None:
-    """An empty study points to Import, as for suggestions."""
-    at = open_page("suggestions.py", empty_study)
-    assert "nothing to make suggestions from" in told(at)

@@ -18,17 +18,15 @@ from qualtool.store.machine import machine
 from qualtool.store.records import answers, audits
 from qualtool.workflows.auditing.audit_drawing import CALLED, KIND, draw_audit, drawn_of
 from qualtool.workflows.auditing.auditing import (
-    answer_passage,
-    audit_passage,
     audit_result,
     audit_status,
     finish_audit,
     has_withheld,
     quotes_without_withheld,
     running_audit,
-    skip_passage,
     without_withheld,
 )
+from qualtool.workflows.auditing.judging import answer_passage, passages_to_judge, skip_passage
 from qualtool.workflows.coding.answers_page import open_answers
 from qualtool.workflows.coding.code_answers import rows_now
 from qualtool.workflows.coding.coding import code_selection
@@ -80,6 +78,12 @@ def drawn(drawn_master: Path, tmp_path: Path) -> Path:
 def units_of(study: Path) -> list[tuple[int, str]]:
     with connection.reading(study) as db:
         return db.conn.execute("SELECT segment_id, stratum FROM audit_unit ORDER BY position").fetchall()
+
+
+def codes_of(study: Path) -> list[str]:
+    found = passages_to_judge(study, "Zoe")
+    assert found is not None
+    return [code["guid"] for code in found["codes"]]
 
 
 # --- the draw -------------------------------------------------------------------------------------
@@ -240,21 +244,9 @@ def test_why_a_code_is_suggested_names_no_withheld_coding(drawn: Path) -> None:
     assert not has_withheld(drawn, one["source_guid"], "Ada")
 
 
-def test_a_passage_comes_without_the_machines_word(drawn: Path) -> None:
-    """What the page of the audit gets holds no score, call, stratum or coding."""
-    one = audit_passage(drawn, "Zoe", 0)
-    assert set(one) == {
-        *("position", "source", "source_guid", "kind", "start_char", "is_changed", "before", "quote"),
-        *("after", "speaker", "role", "asked", "codes"),
-    }
-    assert {key for code in one["codes"] for key in code} == {
-        *("guid", "key", "name", "definition", "apply_when", "do_not_apply_when", "answer")
-    }
-
-
 def test_a_running_audit_gives_no_result(drawn: Path) -> None:
     """Its result, and counts of its answers by code, wait until it is finished."""
-    answer_passage(drawn, "Zoe", 0, {c["guid"]: True for c in audit_passage(drawn, "Zoe", 0)["codes"]})
+    answer_passage(drawn, "Zoe", 0, dict.fromkeys(codes_of(drawn), True))
     with pytest.raises(UserInputError, match="when it is finished"):
         audit_result(drawn)
     with pytest.raises(UserInputError, match="when it is finished"):
@@ -266,7 +258,7 @@ def test_a_running_audit_gives_no_result(drawn: Path) -> None:
 
 def test_unread_is_unread_and_skipped_is_skipped(drawn: Path) -> None:
     """Neither counts as no: only judged passages are in the result."""
-    codes = [c["guid"] for c in audit_passage(drawn, "Zoe", 0)["codes"]]
+    codes = codes_of(drawn)
     answer_passage(drawn, "Zoe", 0, dict.fromkeys(codes, True))
     answer_passage(drawn, "Zoe", 1, dict.fromkeys(codes, False))
     skip_passage(drawn, "Zoe", 2)
@@ -283,10 +275,12 @@ def test_unread_is_unread_and_skipped_is_skipped(drawn: Path) -> None:
 
 def test_a_later_answer_stands_and_the_earlier_stays(drawn: Path) -> None:
     """Answers are only added; the last one of a passage counts."""
-    codes = [c["guid"] for c in audit_passage(drawn, "Zoe", 0)["codes"]]
+    codes = codes_of(drawn)
     answer_passage(drawn, "Zoe", 0, dict.fromkeys(codes, True))
     answer_passage(drawn, "Zoe", 0, dict.fromkeys(codes, False))
-    assert {c["answer"] for c in audit_passage(drawn, "Zoe", 0)["codes"]} == {"no"}
+    found = passages_to_judge(drawn, "Zoe", at=0)
+    assert found is not None
+    assert set(found["cards"][0]["answers"].values()) == {"no"}
     with connection.reading(drawn) as db:
         assert db.conn.execute("SELECT count(*) FROM audit_answer").fetchone()[0] == 2 * len(codes)
     with pytest.raises(UserInputError, match="every code"):
@@ -365,7 +359,7 @@ def test_a_merge_brings_audits_and_answers(drawn: Path, tmp_path: Path) -> None:
     """Answers given in another copy, and an audit drawn there, come along whole; twice adds nothing."""
     other = tmp_path / "other.db"
     connection.back_up(drawn, other)
-    codes = [c["guid"] for c in audit_passage(drawn, "Zoe", 0)["codes"]]
+    codes = codes_of(drawn)
     answer_passage(other, "Zoe", 0, dict.fromkeys(codes, True))
     draw_audit(other, coder="Ben", n=4)
     skip_passage(other, "Ben", 1)
@@ -399,7 +393,7 @@ def test_who_withdraws_leaves_the_audit(drawn: Path) -> None:
     assert check_study(drawn)["problems"] == []
     with pytest.raises(UserInputError, match="no such passage"):
         for position in range(was):
-            audit_passage(drawn, "Zoe", position)
+            skip_passage(drawn, "Zoe", position)
 
 
 def test_one_passage_and_one_code_are_enough(tmp_path: Path) -> None:
@@ -413,8 +407,7 @@ def test_one_passage_and_one_code_are_enough(tmp_path: Path) -> None:
         study, [("a.txt", b"I: So?\nAnn: We moved house twice last year.\n")], ImportReport(), by="Ada"
     )
     assert draw_audit(study, coder="Zoe")["n"] == 1
-    guid = audit_passage(study, "Zoe", 0)["codes"][0]["guid"]
-    answer_passage(study, "Zoe", 0, {guid: True})
+    answer_passage(study, "Zoe", 0, dict.fromkeys(codes_of(study), True))
     finish_audit(study, "Zoe")
     (row,) = audit_result(study)["rows"]
     assert row["sensitivity"]["estimate"] is not None

@@ -17,6 +17,7 @@ from qualtool.store.file import acting, connection
 from qualtool.store.log.events import Stamp, record
 from qualtool.store.records import people
 from qualtool.workflows import roles
+from qualtool.workflows.auditing.judging import apply_judgements
 from qualtool.workflows.coding.answers_page import answer_questions, open_answers
 from qualtool.workflows.coding.code_answers import apply_answer_operations
 from qualtool.workflows.coding.coding import code_selection, text_of
@@ -161,6 +162,8 @@ def mine(study: Path, name: str) -> Any:
     return undone(study, name, "coding_added")
 
 
+AN_END = {"op_id": "op-audit-0000", "kind": "finish", "audit": "any"}
+
 # What is done, and the least role that may do it.
 WRITES: dict[str, tuple[Role, Run]] = {
     "code a selection": (
@@ -172,6 +175,7 @@ WRITES: dict[str, tuple[Role, Run]] = {
     "keep one's place": (Role.CODER, lambda s, n: panel(s, n, {"kind": "reading", "turn": 1})),
     "code answers": (Role.CODER, answer),
     "write a memo": (Role.CODER, lambda s, n: write_memo(s, "study", "study", "A thought", coder=n)),
+    "judge an audit": (Role.CODER, lambda s, n: apply_judgements(s, n, [AN_END])),
     "be greeted": (Role.CODER, lambda s, n: greet_coder(s, n)),
     "take back found words": (Role.CODER, lambda s, n: uncode_hits(s, [], coder=n)),
     "take back an own coding": (Role.CODER, mine),
@@ -262,7 +266,6 @@ def writers() -> Iterator[tuple[str, str | None]]:
 
 CODERS_WRITE = {
     "audit_drawing._store",
-    "auditing._answer",
     "auditing.finish_audit",
     "code_answers.apply_answer_operations",
     "coding.code_selection",
@@ -272,6 +275,9 @@ CODERS_WRITE = {
     "deciding.undo_decision",
     "find_text.code_hits",
     "find_text.uncode_hits",
+    "judging.answer_passage",
+    "judging.apply_judgements",
+    "judging.skip_passage",
     "memos.write_memo",
     "panel_coding.apply_operations",
     "people.greet_coder",
@@ -323,6 +329,7 @@ def test_a_coder_acts_as_nobody_else(served: Path) -> None:
             lambda: panel(served, "tom", {"kind": "reading", "turn": 1}),
             lambda: code_selection(served, "ashgrove.txt", 66, 138, "PUSH", coder="tom"),
             lambda: write_memo(served, "study", "study", "Not mine", coder="tom"),
+            lambda: apply_judgements(served, "tom", [AN_END]),
             lambda: greet_coder(served, "somebody new"),
             lambda: greet_coder(served, "tom"),
         ):

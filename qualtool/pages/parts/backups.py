@@ -78,7 +78,7 @@ def _folder_form(study: Path) -> None:
 
 
 def _restore_form(study: Path, labels: dict[str, str]) -> None:
-    st.subheader("Restore")
+    st.header("Restore")
     with st.form("restore_backup"):
         file = st.selectbox("Backup", list(labels), format_func=labels.__getitem__, key="restore_pick")
         st.caption(

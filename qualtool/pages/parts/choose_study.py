@@ -33,7 +33,7 @@ def choose_study() -> None:
 
 def open_form() -> None:
     """Studies opened lately and those in the start folder, or any path."""
-    st.subheader("Open a study")
+    st.header("Open a study")
     known = known_studies()
     with st.form("open_study"):
         picked = st.selectbox(
@@ -71,7 +71,7 @@ def label_of(row: Mapping[str, Any]) -> str:
 
 def new_form() -> None:
     """A name, a folder, and a codebook to begin with."""
-    st.subheader("Make a new study")
+    st.header("Make a new study")
     offered = {path.stem: path for path in offered_codebooks()}
     with st.form("new_study"):
         name = st.text_input("Name", placeholder="Interviews 2026", key="new_name")

@@ -70,7 +70,7 @@ def show_joint(study: Path) -> None:
 
 def _side_by_side(study: Path, shown: Shown[JointDisplay], theme: str, origin: str) -> None:
     content = shown.content
-    st.subheader(plain(content.title), anchor=False)
+    st.header(plain(content.title), anchor=False)
     numbers, words = st.columns([8, 5], gap="medium")
     with numbers:
         _numbers(content)

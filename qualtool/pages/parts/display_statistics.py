@@ -53,7 +53,7 @@ def show_statistics(study: Path) -> None:
     order = cast(Order, chosen)
     origin = origin_choice("statistics")
     shown = _statistics(str(study), content_key(study), pair.indicator, pair.contrast, order, origin)
-    st.subheader(plain(shown.title), anchor=False)
+    st.header(plain(shown.title), anchor=False)
     rows = theme_rows(shown.content)
     chart, table = st.tabs(["Grid", "Table"])
     with chart:
@@ -215,7 +215,7 @@ def show_thread(study: Path) -> None:
     origin = origin_choice("thread")
     shown = thread_of(study, theme, origin=origin)
     content = shown.content
-    st.subheader(plain(shown.title), anchor=False)
+    st.header(plain(shown.title), anchor=False)
     left, right = st.columns([5, 4], gap="large")
     with left:
         if content.counts:

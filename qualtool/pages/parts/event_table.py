@@ -104,7 +104,7 @@ def _undo_button(study: Path, event: dict[str, Any], coder: str | None, label: s
 
 def _show_event(study: Path, event: dict[str, Any], coder: str | None) -> None:
     with st.container(border=True):
-        st.subheader(plain(f"{event['id']}: {words_of(event['kind'])}, {event['target']}"), anchor=False)
+        st.header(plain(f"{event['id']}: {words_of(event['kind'])}, {event['target']}"), anchor=False)
         left, right = st.columns(2)
         for column, name in ((left, "before"), (right, "after")):
             column.caption(name.capitalize())

@@ -127,7 +127,7 @@ def _downloads(study: Path, by: str, scope: Scope) -> None:
 
 
 def _quotes(study: Path, table: ThemeTable, by: str, scope: Scope) -> None:
-    st.subheader("Quotes")
+    st.header("Quotes")
     st.caption("Choose a number in the table, or a code and a group here.")
     names = code_choices(study)
     groups = [_EVERY, *(g["group"] for g in table.groups)]

@@ -39,7 +39,7 @@ def show_preview(seen: MergeReport) -> None:
             "Nothing new: this study has everything of that copy already.", icon=":material/check_circle:"
         )
     else:
-        st.subheader(f"What {plain(Path(seen.other).name)} would bring", anchor=False)
+        st.header(f"What {plain(Path(seen.other).name)} would bring", anchor=False)
         _numbers(seen)
     _tables(seen)
 

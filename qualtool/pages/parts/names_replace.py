@@ -40,7 +40,7 @@ def _n_of(n: int, one: str, many: str = "") -> str:
 
 def try_and_replace(study: Path, rows: Rows, coder: str) -> None:
     """The dry run, and behind it the form that replaces."""
-    st.subheader("Try it")
+    st.header("Try it")
     mark = hashlib.sha256(table_bytes(rows, only_ticked=True) + content_key(study).encode()).hexdigest()
     if st.button("See what would change", icon=":material/preview:", key="names_try"):
         with guarded(), st.spinner("Trying the table; nothing is written…"):
@@ -54,7 +54,7 @@ def try_and_replace(study: Path, rows: Rows, coder: str) -> None:
         st.info("The table or the study changed since: try it again.", icon=":material/refresh:")
         return
     _show_trial(tried[1])
-    st.subheader("Replace for good")
+    st.header("Replace for good")
     _replace_form(study, rows, tried[1], coder)
 
 

@@ -39,7 +39,7 @@ def show_proposition(study: Path, row: Judged, coder: str | None) -> None:
     """Everything about one proposition."""
     verdict = row.verdict
     statement = " ".join(verdict.proposition.statement.split())
-    st.subheader(plain(f"{verdict.id}: {statement}"), anchor=False)
+    st.header(plain(f"{verdict.id}: {statement}"), anchor=False)
     with st.container(horizontal=True, gap="small"):
         st.badge(verdict.assessment.status.value, color="blue")
         st.badge(plain(verdict.code_words))

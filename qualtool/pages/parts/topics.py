@@ -222,7 +222,7 @@ def _one_topic(
 ) -> None:
     with st.container(border=True, gap="small"):
         if topic["label"]:
-            st.subheader(plain(topic["label"]), anchor=False)
+            st.header(plain(topic["label"]), anchor=False)
         st.markdown(f"**{plain(', '.join(topic['words'][:10]) or '(no words of its own)')}**")
         stability = stability_of(topic)
         how_stable = "stability not measured" if stability is None else f"stability {stability:.2f}"

@@ -50,7 +50,7 @@ def withdraw_participant(study: Path, coder: str) -> None:
 
 
 def _show_what_goes(found: dict[str, Any]) -> None:
-    st.subheader("What will be erased")
+    st.header("What will be erased")
     rows = found["sources"]
     boxes = st.columns(4)
     boxes[0].metric("Sources", f"{len(rows):,}")
@@ -76,7 +76,7 @@ def _show_what_goes(found: dict[str, Any]) -> None:
 
 
 def _form(study: Path, name: str, found: dict[str, Any], coder: str, key: str) -> None:
-    st.subheader("Erase for good")
+    st.header("Erase for good")
     st.warning("This cannot be undone, and there is no key that brings it back.", icon=":material/warning:")
     left, right = st.columns(2, gap="large")
     with left:

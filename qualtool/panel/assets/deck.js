@@ -37,7 +37,8 @@ class Deck {
     this.outer = {
       keydown: (event) => this.key(event),
       beforeunload: (event) => { if (this.outbox?.waiting && !this.outbox.isLeaving) event.preventDefault(); },
-      pointerdown: (event) => { if (this.outbox && !this.root.contains(event.target)) this.outbox.holdUntil = Date.now() + 1000; },
+      pointerdown: (event) => { if (!this.root.contains(event.target)) this.outbox?.hold(event.target); },
+      click: (event) => this.outer.pointerdown(event), // by keyboard nothing else tells of it
     };
     for (const [name, act] of Object.entries(this.outer)) window.addEventListener(name, act, true);
     host.append(this.root);

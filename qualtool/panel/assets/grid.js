@@ -46,7 +46,8 @@ class Grid {
     this.outer = {
       beforeunload: (event) => { if (this.outbox?.waiting && !this.outbox.isLeaving) event.preventDefault(); },
       resize: () => this.fit(),
-      pointerdown: (event) => { if (this.outbox && !this.root.contains(event.target)) this.outbox.holdUntil = Date.now() + 1000; },
+      pointerdown: (event) => { if (!this.root.contains(event.target)) this.outbox?.hold(event.target); },
+      click: (event) => this.outer.pointerdown(event), // by keyboard nothing else tells of it
     };
     for (const [name, act] of Object.entries(this.outer)) window.addEventListener(name, act, true);
     document.fonts.addEventListener("loadingdone", this.outer.resize); // other letters, other heights

@@ -144,6 +144,7 @@ class Judging extends Deck {
     if (this.said.get(guid) === answer) this.said.delete(guid);
     else this.said.set(guid, answer);
     this.isTouched = true;
+    this.card.lookUp(guid);
     this.drawSaid();
     this.say(`${this.data.codes.find((code) => code.guid === guid).name}: ${SAYS[this.said.get(guid)] ?? "no answer"}.`);
   }

@@ -13,9 +13,8 @@ class JudgingCard {
     this.fault = el("p", "qu-fault", null, { role: "alert" });
     this.before = el("p", "qu-note");
     this.rows = new Map();
-    const side = el("div", "ja-side");
-    side.append(this.codes, this.defined);
-    this.root.append(this.passage, side);
+    this.places = new Map();
+    this.root.append(this.passage, this.codes, this.defined);
   }
 
   draw(card, codes, said, earlier) {
@@ -37,17 +36,19 @@ class JudgingCard {
   drawCodes(codes) {
     this.drawn = JSON.stringify(codes);
     this.rows.clear();
+    this.places.clear();
     const isOne = codes.length === 1;
     const head = isOne ? `Does “${codes[0].name}” apply to the marked words?` : "Which codes apply to the marked words?";
     const rows = isOne ? [] : codes.map((code, at) => this.row(code, at));
     this.codes.replaceChildren(el("p", "ja-head", head), ...rows, this.before, this.fault);
-    this.defined.replaceChildren(...codes.flatMap((code) => this.definition(code)));
+    this.defined.replaceChildren(...codes.map((code) => this.definition(code)));
   }
   row(code, at) {
     const row = el("div", "ja-row", null, { role: "group", "aria-label": code.name });
     const key = at < 10 ? String((at + 1) % 10) : "";
     if (key) row.append(el("kbd", "qt-key", key));
     row.append(el("span", "ja-name", code.name));
+    for (const name of ["pointerenter", "focusin"]) row.addEventListener(name, () => this.lookUp(code.guid));
     const made = ["yes", "no"].map((answer) => [answer, button("ja-say", SAYS[answer], () => this.j.choose(code.guid, answer), { "aria-pressed": "false" })]);
     if (key) made[0][1].title = made[1][1].title = `Key ${key}: yes; pressed again: no.`;
     row.append(...made.map(([, its]) => its));
@@ -57,7 +58,15 @@ class JudgingCard {
   definition(code) {
     const lines = DEFINED.filter(([, field]) => code[field]).map(([title, field]) => (title ? named(title, code[field]) : el("p", "", code[field])));
     if (!lines.length) lines.push(el("p", "qu-note", "This code has no definition yet."));
-    return [el("p", "ja-term", code.name), ...lines];
+    const box = el("div", "ja-definition");
+    box.append(el("p", "ja-term", code.name), ...lines);
+    this.places.set(code.guid, box);
+    return box;
+  }
+  // Where the definitions do not all fit, that of the code in hand is brought up.
+  lookUp(guid) {
+    const { defined } = this, place = this.places.get(guid);
+    if (place && defined.scrollHeight > defined.clientHeight) defined.scrollTop = place.offsetTop - 12;
   }
   // Nothing to judge: words in place of the passage, and perhaps a button.
   drawDone(words, ...more) {
@@ -71,6 +80,6 @@ class JudgingCard {
     const box = this.defined;
     if (!box.offsetParent) return;
     const top = box.getBoundingClientRect().top + (this.root.closest("[data-testid=stMain]")?.scrollTop ?? 0);
-    box.style.maxHeight = `${Math.max(160, innerHeight - top - 16)}px`;
+    box.style.maxHeight = `${Math.max(160, innerHeight - top - 48)}px`;
   }
 }

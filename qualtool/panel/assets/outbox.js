@@ -7,6 +7,8 @@ const OFFLINE_MS = 6000;
 const WAKE_MS = 5000;
 const DEAD_MS = 30000; // nothing sent and nothing heard for so long
 const REVIVE_MS = 60000;
+const HOLD_MS = 1000; // after something elsewhere in the page was pressed
+const FOLLOW_MS = 15000; // after a link to another page, which a slow server follows late
 const QUIET = new Set(["reading"]); // sent along, but nothing a person would wait for
 
 class Outbox {
@@ -92,7 +94,6 @@ class Outbox {
     clearTimeout(this.retry);
     this.retry = null;
     if (!this.ops.size && !extra) return;
-    // A rerun that starts while a page link is followed swallows the navigation: wait a moment.
     const wait = this.holdUntil - Date.now();
     if (wait > 0) {
       this.retry = setTimeout(() => this.flush(extra), wait);
@@ -100,6 +101,13 @@ class Outbox {
     }
     if (!this.wakes()) this.send?.([...this.ops.values()].map(({ local, since, ...op }) => op), extra);
     if (this.ops.size) this.retry = setTimeout(() => { this.onChange(); this.flush(); }, RETRY_MS);
+  }
+
+  // Something elsewhere in the page was pressed. A rerun that is asked for before the server has followed
+  // a link swallows it, and a blank page is left: nothing is sent until that page has come, or should have.
+  hold(target) {
+    const wait = target.closest?.("a[href]") ? FOLLOW_MS : HOLD_MS;
+    this.holdUntil = Math.max(this.holdUntil, Date.now() + wait);
   }
 
   // The study's side is there: how to send, from now on.

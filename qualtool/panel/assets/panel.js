@@ -36,7 +36,10 @@ class Panel {
 
   listen() {
     this.root.addEventListener("keydown", (event) => this.keys.handle(event));
-    this.body.addEventListener("pointerdown", (event) => { if (event.button === 0) this.pressed = true; });
+    this.body.addEventListener("pointerdown", (event) => {
+      this.hasPainted = false;
+      if (event.button === 0) this.pressed = true;
+    });
     this.body.addEventListener("click", (event) => this.click(event));
     this.body.addEventListener("focusin", (event) => {
       const section = event.target.closest?.(".qt-turn");
@@ -54,7 +57,8 @@ class Panel {
       resize: () => this.fit(),
       pointercancel: () => { this.pressed = false; },
       pointerup: () => { if (this.pressed) this.released(); },
-      pointerdown: (event) => { if (this.outbox && !this.root.contains(event.target)) this.outbox.holdUntil = Date.now() + 1000; },
+      pointerdown: (event) => { if (!this.root.contains(event.target)) this.outbox?.hold(event.target); },
+      click: (event) => this.outer.pointerdown(event), // by keyboard nothing else tells of it
     };
     for (const [name, act] of Object.entries(this.outer)) window.addEventListener(name, act, true);
   }

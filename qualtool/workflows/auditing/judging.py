@@ -172,7 +172,8 @@ def _answer(
     known = {code: guid for guid, code in code_store.code_ids(db).items()}
     audited = audits.code_ids(db, row["id"])
     strange = set(said or ()) - {known[code] for code in audited}
-    if strange or set(wanted) != guids or not set(wanted.values()) <= {YES, NO, SKIPPED}:
+    words = {SKIPPED} if said is None else {YES, NO}
+    if strange or set(wanted) != guids or not set(wanted.values()) <= words:
         raise UserInputError("Say yes or no to every code, or skip the passage.")
     if had is not None:
         last = audits.answers_of_unit(db, unit["id"])
