@@ -22,6 +22,7 @@ from qualtool.workflows.people.people import greet_coder
 from qualtool.workflows.study.sample import build_sample
 
 DECK = "[...globalThis.__qtaudit.queues.values()][0]"
+READY = ".ja[data-ready='1']"
 STORED = f"{DECK}.outbox.waiting === 0 && !!{DECK}.current"
 
 
@@ -39,9 +40,7 @@ def main() -> None:
         main_page = ROOT / "qualtool" / "pages" / "main.py"
         told = {"QUALTOOL_STUDY": str(study), "XDG_STATE_HOME": name}
         with served(main_page, log=Path(name) / "app.log", **told) as server, chromium() as browser:
-            page = new_page(browser, f"{server.url}/suggestions?coder=zoe", "[role=tab]", slow=wanted.slow)
-            page.get_by_role("tab", name="Audit").click()
-            page.wait_for_selector(".ja[data-ready='1']")
+            page = new_page(browser, f"{server.url}/suggestions?coder=zoe", READY, slow=wanted.slow)
             page.evaluate(WATCH, ".ja")
             keys = ["nk"[n % 2] for n in range(wanted.presses)]
             presses(page, keys[:4], move=lambda _: "1", idle=STORED)

@@ -1,10 +1,9 @@
 """Kill the running app while a browser codes in it, time after time, and look at what is left.
 
 The app is started as ``qualtool app`` starts it and killed with SIGKILL, server and all, at random
-moments; three tabs go on meanwhile: the panel, the grid of answers and the queue of suggestions, while
-the machine learns behind. What a tab
-was told is stored must be there after every kill, and in the end everything a person did is there,
-once each, though the browser had to send much of it again.
+moments; four tabs go on meanwhile: the panel, the grid of answers, the queue of suggestions and a blind
+audit, while the machine learns behind. What a tab was told is stored must be there after every kill, and in
+the end everything a person did is there, once each, though the browser had to send much of it again.
 """
 
 from __future__ import annotations
@@ -32,6 +31,7 @@ from qualtool.store.file import connection
 from qualtool.store.log.events import Stamp
 from qualtool.store.records import people
 from qualtool.store.records.codes import save_codebook
+from qualtool.workflows.auditing.audit_drawing import draw_audit
 from qualtool.workflows.gathering import import_survey, import_transcripts
 from qualtool.workflows.keeping import checking
 from qualtool.workflows.reports import ImportReport
@@ -41,6 +41,7 @@ from qualtool.workflows.suggestions.suggesting import suggest_codes
 PANEL = "[...(globalThis.__qt?.panels.values() ?? [])][0]"
 GRID = "[...(globalThis.__qtgrid?.grids.values() ?? [])][0]"
 QUEUE = "[...(globalThis.__qtqueue?.queues.values() ?? [])][0]"
+AUDIT = "[...(globalThis.__qtaudit?.queues.values() ?? [])][0]"
 # Notes every operation that enters an outbox, and every one that leaves it because it was answered. The
 # notes outlive a reload: a page that a restart cut off for good opens itself anew.
 WATCH = """
@@ -87,11 +88,8 @@ def new_app_study(path: Path, *, n_turns: int = 60, n_answers: int = 300) -> int
     with connection.writing(path) as db:
         made = Stamp(by="Anna", at="2026-01-01T09:00:00.000+00:00")
         save_codebook(db, Codebook(title="Base", codes=CODES), made, note="first")
-        for coder in (
-            "Anna",
-            "Ben",
-            "Cara",
-        ):  # the app takes a name from the address where the study knows it
+        # The app takes a name from the address where the study knows it.
+        for coder in ("Anna", "Ben", "Cara", "Dora"):
             people.ensure_coder(db, coder, made)
     report = ImportReport()
     import_transcripts.import_loaded(path, [("talk.txt", "".join(turns).encode())], report, by="Anna")
@@ -100,6 +98,7 @@ def new_app_study(path: Path, *, n_turns: int = 60, n_answers: int = 300) -> int
     mapping = SurveyMapping(id="id", text=("comment",))
     import_survey.import_survey(path, Path("survey.csv"), mapping, by="Anna", data=data)
     suggest_codes(path, by="Anna")
+    draw_audit(path, coder="Dora", n=n_answers)
     return sum(map(len, turns))
 
 
@@ -110,6 +109,7 @@ class Tabs:
     panel: Page
     grid: Page
     queue: Page
+    audit: Page
 
     def told(self) -> set[str]:
         """Operations that a tab was told are stored."""
@@ -120,8 +120,8 @@ class Tabs:
         return {op: kind for page in self.pages for op, kind in page.evaluate("({...__did})").items()}
 
     @property
-    def pages(self) -> tuple[Page, Page, Page]:
-        return self.panel, self.grid, self.queue
+    def pages(self) -> tuple[Page, Page, Page, Page]:
+        return self.panel, self.grid, self.queue, self.audit
 
 
 @dataclass
@@ -203,7 +203,7 @@ def _free_port() -> int:
 def kill_app(
     context: BrowserContext, study: Path, n_characters: int, folder: Path, kills: int, *, seed: int = 1
 ) -> AppCounts:
-    """Kill the app so many times under three tabs; ``n_characters`` is the length of the text coded."""
+    """Kill the app so many times under four tabs; ``n_characters`` is the length of the text coded."""
     rng, counts, app = random.Random(seed), AppCounts(), App(study, folder)
     context.add_init_script(WATCH)
     app.start()
@@ -237,7 +237,7 @@ def kill_app(
 
 
 def _let_them_store(tabs: Tabs) -> None:
-    for tab, where in zip(tabs.pages, (PANEL, GRID, QUEUE), strict=True):
+    for tab, where in zip(tabs.pages, (PANEL, GRID, QUEUE, AUDIT), strict=True):
         _let_it_store(tab, where)
 
 
@@ -254,7 +254,7 @@ def _let_it_store(tab: Page, where: str) -> None:
 
 
 def _open_tabs(context: BrowserContext, url: str) -> Tabs:
-    panel, grid, queue = context.new_page(), context.new_page(), context.new_page()
+    panel, grid, queue, audit = (context.new_page() for _ in range(4))
     panel.goto(f"{url}/code?coder=Anna")
     panel.wait_for_selector(".qt[data-ready='1']", timeout=90_000)
     grid.goto(f"{url}/answers?coder=Ben")
@@ -262,7 +262,9 @@ def _open_tabs(context: BrowserContext, url: str) -> Tabs:
     grid.locator(".qg-scroll").focus()
     queue.goto(f"{url}/suggestions?coder=Cara")
     queue.wait_for_selector(".qu[data-ready='1']", timeout=90_000)
-    return Tabs(panel, grid, queue)
+    audit.goto(f"{url}/suggestions?coder=Dora")
+    audit.wait_for_selector(".ja[data-ready='1']", timeout=90_000)
+    return Tabs(panel, grid, queue, audit)
 
 
 def _work(tabs: Tabs, n_characters: int, rng: random.Random, acts: int) -> None:
@@ -279,6 +281,7 @@ def _work(tabs: Tabs, n_characters: int, rng: random.Random, acts: int) -> None:
         grid.keyboard.press("ArrowDown")
         grid.keyboard.press(str(rng.randint(1, 9)))
         tabs.queue.keyboard.press(rng.choice("aaxxwul"))
+        tabs.audit.keyboard.press(rng.choice("nnnk1b"))
         panel.wait_for_timeout(rng.randint(5, 60))
 
 
@@ -321,7 +324,11 @@ def _look_at_the_end(study: Path, panel: Page, did: dict[str, str], counts: AppC
             "SELECT count(*) FROM (SELECT 1 FROM coding WHERE removed_at IS NULL GROUP BY source_id, version,"
             " start_char, end_char, code_id, coder_id HAVING count(*) > 1)"
         ).fetchone()[0]
+        n_answered = db.conn.execute("SELECT count(*) FROM event WHERE kind = 'audit_answered'").fetchone()[0]
     counts.lost += [f"{kind} {op}" for op, kind in did.items() if op not in known]
+    judged = [op for op, kind in did.items() if kind in ("judge", "skip")]
+    counts.lost += [f"an answer of the audit {op}" for op in judged if known.get(op, "{}") != "{}"]
+    counts.twice += ["an answer of the audit"] * (n_answered - len(judged))
     counts.twice += [guid for guid, n in added if n > 1] + ["a coding"] * doubled
     shown = set(
         panel.evaluate(f"[...{PANEL}.items.values()].filter((i) => i.coder === 'Anna').map((i) => i.guid)")

@@ -69,7 +69,7 @@ def standing_of_phases(files: Sequence[IndicatorFile]) -> dict[str, str]:
     for phase in MAINSTREAM:
         reference = reference_population(census, phase)
         if reference.kind == "national":
-            found[phase] = "All schools of the country: the file's own totals equal its schools."
+            found[phase] = "All schools of the country: they add up to the national totals in the file."
         elif reference.kind == "loaded_set":
             found[phase] = (
                 "Not proven to be the whole country: bands and quartiles are within the loaded set."

@@ -95,7 +95,7 @@ with guarded():
             "id": st.column_config.TextColumn("Id", width=50, pinned=True),
             "proposition": st.column_config.TextColumn("Proposition", width=215),
             "computed": st.column_config.TextColumn("Convergence", width=190),
-            "researcher": st.column_config.TextColumn("Researcher's", width=110),
+            "researcher": st.column_config.TextColumn("Researcher's", width=140),
             "status": st.column_config.TextColumn("Status", width=145),
             "against": st.column_config.TextColumn(
                 "Against", width=170, help="Schools that contradict it, and those that nobody has explained."

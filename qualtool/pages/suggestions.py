@@ -11,6 +11,7 @@ from qualtool.pages.parts.suggestion_quality import show_quality
 from qualtool.pages.parts.topic_views import VIEWS, show_view
 from qualtool.pages.parts.topics import find_topics_form, finer, show_note, show_run, show_topics
 from qualtool.pages.state import current_coder, header, only_for, require_coder, require_study
+from qualtool.workflows.auditing.audit_gate import is_auditing
 from qualtool.workflows.roles import Role, may
 from qualtool.workflows.study.studies import overview
 from qualtool.workflows.suggestions.suggestion_page import topics_shown
@@ -28,6 +29,8 @@ if not counts["transcripts"] + counts["answers"]:
     st.page_link("import_files.py", label="Go to Import", icon=":material/upload_file:")
     st.stop()
 
+if "suggestions_tab" not in st.session_state and is_auditing(study, current_coder()):
+    st.session_state["suggestions_tab"] = "Audit"  # a reload goes on where it was
 codes_tab, topics_tab, audit_tab = st.tabs(
     ["Codes", "Topics", "Audit"], key="suggestions_tab", on_change="rerun"
 )

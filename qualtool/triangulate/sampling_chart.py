@@ -65,7 +65,8 @@ def distribution_chart(
         _marks(own, "School of the study", "diamond", VERMILION, height * 0.65),
     ]
     if chosen is not None and chosen in own and not np.isnan(own[chosen]):
-        layers.append(_name_of(chosen, own[chosen], height * 0.65))
+        place = (own[chosen] - edges[0]) / (edges[-1] - edges[0])
+        layers.append(_name_of(chosen, own[chosen], height * 0.65, place=place))
     return alt.layer(*layers).properties(height=240)
 
 
@@ -86,10 +87,12 @@ def _marks(values: Mapping[str, float], what: str, shape: str, colour: str, at: 
     )
 
 
-def _name_of(label: str, value: float, at: float) -> alt.Chart:
+def _name_of(label: str, value: float, at: float, *, place: float) -> alt.Chart:
+    """The name at its diamond; at an end of the axis (``place`` near 0 or 1) it stands inside the chart."""
+    align = "left" if place < 0.1 else "right" if place > 0.9 else "center"
     point = pd.DataFrame({"label": [label], "low": [value], "at": [at]})
     return (
         alt.Chart(point)
-        .mark_text(dy=-14, fontWeight="bold", color=VERMILION, fontSize=13)
+        .mark_text(dy=-14, align=align, fontWeight="bold", color=VERMILION, fontSize=13)
         .encode(x="low:Q", y="at:Q", text="label:N")
     )

@@ -30,7 +30,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 
 # Waiting longer costs nothing where all is well, and a slow machine is no fault of the app. It is set
 # here for all tests alike: the setting belongs to the process, not to the test that makes it.
-PATIENCE = 60_000
+PATIENCE = 120_000
 expect.set_options(timeout=PATIENCE)
 
 # Streamlit's own mark of a run is set when the server tells of it, which a busy one does late. This one is
@@ -239,6 +239,7 @@ def watched(context: BrowserContext) -> BrowserContext:
     def brake(page: Page) -> None:
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
 
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(ASKED)
     if SLOWER > 1:
         context.add_init_script(LATE_FRAMES)
@@ -279,7 +280,6 @@ def page(browser: Browser) -> Iterator[Page]:
     """A page in a fresh context of 1280 x 800; an uncaught script error fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     opened = context.new_page()
-    opened.set_default_timeout(PATIENCE)
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened

@@ -26,7 +26,7 @@ def app_killing() -> Iterator[ModuleType]:
 
 
 def test_a_killed_app_loses_nothing(app_killing: ModuleType, browser: Browser, tmp_path: Path) -> None:
-    """After each of 5 kills under three tabs all that was told stored is there, and check is clean;
+    """After each of 5 kills under four tabs all that was told stored is there, and check is clean;
     in the end every act is stored, once, and the panel shows what stands."""
     study = tmp_path / "study.db"
     length = app_killing.new_app_study(study)

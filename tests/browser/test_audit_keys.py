@@ -18,7 +18,6 @@ from qualtool.workflows.people.people import greet_coder
 
 pytestmark = pytest.mark.browser
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
-SLOW = 90_000
 DECK = "[...globalThis.__qtaudit.queues.values()][0]"
 CODES = ("MAGNET", "WORKLOAD", "PARTNERSHIP")
 Serve = Callable[[], Any]
@@ -43,19 +42,17 @@ def drawn(drawn_master: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def app(drawn: Path, serve: Callable[..., Any], page: Page, tmp_path: Path) -> Serve:
     """Serve the study with the audit."""
-    page.set_default_timeout(SLOW)
     return lambda: serve(MAIN, QUALTOOL_STUDY=str(drawn), XDG_STATE_HOME=str(tmp_path / "state"))
 
 
 def open_audit(page: Page, served: Any) -> None:
     page.goto(f"{served.url}/suggestions?coder=Zoe")
-    page.get_by_role("tab", name="Audit").click()
-    page.wait_for_selector(".ja[data-ready='1']", timeout=SLOW)
+    page.wait_for_selector(".ja[data-ready='1']")  # whoever audits comes to the tab at once
 
 
 def settle(page: Page) -> None:
     """Wait until the study has answered to everything."""
-    page.wait_for_function(f"{DECK}.outbox.ops.size === 0", timeout=SLOW)
+    page.wait_for_function(f"{DECK}.outbox.ops.size === 0")
 
 
 def stored(study: Path) -> list[tuple[int, str]]:
@@ -74,6 +71,10 @@ def stored(study: Path) -> list[tuple[int, str]]:
 def test_keys_may_come_faster_than_the_study(drawn: Path, app: Serve, page: Page) -> None:
     """Keys without a pause are stored once each, in their order, and seen at once; a held key does none."""
     open_audit(page, app())
+    page.get_by_role("tab", name="Codes").click()
+    page.wait_for_selector(".qu[data-ready='1']:not(.ja)")
+    page.get_by_role("tab", name="Audit").click()
+    page.wait_for_selector(".ja[data-ready='1']")
     expect(page.locator(".ja-card")).to_be_focused()  # nothing was clicked in it
     for key in "1n2n3nnk13n" + "n" * 8 + "11nb1n":
         page.keyboard.press(key)
@@ -109,8 +110,7 @@ def test_answers_outlive_the_server_the_page_and_the_tab(drawn: Path, app: Serve
     expect(again.locator(".ja .qu-counts")).to_contain_text("4 of 40 passages read · 1 skipped")
     again.keyboard.press("n")
     again.reload()
-    again.get_by_role("tab", name="Audit").click()
-    again.wait_for_selector(".ja[data-ready='1']", timeout=SLOW)
+    again.wait_for_selector(".ja[data-ready='1']")
     settle(again)
     assert stored(drawn) == [*expected, (4, "nnn")]
     expect(again.locator(".ja .qu-where")).to_contain_text("Passage 6")
@@ -163,16 +163,27 @@ def test_two_windows_at_one_passage(drawn: Path, app: Serve, page: Page) -> None
 
 
 def test_the_end_waits_for_every_answer(drawn: Path, app: Serve, page: Page) -> None:
-    """Finishing right after a key stores the answer first; then the result is shown, and keys do nothing."""
+    """Finishing right after a key stores the answer first; then the result is shown, keys do nothing, and
+    the next audit begins anew."""
     open_audit(page, app())
     page.keyboard.press("n")
     page.get_by_role("button", name="Finish early").click()
     page.keyboard.press("k")
     page.get_by_role("button", name="Finish the audit").click()
-    expect(page.get_by_text("1 passage judged, 1 skipped")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("1 passage judged, 1 skipped")).to_be_visible()
     page.keyboard.press("n")
     assert running_audit(drawn, "Zoe") is None
     assert stored(drawn) == [(0, "nnn"), (1, "sss")]
+    page.get_by_text("Draw an audit").click()
+    page.get_by_role("spinbutton", name="Passages").fill("5")
+    page.get_by_role("button", name="Draw", exact=True).click()
+    expect(page.locator(".ja .qu-counts")).to_contain_text("0 of 5 passages read")
+    page.keyboard.press("k")
+    settle(page)
+    expect(page.locator(".ja .qu-counts")).to_contain_text("1 of 5 passages read · 1 skipped")
+    running = running_audit(drawn, "Zoe")  # the end of the one before is not its end
+    assert running is not None
+    assert running["n_skipped"] == 1
 
 
 def test_an_answer_after_the_end_is_told(drawn: Path, app: Serve, page: Page) -> None:
@@ -180,7 +191,7 @@ def test_an_answer_after_the_end_is_told(drawn: Path, app: Serve, page: Page) ->
     open_audit(page, app())
     finish_audit(drawn, "Zoe")
     page.keyboard.press("n")
-    expect(page.get_by_text("Not stored: the answer to passage 1.")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("Not stored: the answer to passage 1.")).to_be_visible()
     expect(page.get_by_text("0 passages judged, 0 skipped")).to_be_visible()
     assert stored(drawn) == []
 
@@ -206,7 +217,7 @@ def test_axe_finds_nothing_in_the_judging(app: Serve, page: Page, scheme: Any) -
     page.get_by_role("button", name="Go on judging").click()
     page.keyboard.press("u")
     for _ in range(39):
-        page.wait_for_selector(".ja .qu-quote", timeout=SLOW)
+        page.wait_for_selector(".ja .qu-quote")
         page.keyboard.press("n")
     expect(page.get_by_text("Every passage is read.")).to_be_visible()
     found["the end"] = look(page, ".ja")

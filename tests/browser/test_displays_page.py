@@ -13,7 +13,6 @@ from .conftest import at_rest, run_ended
 pytestmark = pytest.mark.browser
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
-LONG = 60_000
 
 
 @pytest.fixture
@@ -26,21 +25,21 @@ def url(serve: Any, tmp_path: Path, sample_copy: Path) -> str:
 def test_a_cell_leads_to_its_quotes_and_a_display_to_a_file(page: Page, url: str, tmp_path: Path) -> None:
     """School A's cell of a theme shows the quotes behind it; the display is saved as a picture."""
     page.goto(url)
-    page.get_by_role("radio", name="D5 Schools by themes").click(timeout=LONG)
+    page.get_by_role("radio", name="D5 Schools by themes").click()
     table = page.get_by_test_id("stDataFrame").first
-    expect(table).to_be_visible(timeout=LONG)
+    expect(table).to_be_visible()
     run_ended(page)
     table.scroll_into_view_if_needed()
     table.locator("canvas").first.wait_for()
     box = at_rest(table, frames=60)  # the grid lays itself out once more when it is seen
     page.mouse.click(box["x"] + box["width"] - 280, box["y"] + 55)
-    expect(page.get_by_text("School A, ")).to_be_visible(timeout=LONG)
-    expect(page.get_by_role("button", name="Open in the panel").first).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("School A, ")).to_be_visible()
+    expect(page.get_by_role("button", name="Open in the panel").first).to_be_visible()
     page.get_by_role("radio", name="PNG", exact=True).click()
     page.get_by_role("button", name="Make the file").click()
     save = page.get_by_role("button", name="Save the PNG")
-    expect(save).to_be_visible(timeout=LONG)
-    with page.expect_download(timeout=LONG) as fetched:
+    expect(save).to_be_visible()
+    with page.expect_download() as fetched:
         save.click()
     target = tmp_path / "display.png"
     fetched.value.save_as(target)
@@ -53,7 +52,7 @@ def test_side_by_side_fits_a_small_screen(page: Page, url: str) -> None:
     for scheme in schemes:
         page.emulate_media(color_scheme=scheme)
         page.goto(url)
-        expect(page.get_by_text("In their words")).to_be_visible(timeout=LONG)
-        expect(page.get_by_text("Unit: ", exact=False).first).to_be_visible(timeout=LONG)
+        expect(page.get_by_text("In their words")).to_be_visible()
+        expect(page.get_by_text("Unit: ", exact=False).first).to_be_visible()
         run_ended(page)
         page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")

@@ -15,7 +15,6 @@ pytestmark = pytest.mark.browser
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-LONG = 60_000
 
 
 @pytest.fixture
@@ -43,7 +42,7 @@ def test_axe_finds_nothing_on_any_page(page: Page, url: str) -> None:
     """On every page of the navigation no rule is broken in light or dark."""
     page.goto(f"{url}?coder=amira")
     links = page.get_by_test_id("stSidebarNav").get_by_role("link")
-    links.first.wait_for(timeout=LONG)
+    links.first.wait_for()
     run_ended(page)
     bring_axe(page)
     names = [text.strip().splitlines()[-1] for text in links.all_inner_texts()]
@@ -60,7 +59,7 @@ def test_axe_finds_nothing_on_any_page(page: Page, url: str) -> None:
 def test_faint_words_would_be_found(page: Page, url: str) -> None:
     """A caption as faint as Streamlit has it by itself is reported: the look at a page is not blind."""
     page.goto(f"{url}/export?coder=amira")
-    page.get_by_test_id("stCaptionContainer").first.wait_for(timeout=LONG)
+    page.get_by_test_id("stCaptionContainer").first.wait_for()
     run_ended(page)
     bring_axe(page)
     assert faults_of_page(page) == []

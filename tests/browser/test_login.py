@@ -103,7 +103,6 @@ def log_in(browser: Browser, hosted: Hosted) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
         hosted.provider.log_in_as(email, **claims)
         page.goto(f"{hosted.url}/")
         page.get_by_role("button", name="Log in").click()

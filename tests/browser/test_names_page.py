@@ -51,7 +51,6 @@ def app(serve: Callable[..., Any], tmp_path: Path) -> tuple[str, Path]:
 
 
 def open_names(page: Page, url: str) -> None:
-    page.set_default_timeout(60_000)
     page.goto(url)
     choose(page, "Coder", "Ada")
     go(page, "Names")
@@ -72,10 +71,10 @@ def test_names_are_replaced_by_mouse(page: Page, app: tuple[str, Path], tmp_path
     url, study = app
     open_names(page, url)
     page.get_by_role("button", name="Look for names").click()
-    page.get_by_text("names are ticked").wait_for(timeout=60_000)
+    page.get_by_text("names are ticked").wait_for()
     shot(page, "names-table")
     page.get_by_role("button", name="See what would change").click()
-    page.get_by_role("heading", name="Replace for good").wait_for(timeout=60_000)
+    page.get_by_role("heading", name="Replace for good").wait_for()
     expect(page.get_by_text("This cannot be undone")).to_be_visible()
     shot(page, "names-tried")
     key = tmp_path / "elsewhere.key"
@@ -85,10 +84,10 @@ def test_names_are_replaced_by_mouse(page: Page, app: tuple[str, Path], tmp_path
     page.get_by_text("Delete them, once a new, clean backup is verified").click()
     page.get_by_label("Type REPLACE to go on").fill("REPLACE")
     page.get_by_label("Type REPLACE to go on").press("Tab")
-    expect(page.get_by_text("Strong.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Strong.")).to_be_visible()
     shot(page, "names-form")
     page.get_by_role("button", name="Replace names for good").click()
-    page.get_by_text("No coding was lost").wait_for(timeout=120_000)
+    page.get_by_text("No coding was lost").wait_for()
     shot(page, "names-report")
     text = text_of(study, "first.txt")
     assert not any(name in text for name in ("Ruth", "Zebulun", "Quillfeather", "01632"))
@@ -117,7 +116,7 @@ def test_a_participant_is_withdrawn_by_keyboard(page: Page, app: tuple[str, Path
     tab_to(page, who)
     page.keyboard.type("Ruth")
     press("Enter")
-    page.get_by_role("heading", name="What will be erased").wait_for(timeout=60_000)
+    page.get_by_role("heading", name="What will be erased").wait_for()
     shot(page, "withdraw-form")
     tab_to(page, page.get_by_role("radio", name="Delete them, once a new, clean backup is verified"))
     press("Space")
@@ -126,7 +125,7 @@ def test_a_participant_is_withdrawn_by_keyboard(page: Page, app: tuple[str, Path
     tab_to(page, name)
     page.keyboard.type(name.get_attribute("placeholder") or "")
     press("Enter")
-    page.get_by_text("Their words are erased").wait_for(timeout=120_000)
+    page.get_by_text("Their words are erased").wait_for()
     shot(page, "withdraw-report")
     texts = [text_of(study, row["guid"]) for row in editable_sources(study, kind="transcript")]
     assert sum("Quillfeather" in text for text in texts) == 1

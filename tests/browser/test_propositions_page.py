@@ -14,7 +14,6 @@ from .conftest import run_ended
 pytestmark = pytest.mark.browser
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
-LONG = 60_000
 
 
 @pytest.fixture
@@ -36,10 +35,10 @@ def choose(page: Page, label: str, letters: str) -> None:
 def test_a_proposition_is_stated_by_keyboard_and_judged(page: Page, url: str) -> None:
     """Typed, chosen and sent without a mouse, it is shown with its verdict and the quotes behind it."""
     page.goto(url)
-    expect(page.get_by_text("State a proposition")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("State a proposition")).to_be_visible()
     page.locator("summary", has_text="State a proposition").press("Enter")
     words = page.get_by_label("What do you expect to see?")
-    expect(words).to_be_visible(timeout=LONG)
+    expect(words).to_be_visible()
     words.focus()
     page.keyboard.type("Planning with the base is told of as going badly more in secondary schools.")
     page.keyboard.press("Tab")
@@ -48,14 +47,14 @@ def test_a_proposition_is_stated_by_keyboard_and_judged(page: Page, url: str) ->
     choose(page, "Valence", "neg")
     choose(page, "Held against", "Phase")
     button = page.get_by_role("button", name="State it")
-    expect(button).to_be_enabled(timeout=LONG)
+    expect(button).to_be_enabled()
     button.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("P01 is stated")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("P01: Planning with the base")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("'BASE-JOINT' (negative)").first).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("What counts: negative.")).to_be_visible(timeout=LONG)
-    expect(page.get_by_role("button", name="Open in the panel").first).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("P01 is stated")).to_be_visible()
+    expect(page.get_by_text("P01: Planning with the base")).to_be_visible()
+    expect(page.get_by_text("'BASE-JOINT' (negative)").first).to_be_visible()
+    expect(page.get_by_text("What counts: negative.")).to_be_visible()
+    expect(page.get_by_role("button", name="Open in the panel").first).to_be_visible()
     run_ended(page)
     page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
 
@@ -63,7 +62,7 @@ def test_a_proposition_is_stated_by_keyboard_and_judged(page: Page, url: str) ->
 def test_on_paper_the_matrix_is_whole(page: Page, url: str) -> None:
     """Printed, every proposition has its row with all its words, and no bar or button is left."""
     page.goto(url)
-    expect(page.get_by_text("S01: Schools in the top")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("S01: Schools in the top")).to_be_visible()
     page.emulate_media(media="print")
     table = page.locator("table.paper-table").first
     expect(table).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ from qualtool.workflows.keeping.checking import check_study
 from qualtool.workflows.suggestions.suggestion_page import suggestion_queue_of
 from qualtool.workflows.themes.themes import quotes
 
+from .conftest import run_ended
+
 pytestmark = pytest.mark.browser
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
-SLOW = 90_000
 QUEUE = "[...globalThis.__qtqueue.queues.values()][0]"
 Serve = Callable[[], Any]
 
@@ -27,18 +29,17 @@ Serve = Callable[[], Any]
 @pytest.fixture
 def app(sample_copy: Path, serve: Callable[..., Any], page: Page, tmp_path: Path) -> Serve:
     """Serve the sample study."""
-    page.set_default_timeout(SLOW)
     return lambda: serve(MAIN, QUALTOOL_STUDY=str(sample_copy), XDG_STATE_HOME=str(tmp_path / "state"))
 
 
 def open_queue(page: Page, served: Any, coder: str = "amira") -> None:
     page.goto(f"{served.url}/suggestions?coder={coder}")
-    page.wait_for_selector(".qu[data-ready='1']", timeout=SLOW)
+    page.wait_for_selector(".qu[data-ready='1']")
 
 
 def settle(page: Page) -> None:
     """Wait until the study has answered to everything."""
-    page.wait_for_function(f"{QUEUE}.outbox.ops.size === 0", timeout=SLOW)
+    page.wait_for_function(f"{QUEUE}.outbox.ops.size === 0")
 
 
 def counts(study: Path) -> tuple[int, int]:
@@ -92,7 +93,7 @@ def test_accept_reject_edit_and_wrong_words_by_key(sample_copy: Path, app: Serve
             " JOIN source s ON s.id = g.source_id"
         ).fetchone()
     page.get_by_role("button", name="Select the words").click()
-    page.wait_for_selector(".qt-body", timeout=SLOW)
+    page.wait_for_selector(".qt-body")
     expect(page).to_have_url(re.compile(f"source={source}"))
     assert check_study(sample_copy)["problems"] == []
 
@@ -102,9 +103,9 @@ def test_keys_may_come_faster_than_the_study(sample_copy: Path, app: Serve, page
     open_queue(page, app())
     keys = "axaal" * 4
     for key in keys:
-        page.wait_for_selector(".qu-quote", timeout=SLOW)  # the next ones are on their way now and then
+        page.wait_for_selector(".qu-quote")  # the next ones are on their way now and then
         page.keyboard.press(key)
-    page.wait_for_selector(".qu-quote", timeout=SLOW)
+    page.wait_for_selector(".qu-quote")
     page.keyboard.down("x")
     page.keyboard.down("x")
     page.keyboard.up("x")
@@ -141,16 +142,23 @@ def test_decisions_outlive_the_server_and_the_page(sample_copy: Path, app: Serve
 
 def test_keys_do_not_end_the_making_of_suggestions(sample_copy: Path, app: Serve, page: Page) -> None:
     """While suggestions are made anew, decisions wait, however long it takes, and are stored after it."""
-    open_queue(page, app())
+    served = app()
+    open_queue(page, served)
     page.get_by_text("Make suggestions again").click()
+    run_ended(page)
     page.get_by_role("button", name="Make suggestions").last.click()
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
-    page.keyboard.press("a")
-    page.keyboard.press("x")
-    # As if they had waited long already: where nobody is at work the page would ask for a run of itself.
-    page.evaluate(f"{QUEUE}.outbox.ops.forEach((op) => {{ op.since -= 60000; }})")
-    page.evaluate(f"{QUEUE}.outbox.flush()")
-    expect(page.get_by_text("suggestions wait for you")).to_be_visible(timeout=SLOW)
+    page.get_by_role("button", name="Stop").wait_for()
+    served.process.send_signal(signal.SIGSTOP)  # however fast the machine, it is still at work
+    try:
+        page.keyboard.press("a")
+        page.keyboard.press("x")
+        # As if they had waited long already: where nobody is at work the page would ask for a run of itself.
+        page.evaluate(f"{QUEUE}.outbox.holdUntil = 0")
+        page.evaluate(f"{QUEUE}.outbox.ops.forEach((op) => {{ op.since -= 60000; }})")
+        page.evaluate(f"{QUEUE}.outbox.flush()")
+    finally:
+        served.process.send_signal(signal.SIGCONT)
+    expect(page.get_by_text("suggestions wait for you")).to_be_visible()
     settle(page)
     assert counts(sample_copy) == (1, 1)
     assert check_study(sample_copy)["problems"] == []
@@ -161,7 +169,6 @@ def colleague(browser: Browser) -> Iterator[Page]:
     """Another browser, a dark one."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="dark")
     page = context.new_page()
-    page.set_default_timeout(SLOW)
     yield page
     context.close()
 

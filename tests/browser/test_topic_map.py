@@ -16,7 +16,6 @@ from .conftest import at_rest, drawn, go, run_ended
 pytestmark = pytest.mark.browser
 
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
-LONG = 60_000
 
 
 def hover_a_point(page: Page, chart: Locator) -> str:
@@ -43,21 +42,21 @@ def test_a_point_opens_in_the_panel(page: Page, serve: Any, sample_copy: Path, t
     find_topics(sample_copy, sources="transcripts")
     served = serve(MAIN, QUALTOOL_STUDY=str(sample_copy), XDG_STATE_HOME=str(tmp_path / "state"))
     page.goto(f"{served.url}/suggestions?coder=amira")
-    page.get_by_role("tab", name="Topics").click(timeout=LONG)
-    page.get_by_role("radio", name="Map").click(timeout=LONG)
+    page.get_by_role("tab", name="Topics").click()
+    page.get_by_role("radio", name="Map").click()
     chart = page.get_by_test_id("stVegaLiteChart")
-    expect(chart).to_be_visible(timeout=LONG)
+    expect(chart).to_be_visible()
     words = hover_a_point(page, chart)
     page.mouse.down()
     page.mouse.up()
-    page.wait_for_selector(".qt[data-ready='1']", timeout=LONG)
+    page.wait_for_selector(".qt[data-ready='1']")
     expect(page).to_have_url(re.compile("/code"))
     shown = page.locator(".qt-turn:focus").inner_text()
     quote = max(words.splitlines(), key=len).split("\t")[-1].rstrip("…").strip()
     assert quote[:30] in " ".join(shown.split())
     go(page, "Suggestions")
-    page.get_by_role("tab", name="Topics").click(timeout=LONG)
-    page.get_by_role("radio", name="Map").click(timeout=LONG)
-    expect(chart).to_be_visible(timeout=LONG)
+    page.get_by_role("tab", name="Topics").click()
+    page.get_by_role("radio", name="Map").click()
+    expect(chart).to_be_visible()
     run_ended(page)
     expect(page).to_have_url(re.compile("/suggestions"))

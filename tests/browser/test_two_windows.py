@@ -19,7 +19,6 @@ pytestmark = pytest.mark.browser
 
 PANEL = "[...globalThis.__qt.panels.values()][0]"
 MAIN = Path(__file__).resolve().parents[2] / "qualtool" / "pages" / "main.py"
-WAIT = 60_000
 
 
 @pytest.fixture
@@ -32,7 +31,6 @@ def windows(browser: Browser) -> Iterator[tuple[Page, Page]]:
     pages = [context.new_page() for context in contexts]
     errors: list[str] = []
     for page in pages:
-        page.set_default_timeout(WAIT)
         page.on("pageerror", lambda error: errors.append(str(error)))
     yield pages[0], pages[1]
     for context in contexts:
@@ -54,7 +52,7 @@ def open_panel(page: Page, url: str, coder: str = "Anna") -> None:
 
 
 def settle(page: Page) -> None:
-    page.wait_for_function(f"{PANEL}.outbox.ops.size === 0", timeout=WAIT)
+    page.wait_for_function(f"{PANEL}.outbox.ops.size === 0")
 
 
 def memos(path: Path) -> list[str]:

@@ -41,7 +41,7 @@ def test_a_file_over_the_cap_is_refused_on_the_page(page: Page, capped: str) -> 
     """The page says that a file is too large, and how large it may be."""
     page.goto(f"{capped}/import_files")
     uploader = page.get_by_test_id("stFileUploaderDropzoneInput").first
-    uploader.wait_for(state="attached", timeout=60_000)
+    uploader.wait_for(state="attached")
     run_ended(page)
     large = {"name": "large.yaml", "mimeType": "text/plain", "buffer": b"a" * (2 * MEGABYTE)}
     uploader.set_input_files(large)

@@ -131,6 +131,9 @@ def test_the_auditor_sees_no_suggestion_on_the_page(open_page: Open, audited: Pa
     ours = suggestion_queue_of(audited, coder="Ada")["n"]
     theirs = suggestion_queue_of(audited, coder="Zoe")["n"]
     at = open_page("suggestions.py", audited, "Zoe")
+    assert given(at, JUDGING)["n"] == 2  # the page opens where she is at work
+    at.session_state["suggestions_tab"] = "Codes"
+    at.run()
     assert not at.exception
     assert given(at, "qt_queue_sync")["n"] == theirs
     assert given(open_page("suggestions.py", audited, "Ada"), "qt_queue_sync")["n"] == ours

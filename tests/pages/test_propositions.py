@@ -13,6 +13,7 @@ from docx import Document
 from streamlit.testing.v1 import AppTest
 
 from qualtool.errors import StudyFileError
+from qualtool.triangulate.propositions import PropositionSet
 from qualtool.workflows.displays.display_files import convergence_display, display_bytes
 from qualtool.workflows.editing.edit_codebook import code_rows, remove_code
 from qualtool.workflows.propositions import propositions
@@ -30,6 +31,7 @@ from qualtool.workflows.propositions.proposition_page import (
     strand_rows,
 )
 from qualtool.workflows.propositions.proposition_words import (
+    against_sentence,
     claims_of,
     history_lines,
     passages_of_case,
@@ -235,6 +237,57 @@ def test_quotes_behind_a_strand_are_of_its_people_and_facets(sample_study: Path)
     assert all("reported" in p.facets for p in told.counted)
     assert told.others
     assert told.n_people == len({p.speaker for p in told.counted})
+
+
+def test_as_many_people_stand_behind_a_strand_as_it_counts(sample_copy: Path) -> None:
+    """Of whom an expression is not true, or who is of no school, is not among the people of the quotes."""
+    fields = {
+        "id": "Q1",
+        "statement": "Families are drawn, and not pushed, more in the top quarter.",
+        "direction": "+",
+        "theme": "MAGNET and not PUSH",
+        "unit": "school",
+        "mid": 0.2,
+        "rival_explanation": "",
+        "before": True,
+        "strands": [{"kind": "interview", "indicator": "ehcp_quartile", "contrast": "q4_v_rest"}],
+    }
+    state_one(sample_copy, fields, by="amira")
+    n_looked_at = 0
+    for row in judge(sample_copy).rows:
+        proposition = row.verdict.proposition
+        for place, (spec, strand) in enumerate(zip(proposition.strands, row.verdict.strands, strict=True)):
+            if not spec.is_of_texts or spec.contrast == "ordering" or strand.n_voiced is None:
+                continue
+            behind = passages_behind(sample_copy, proposition, place)
+            assert sum(found.n_people for found in behind) == strand.n_voiced, (row.verdict.id, place)
+            n_looked_at += 1
+    assert n_looked_at >= 12
+    drawn, pushed = passages_behind(sample_copy, proposition_of(sample_copy, "Q1"), 0)
+    assert (drawn.n_people, pushed.n_people) == (15, 0)
+    assert drawn.others
+    assert pushed.others
+
+
+def test_sensitivity_of_one_proposition_is_that_of_all(sample_study: Path) -> None:
+    """Worked out alone, on the page, a row says the very same as worked out with all others."""
+    together = {row["id"]: row for row in sensitivity(sample_study)}
+    for key in ("S01", "S03", "S13"):
+        alone = PropositionSet(title="", propositions=(proposition_of(sample_study, key),))
+        assert sensitivity(sample_study, alone) == [together[key]]
+
+
+def test_schools_and_people_that_contradict_are_told_apart() -> None:
+    """A school that is silent and a person who denies are not one sum of cases."""
+
+    def case(participant: str, disposition: str) -> dict[str, str]:
+        return {"participant": participant, "disposition": disposition}
+
+    one = case("", "unexplained")
+    assert against_sentence([one]) == "1 school contradicts it: 1 of 1 not explained yet."
+    both = [one, case("p1", "explained"), case("p2", "unexplained")]
+    assert against_sentence(both) == "1 school and 2 people contradict it: 2 of 3 not explained yet."
+    assert against_sentence([case("p1", "explained")]) == "1 person contradicts it: all explained."
 
 
 def test_a_meta_inference_is_held_against_what_the_strands_carry(sample_study: Path) -> None:

@@ -16,7 +16,7 @@ SCRIPT = TESTS / "kit" / "hostile_bombs.py"
 KEYS = re.findall(r'^    "([\w-]+)": lambda', SCRIPT.read_text(encoding="utf-8").split("LARGE:")[0], re.M)
 # Good text that is only odd or long; everything else must be refused.
 HARMLESS = {"docx-deep", "txt-run", "txt-apostrophes", "vtt-tags", "odt-number", "pdf-numbers"}
-SECONDS = 30
+SECONDS = 120  # of work; what a bomb is meant to take is hours
 
 
 @pytest.fixture(scope="module")

@@ -188,7 +188,7 @@ def test_the_diff_of_a_long_text_takes_seconds(separator: str) -> None:
     new = separator.join(f"{n * 6101 % 100_003:x}" for n in range(60_000))
     start = time.process_time()
     assert apply_edits(old, edits_between(old, new)) == new
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 60  # pair by pair it would be hours
 
 
 @given(ANY, st.text("ab ’\u0301", min_size=1, max_size=3), ANY)

@@ -14,7 +14,7 @@ from qualtool.workflows.gathering.sources import sources_of
 from qualtool.workflows.people.consent import change_consents
 from qualtool.workflows.propositions import propositions as workflow
 from qualtool.workflows.propositions.judged import Judged
-from qualtool.workflows.undoing.history import events_of
+from qualtool.workflows.undoing.history import acts_told, events_of
 from qualtool.workflows.undoing.undo_event import undo_event
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -50,6 +50,26 @@ def test_taking_a_coding_back_makes_the_verdict_fresh(stated: Path) -> None:
     assert stale(stated) == {"P02": ("codings",)}
     undo_event(stated, newest(stated, "coding_added"), "Ada")
     assert stale(stated) == {}
+
+
+def test_only_the_verdict_that_was_looked_at_is_fresh(stated: Path) -> None:
+    """Of two stale verdicts the one a person looks at is recorded anew; the other stays stale."""
+    code_selection(stated, "ferryhill.txt", 49, 60, "WORKLOAD", coder="Ada")
+    code_selection(stated, "ferryhill.txt", 49, 60, "MAGNET", coder="Ada")
+    both = set(stale(stated))
+    assert both == {"P01", "P02"}
+    assert workflow.look_at_one(stated, "P02", by="Ada") == ["P02"]
+    assert set(stale(stated)) == {"P01"}
+    assert workflow.look_at_one(stated, "P02", by="Ada") == []
+
+
+def test_acts_that_made_a_verdict_stale_are_told_by_name(stated: Path) -> None:
+    """Who, what, and on which code in which source: no GUID."""
+    code_selection(stated, "ferryhill.txt", 49, 60, "WORKLOAD", coder="Ada")
+    (told,) = acts_told(stated, rows_of(stated)["P02"].events)
+    assert (told["who"], told["what"]) == ("Ada", "coding added")
+    assert "in ferryhill.txt 49-60" in told["on"]
+    assert acts_told(stated, []) == []
 
 
 def test_bringing_a_removed_coding_back_makes_it_fresh_too(stated: Path) -> None:

@@ -115,16 +115,16 @@ def _draw(study: Path, coder: str, *, is_first: bool) -> None:
 
 def _judge(study: Path, coder: str, running: Mapping[str, Any]) -> None:
     st.caption(
-        ":material/visibility_off: While it runs, suggestions and other people's codings on these passages "
-        "are hidden from you, and pages that could tell of them are closed. Judge each passage by the "
-        "definitions alone."
+        ":material/visibility_off: What the machine and other people made of these passages is hidden from "
+        "you until you finish. Judge by the definitions alone."
     )
     audit_judging(study=study, coder=coder, key="audit", audit=running["audit"])
 
 
 def send_what_waits(study: Path, coder: str) -> None:
     """Where nothing is judged: send answers that this browser still keeps, and tell what is refused."""
-    audit_judging(study=study, coder=coder, key="audit", audit=None)
+    with st.container(gap=None):  # as a rule nothing is seen of it
+        audit_judging(study=study, coder=coder, key="audit", audit=None)
 
 
 def finish_early(study: Path, coder: str, *, key: str, label: str) -> None:

@@ -24,9 +24,9 @@ from qualtool.workflows.displays.displays import Shown
 
 _WIDTHS = {
     "group": st.column_config.TextColumn("group", width=44),
-    "share [95%]": st.column_config.TextColumn("share [95%]", width=112),
-    "people": st.column_config.TextColumn("people", width=50),
-    "schools": st.column_config.TextColumn("schools", width=60),
+    "share [95%]": st.column_config.TextColumn("share [95%]", width=118),
+    "people": st.column_config.TextColumn("people", width=56),
+    "schools": st.column_config.TextColumn("schools", width=62),
 }
 _BY = ("A proposition", "A theme")
 
@@ -90,7 +90,7 @@ def _side_by_side(study: Path, shown: Shown[JointDisplay], theme: str, origin: s
 def _numbers(content: JointDisplay) -> None:
     tables = tables_of(content)
     height = 76 + 48 * len(content.groups)  # the axis with its title is in it
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns([5, 6], gap="small")
     with left:
         st.markdown(f"**{plain(content.indicator[:1].upper() + content.indicator[1:])}**")
         chart = standing_chart(content).properties(height=height)
@@ -103,7 +103,10 @@ def _numbers(content: JointDisplay) -> None:
         st.markdown(f"**{plain(content.theme)}**")
         chart = group_share_chart(content).properties(height=height)
         st.altair_chart(themed(chart), width="stretch", key="joint_shares")
-        st.caption("Dots: mean share of the schools of a group, with its 95% interval.")
+        st.caption(
+            "Dots: mean share of the schools of a group, with its 95% interval. There is none of one school,"
+            " or where all schools are alike."
+        )
         st.dataframe(list(tables[1].rows), hide_index=True, width="stretch", column_config=_WIDTHS)
     if content.reason:
         st.info(plain(f"{content.reason[0].upper()}{content.reason[1:]}."), icon=":material/info:")
@@ -162,7 +165,7 @@ def show_pillars(study: Path) -> None:
     )
     shown = pillars_of(study, matrix, question)
     heads = ("Quantitative data", "Category", "Pillar", "Qualitative theme", "Quotes")
-    widths = (4, 2, 4, 4, 5)
+    widths = (4, 3, 4, 4, 5)
     with st.container(border=True):
         for column, head in zip(st.columns(widths, gap="medium"), heads, strict=True):
             column.markdown(f"**{head}**")

@@ -141,7 +141,7 @@ def _table_of_cases(study: Path, content: CaseMatrix, origin: str) -> None:
         rows,
         hide_index=True,
         width="stretch",
-        height=min(480, 40 + 36 * len(rows)),
+        height=min(480, 37 + 35 * len(rows)),
         on_select="rerun",
         selection_mode=_CELL,
         key="cases_table",

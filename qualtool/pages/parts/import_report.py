@@ -17,6 +17,9 @@ _HERE = {
     "Give this one another name with --name, or rename the file.": "Rename the file, and import it again.",
 }
 
+_LINE = 90  # letters of a reason that a table has room for
+_SHOWN_WHOLE = 6
+
 
 def in_app(text: str) -> str:
     """Advice of an import, with the names of boxes in place of options of the command line."""
@@ -84,7 +87,12 @@ def show_report(
             {"what": row["item"], "why": in_app(row["reason"].removeprefix(f"{row['item']}: "))}
             for row in skipped
         ]
-        st.dataframe(rows, hide_index=True, width="stretch")
+        long = [row for row in rows if len(row["why"]) > _LINE][:_SHOWN_WHOLE]
+        for row in long:  # a table would cut them off
+            with st.container(border=True):
+                st.text(f"{row['what']}: {row['why']}")
+        if rows := [row for row in rows if row not in long]:
+            st.dataframe(rows, hide_index=True, width="stretch")
     if report.get("problems"):
         with st.expander(f"Every fault, with its place ({len(report['problems'])})"):
             rows = [{key: in_app(value) for key, value in row.items()} for row in report["problems"]]

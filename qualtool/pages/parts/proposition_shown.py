@@ -12,6 +12,7 @@ from qualtool.pages.parts.proposition_word import show_against, show_word
 from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import guarded, plain
 from qualtool.triangulate.forest_chart import ROW
+from qualtool.triangulate.propositions import PropositionSet
 from qualtool.triangulate.sentences import counted
 from qualtool.triangulate.strand_sentences import material, negative_sentence
 from qualtool.workflows.propositions.draw_propositions import draw_strands, strands_picture
@@ -30,9 +31,16 @@ from qualtool.workflows.propositions.proposition_words import (
     sensitivity_rows,
     theme_words,
 )
-from qualtool.workflows.propositions.propositions import look_at
+from qualtool.workflows.propositions.propositions import look_at_one
 from qualtool.workflows.propositions.sensitivity import sensitivity
 from qualtool.workflows.roles import Role, may, put_off
+from qualtool.workflows.undoing.history import acts_told
+
+# The label stands above in full; the room is for the numbers.
+_NARROW = {
+    "strand": st.column_config.TextColumn("strand", width=150),
+    "what counts": st.column_config.TextColumn("what counts", width=100),
+}
 
 
 def show_proposition(study: Path, row: Judged, coder: str | None) -> None:
@@ -44,7 +52,8 @@ def show_proposition(study: Path, row: Judged, coder: str | None) -> None:
         st.badge(verdict.assessment.status.value, color="blue")
         st.badge(plain(verdict.code_words))
         if row.override:
-            st.badge(f"researcher: {plain(row.override['code'])}", color="violet")
+            stale = ", stale" if row.override["stale"] else ""
+            st.badge(f"researcher: {plain(row.override['code'])}{stale}", color="violet")
         if row.of_all is not None and row.differs_from_all:
             st.badge(f"with all codings: {row.of_all.assessment.status.value}", color="orange")
         if not verdict.is_confirmatory:
@@ -59,7 +68,7 @@ def show_proposition(study: Path, row: Judged, coder: str | None) -> None:
     )
     _in_words(row)
     strands = [{k: "" if v is None else v for k, v in line.items()} for line in strand_rows(row)]
-    st.dataframe(strands, hide_index=True, width="stretch")
+    st.dataframe(strands, hide_index=True, width="stretch", column_config=_NARROW)
     paper_table(strands, list(strands[0]))
     if row.meta_inference:
         st.markdown(f"**Taken together.** {plain(row.meta_inference)}")
@@ -78,8 +87,9 @@ def show_proposition(study: Path, row: Judged, coder: str | None) -> None:
 def _in_words(row: Judged) -> None:
     """What each strand says, side by side; then what else could explain it."""
     strands = row.verdict.strands
+    beside = min(2, len(strands))
     for first in range(0, len(strands), 2):
-        for column, strand in zip(st.columns(2, gap="medium"), strands[first : first + 2], strict=False):
+        for column, strand in zip(st.columns(beside, gap="medium"), strands[first : first + 2], strict=False):
             with column.container(border=True, gap="small"):
                 st.markdown(f"**{plain(strand_label(strand))}**")
                 for sentence in (*strand.sentences, negative_sentence(strand)):
@@ -98,10 +108,14 @@ def _stale(study: Path, row: Judged, coder: str | None) -> None:
     st.warning(f"Its evidence changed since the verdict was recorded: {changed}.", icon=":material/update:")
     if row.events:
         with st.expander(f"The acts that changed it ({len(row.events)})"):
-            st.dataframe([dict(e) for e in row.events], hide_index=True, width="stretch")
-    if may(Role.CODER) and st.button("I have looked at it", key=f"look_{row.verdict.id}"):
+            st.dataframe(acts_told(study, row.events), hide_index=True, width="stretch")
+    if may(Role.CODER) and st.button(
+        "I have looked at it",
+        key=f"look_{row.verdict.id}",
+        help="Records this verdict as it is now: it is stale no more. The one before stays in its history.",
+    ):
         with guarded():
-            look_at(study, anew=True, by=coder)
+            look_at_one(study, row.verdict.id, by=coder)
             st.rerun()
 
 
@@ -152,12 +166,16 @@ def _quotes(study: Path, row: Judged, coder: str | None) -> None:
         st.markdown(f"**{plain(found.code)}** ({n})")
         show_passages(found.counted, key=f"behind_{key}_{chosen}_{found.code}", with_codes=False)
         if found.others:
-            words = f"Coded so, but not counted ({len(found.others)}): denials, or another facet"
+            words = (
+                f"Coded so, but not counted ({len(found.others)}): denials, another facet, or people whom"
+                " the theme or the comparison leaves out"
+            )
             with st.expander(words, key=f"uncounted_{key}_{chosen}_{found.code}", on_change="rerun") as box:
                 if box.open:
                     show_passages(found.others, key=f"other_{key}_{chosen}_{found.code}", with_codes=False)
 
 
+@st.fragment  # alone, so that its words of waiting are there at once
 def _sensitivity(study: Path, row: Judged, coder: str | None) -> None:
     st.caption(
         "The verdict under one coder's codings, the union and the intersection, without suggestions that"
@@ -166,10 +184,8 @@ def _sensitivity(study: Path, row: Judged, coder: str | None) -> None:
     if not st.button("Work it out", key=f"sens_{row.verdict.id}"):
         return
     with st.spinner("Judging again under each …"):
-        found = next((r for r in sensitivity(study) if r["id"] == row.verdict.id), None)
-    if found is None:
-        st.info("There is nothing to vary.", icon=":material/info:")
-        return
+        alone = PropositionSet(title="", propositions=(row.verdict.proposition,))
+        (found,) = sensitivity(study, alone)
     st.markdown(
         "The finding of every strand **holds** under all."
         if found["holds"]

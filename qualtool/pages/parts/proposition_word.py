@@ -20,7 +20,12 @@ from qualtool.workflows.propositions.proposition_acts import (
     write_meta_inference,
 )
 from qualtool.workflows.propositions.proposition_page import CODES
-from qualtool.workflows.propositions.proposition_words import claims_of, feedback_lines, passages_of_case
+from qualtool.workflows.propositions.proposition_words import (
+    against_sentence,
+    claims_of,
+    feedback_lines,
+    passages_of_case,
+)
 
 _DISPOSITIONS = ("unexplained", "explained", "scope condition")
 
@@ -30,9 +35,7 @@ def show_against(study: Path, row: Judged, coder: str | None) -> None:
     if not cases:
         st.caption("Nobody stands against it in the strands that speak.")
         return
-    open_ones = sum(case["disposition"] == "unexplained" for case in cases)
-    contradict = "case** contradicts" if len(cases) == 1 else "cases** contradict"
-    st.markdown(f"**{len(cases)} {contradict} it; **{open_ones}** of them nobody has explained.")
+    st.markdown(plain(against_sentence(cases)))
     origin = "all" if row.of_all is None else "person"
     for case in cases:
         with st.container(border=True, gap="small"):

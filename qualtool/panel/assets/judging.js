@@ -39,15 +39,20 @@ class Judging extends Deck {
     if (!this.outbox) return false;
     this.outbox.met((ops, extra) => send({ ops, nonce: newGuid(), at: this.current?.position ?? null, ...extra }));
     const isNew = data.session !== this.data?.session;
+    if (data.audit !== this.data?.audit) { // another one, or none any more
+      this.current = this.ending = null;
+      this.alerts.querySelector(".ja-ending")?.remove();
+    }
     this.data = data;
     this.drawTrouble(data.trouble);
     this.heard(data);
     this.cards = new Map((data.cards ?? []).map((card) => [card.position, card]));
     if (data.audit) this.settle();
     this.drawLine();
+    if (!this.root.dataset.ready) setTimeout(() => this.takeFocus(), 500);
     this.root.dataset.ready = "1";
     if (this.outbox.ops.size && (isNew || !this.outbox.retry)) this.outbox.flushSoon();
-    if (this.isEnding && data.audit && !this.outbox.ops.size) this.finish();
+    if (this.ending && !this.outbox.ops.size) this.finish();
     return true;
   }
   // What is read stays; it is drawn anew where nothing was said here and another window answered it.
@@ -124,7 +129,7 @@ class Judging extends Deck {
     return this.data?.codes?.length === 1;
   }
   press(act) {
-    if (!this.data?.audit || this.isEnding) return undefined;
+    if (!this.data?.audit || this.ending) return undefined;
     if (act === "back") return this.back();
     if (!this.current) return undefined;
     if (act === "unread") return stateOf(this.had) === "unread" ? undefined : this.advance();
@@ -140,7 +145,7 @@ class Judging extends Deck {
     return this.judge("judge", Object.fromEntries(codes.map(({ guid }) => [guid, this.isOne ? "no" : this.said.get(guid) ?? "no"])));
   }
   choose(guid, answer) {
-    if (!this.current || this.isEnding) return;
+    if (!this.current || this.ending) return;
     if (this.said.get(guid) === answer) this.said.delete(guid);
     else this.said.set(guid, answer);
     this.isTouched = true;
@@ -175,10 +180,10 @@ class Judging extends Deck {
   // Not before the study has taken every answer, and nothing is left to decide on.
   finish() {
     const isTold = !!this.alerts.querySelector(".qt-conflict, .ja-refused");
-    this.isEnding = !isTold;
+    this.ending = isTold ? null : this.data.audit;
     this.alerts.querySelector(".ja-ending")?.remove();
     this.end.setAttribute("aria-expanded", "false");
-    if (!isTold && !this.outbox.ops.size) this.outbox.add({ kind: "finish", audit: this.data.audit, local: {} });
+    if (!isTold && !this.outbox.ops.size) this.outbox.add({ kind: "finish", audit: this.ending, local: {} });
     this.draw();
     if (isTold) this.say("Look at what is told above first.");
   }
@@ -189,7 +194,12 @@ class Judging extends Deck {
     else this.drawDone();
     this.drawLine();
     this.card.fit();
-    if (document.activeElement === document.body || !this.root.dataset.ready) takeKeys(this.card.root);
+    this.takeFocus();
+  }
+  // Also from the tab that was pressed to come here, which may take it back while the page is drawn.
+  takeFocus() {
+    const at = document.activeElement;
+    if (at === document.body || at?.getAttribute("role") === "tab" || !this.root.dataset.ready) takeKeys(this.card.root);
   }
   drawSaid(fault) {
     this.card.drawSaid(this.said, this.earlier, fault);
@@ -201,9 +211,9 @@ class Judging extends Deck {
     return `${said} A new answer stands, the old one stays on record.`;
   }
   drawDone() {
-    if (this.isEnding) return this.card.drawDone("Finishing …");
+    if (this.ending) return this.card.drawDone("Finishing …");
     if (this.nUnread > 0) return this.card.drawDone("The next ones are on their way …");
-    const end = button("qt-button qt-main ja-finish", "Finish and see the result", () => this.finish());
+    const end = button("qu-act qu-first ja-finish", "Finish and see the result", () => this.finish());
     return this.card.drawDone("Every passage is read. Finish the audit to see the result, or go back to change an answer.", end);
   }
   drawTrouble(words) {
@@ -233,12 +243,12 @@ class Judging extends Deck {
     this.progress.max = Math.max(1, this.data.n);
     this.progress.value = read;
     const isOff = { back: !(this.data.first < this.here), unread: !this.current || stateOf(this.had) === "unread" };
-    for (const [act, made] of this.buttons) made.disabled = this.isEnding || (isOff[act] ?? !this.current);
+    for (const [act, made] of this.buttons) made.disabled = !!this.ending || (isOff[act] ?? !this.current);
     this.buttons.get("yes").hidden = !this.isOne;
     this.buttons.get("save").hidden = this.isOne;
     const no = this.isOne ? "No" : "No to the rest";
     this.buttons.get("rest").firstChild.textContent = no;
     this.buttons.get("rest").setAttribute("aria-label", no);
-    this.end.hidden = !this.current || !!this.isEnding;
+    this.end.hidden = !this.current || !!this.ending;
   }
 }

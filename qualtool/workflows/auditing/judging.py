@@ -21,10 +21,10 @@ from ...model import Role
 from ...store import Database
 from ...store.file import connection
 from ...store.log.events import Stamp
-from ...store.records import audits, people
+from ...store.records import audits
 from ...store.records import codes as code_store
 from ..clock import stamp
-from ..coding.operation_messages import answered, once
+from ..coding.operation_messages import each_once
 from ..conflicts import conflict
 from ..suggestions.suggestion_page import surroundings
 from .auditing import NO, SKIPPED, YES, passage_states, required_audit, running_of
@@ -225,12 +225,7 @@ def apply_judgements(study: Path, coder: str, ops: Sequence[Any]) -> list[list[A
         raise UserInputError("Say who you are first: an audit is one person's.")
     made = stamp(coder.strip())
     with connection.writing(study, least=Role.CODER) as db:
-        coder_id = people.ensure_coder(db, made.by, made)
-
-        def apply(op_id: str, op: Mapping[str, Any]) -> dict[str, Any]:
-            return once(db, made, coder_id, op_id, lambda: _judgement(db, made, op), _answers)
-
-        return [[op_id, result] for op_id, result in answered(ops, MAX_OPERATIONS, apply)]
+        return each_once(db, made, ops, MAX_OPERATIONS, lambda op: _judgement(db, made, op), _answers)
 
 
 def _answers(met: ConflictError) -> tuple[dict[str, Any], dict[str, Any]]:

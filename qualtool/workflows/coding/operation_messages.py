@@ -11,6 +11,7 @@ from ...errors import ConflictError, NotAllowedError, UserInputError
 from ...store.log import operations
 from ...store.log.conflicts import set_aside
 from ...store.log.events import Stamp
+from ...store.records import people
 from .panel_checks import Operation, Result
 
 
@@ -34,34 +35,39 @@ def answered(
     return results
 
 
-def once(
+def each_once(
     db: Database,
     made: Stamp,
-    coder_id: int,
-    op_id: str,
-    act: Callable[[], Result],
+    ops: Sequence[Any],
+    most: int,
+    act: Callable[[Operation], Result],
     sides: Callable[[ConflictError], tuple[Any, Any]],
-) -> Result:
-    """Do what an operation asks for, unless it was done before; returns what it gave, then or now.
+) -> list[list[Any]]:
+    """``[op_id, result]`` for each of the first ``most`` operations; one done before is not done again.
 
     What is refused gives ``error`` (words). A conflict gives ``conflict`` (``theirs`` and ``yours``, as
     ``sides`` has them, ``by``, ``at``): nothing of it is stored, but what was wanted is kept in the log.
     """
-    known = operations.known_result(db, op_id)
-    if known is not None:
-        return known
-    result: Result
-    try:
-        with operations.attempt(db):
-            result = act()
-    except ConflictError as err:
-        set_aside(db, made, err)
-        theirs, yours = sides(err)
-        result = {"conflict": {"theirs": theirs, "yours": yours, "by": err.by, "at": err.at}}
-    except (UserInputError, NotAllowedError) as err:
-        result = {"error": " ".join(dict.fromkeys([err.message, *map(str, err.problems)]))}
-    operations.keep_result(db, op_id, coder_id, made.at, result)
-    return result
+    coder_id = people.ensure_coder(db, made.by, made)
+
+    def apply(op_id: str, op: Operation) -> Result:
+        known = operations.known_result(db, op_id)
+        if known is not None:
+            return known
+        result: Result
+        try:
+            with operations.attempt(db):
+                result = act(op)
+        except ConflictError as err:
+            set_aside(db, made, err)
+            theirs, yours = sides(err)
+            result = {"conflict": {"theirs": theirs, "yours": yours, "by": err.by, "at": err.at}}
+        except (UserInputError, NotAllowedError) as err:
+            result = {"error": " ".join(dict.fromkeys([err.message, *map(str, err.problems)]))}
+        operations.keep_result(db, op_id, coder_id, made.at, result)
+        return result
+
+    return [[op_id, result] for op_id, result in answered(ops, most, apply)]
 
 
 def _with_names_that_stand(op: Operation, names: Mapping[str, str]) -> Operation:

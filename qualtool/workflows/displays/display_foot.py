@@ -24,6 +24,10 @@ _DENOMINATORS = {
     "all": "all people; a silence may mean not asked",
     "": "as in each strand",
 }
+_BOTH = (
+    "of a theme with marks of what was asked, people asked or voicing it unasked; of another all people,"
+    " where a silence may mean not asked"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,7 @@ def foot_of(
     with connection.reading(study) as db:
         version = code_store.current_version(db)
     told = [_DENOMINATORS.get(d, d).removeprefix("denominator: ") for d in sorted(set(denominators))]
-    words = ", or by theme ".join(told)
+    words = _BOTH if set(denominators) == {"all", "asked"} else ", or ".join(told)
     return Foot(
         unit=unit,
         denominator=words,

@@ -18,6 +18,7 @@ from ...importing import read_sheet, read_transcript, skip_reason
 from ...importing.sheet import SHEET_COLUMNS
 from ...indicators import read_own_table
 from ..reports import ImportReport
+from ..schools.school_words import dataset_words
 from .given_files import given_uploads
 from .import_indicators import import_given
 from .import_transcripts import import_loaded, warn_of_unused_rows
@@ -128,12 +129,16 @@ def import_uploaded_indicators(
     return report
 
 
+_FIGURES = {"roll": "pupils on roll", "ehcp_count": "EHC plans", "sen_support_count": "SEN support"}
+_STATUSES = {"numeric": "numbers", "zero": "zeros", "small_nonzero": "small, not zero"}
+
+
 def indicator_tables(files: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """A report's files as three tables: ``files``, ``checksums``, ``statuses``."""
     summary = [
         {
             "file": file["file"],
-            "dataset": file["dataset"],
+            "dataset": dataset_words(file["dataset"]),
             "year": file["year"],
             "schools": file["n_schools"],
             "totals that agree": _agreeing(file["checksums"]),
@@ -150,7 +155,7 @@ def indicator_tables(files: Sequence[dict[str, Any]]) -> dict[str, list[dict[str
         {
             "file": file["file"],
             "where": check["where"],
-            "figure": check["name"],
+            "figure": _FIGURES.get(check["name"], check["name"].replace("_", " ")),
             "published": check["published"],
             "sum of the schools": check["summed"],
             "agrees": check_words(check),
@@ -158,8 +163,13 @@ def indicator_tables(files: Sequence[dict[str, Any]]) -> dict[str, list[dict[str
         for file in files
         for check in sorted(file["checksums"], key=lambda check: check["agrees"] is True)
     ]
+    used = dict.fromkeys(s for file in files for counts in file["status_counts"].values() for s in counts)
     statuses = [
-        {"file": file["file"], "indicator": name, **counts}
+        {
+            "file": file["file"],
+            "indicator": name,
+            **{_STATUSES.get(s, s.replace("_", " ")): counts.get(s, 0) for s in used},
+        }
         for file in files
         for name, counts in file["status_counts"].items()
     ]

@@ -9,12 +9,15 @@ from typing import Any
 from ...errors import UserInputError
 from ...model import Basis, Stance
 from ...store.file import connection
-from ...triangulate.expressions import codes_of
-from ...triangulate.propositions import Proposition, Strand, StrandKind
+from ...triangulate.expressions import codes_of, is_voiced
+from ...triangulate.propositions import Proposition, Strand, StrandKind, Unit
 from ...triangulate.text_strand import has_role
 from ..schools.derived import case_indicators
 from ..themes.themes import ALL, quotes
 from .source_strands import kinds_by_guid
+
+_OF_SCHOOLS = (StrandKind.INTERVIEW, StrandKind.FOCUS_GROUP)
+_TWO_THEMES = ("theme_pair", "ordering")
 
 
 def counts(row: Mapping[str, Any], proposition: Proposition) -> bool:
@@ -37,8 +40,9 @@ def rows_behind(
 ) -> dict[str, list[dict[str, Any]]]:
     """Rows of ``themes.quotes`` by code of the theme, of the people and sources a strand looks at.
 
-    Without a strand those of every kind of source. Interviewers' words are left out. ``counts`` of a row
-    says whether it counts as voicing: a denial, or another facet, is shown and does not.
+    Without a strand those of every kind of source. Interviewers' words are left out. ``fits`` of a row
+    says whether it counts as voicing its code: a denial, or another facet, is shown and does not.
+    ``counts`` says that it fits, and that its speaker is counted by the strand as voicing the theme.
     """
     with connection.reading(study) as db:
         kinds = kinds_by_guid(db)
@@ -51,7 +55,7 @@ def rows_behind(
         except UserInputError:
             continue  # a code that was removed has no quotes; the strand itself says so
         found[code] = [
-            {**row, "counts": counts(row, proposition)}
+            {**row, "fits": counts(row, proposition)}
             for row in rows
             if row["participant_id"] is not None
             and not row["is_interviewer"]
@@ -60,7 +64,29 @@ def rows_behind(
             and (wanted is None or kinds.get(row["source_guid"]) in wanted)
             and _is_of_survey(row["source"], strand)
         ]
+    voicing = _people_counted(found, proposition, strand)
+    for row in (row for rows in found.values() for row in rows):
+        row["counts"] = row["fits"] and row["participant_id"] in voicing
     return found
+
+
+def _people_counted(
+    found: Mapping[str, list[dict[str, Any]]], proposition: Proposition, strand: Strand | None
+) -> set[int]:
+    """Of whom the theme is true as a whole; where schools are compared, those of no school are not among
+    them. A contrast of two themes counts whoever voices either."""
+    codes: dict[int, set[str]] = {}
+    for code, rows in found.items():
+        for row in rows:
+            if row["fits"] and (row["urn"] or not _compares_schools(proposition, strand)):
+                codes.setdefault(row["participant_id"], set()).add(code)
+    if strand is not None and strand.contrast in _TWO_THEMES:
+        return set(codes)
+    return {person for person, voiced in codes.items() if is_voiced(proposition.theme, voiced)}
+
+
+def _compares_schools(proposition: Proposition, strand: Strand | None) -> bool:
+    return proposition.unit is Unit.SCHOOL and strand is not None and strand.kind in _OF_SCHOOLS
 
 
 def _sources(proposition: Proposition, strand: Strand | None) -> frozenset[StrandKind] | None:

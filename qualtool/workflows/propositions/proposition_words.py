@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -114,9 +114,21 @@ def passages_of_case(
         for r in rows
         if (r["urn"] or "") == case["urn"]
         and (not case["participant"] or r["participant"] == case["participant"])
-        and (r["counts"] or r["stance"] == "denies")
+        and (r["fits"] or r["stance"] == "denies")
     ]
     return passages_of(kept)
+
+
+def against_sentence(cases: Sequence[Mapping[str, Any]]) -> str:
+    """How many schools and how many people contradict a proposition, and how many are not explained."""
+    people = sum(bool(case["participant"]) for case in cases)
+    schools = len(cases) - people
+    told = [counted(schools, "school")] if schools else []
+    told += ["1 person" if people == 1 else f"{people} people"] if people else []
+    verb = "contradicts" if len(cases) == 1 else "contradict"
+    left = sum(case["disposition"] == "unexplained" for case in cases)
+    unexplained = "all explained" if not left else f"{left} of {len(cases)} not explained yet"
+    return f"{' and '.join(told)} {verb} it: {unexplained}."
 
 
 _SINGULAR = {"versions": "wording", "verdicts": "verdict", "overrides": "override", "texts": "words"}

@@ -318,6 +318,17 @@ def record_verdicts(
     return [r.verdict.id for r in rows]
 
 
+def look_at_one(study: Path, key: str, *, by: str | None = None) -> list[str]:
+    """Record one verdict as looked at now, judged among all others; theirs stay as they are.
+
+    Returns its id, or nothing where it is recorded so already.
+    """
+    matrix = judge(study)
+    return record_verdicts(
+        study, replace(matrix, rows=tuple(r for r in matrix.rows if r.verdict.id == key)), by=by
+    )
+
+
 def differs(row: Judged) -> bool:
     """Is a verdict another, or of other evidence, than the one recorded?"""
     return row.is_stale or row.has_changed

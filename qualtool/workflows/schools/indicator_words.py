@@ -8,6 +8,7 @@ from typing import Any
 
 from ...store.file import connection
 from ...store.records import releases
+from .school_words import dataset_words
 
 Found = Mapping[str, Any]
 
@@ -100,7 +101,7 @@ def imported_files(study: Path) -> list[dict[str, Any]]:
     return [
         {
             "file": file["file"],
-            "dataset": file["dataset"],
+            "dataset": dataset_words(file["dataset"]),
             "year": file["year"],
             "schools": file["n_schools"],
             "used": "yes" if file["stands"] else f"no: replaced by {file['replaced_by']}",

@@ -26,6 +26,12 @@ SOURCES: Mapping[str, str] = {
     "ees_exclusions": "suspensions file",
     "cscp_ks4": "performance tables",
     "ees_ks4_performance": "performance tables",
+    "cscp_ks2": "performance tables",
+    "cscp_ks4_destinations": "destinations after year 11",
+    "cscp_school_information": "information about schools",
+    "gias_links": "links of the register",
+    "spc_school": "schools and pupils",
+    "pupil_premium": "pupil premium",
     "census": "school census",
     "none": "no source",
 }
@@ -61,6 +67,11 @@ _STATUS: Mapping[str, str] = {
     "unknown_token": "a sign this program does not know",
 }
 _QUARTERS = {1: "bottom quarter", 2: "second quarter", 3: "third quarter", 4: "top quarter"}
+
+
+def dataset_words(dataset: str) -> str:
+    """What a school file is, with the id that the command line and exports know it by."""
+    return f"{SOURCES[dataset]} ({dataset})" if dataset in SOURCES else dataset
 
 
 def status_words(status: str) -> str:

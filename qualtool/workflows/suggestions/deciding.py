@@ -27,7 +27,7 @@ from ...store.machine import machine, suggestion_rows
 from ...store.records import answers, audits, people
 from ...store.records import codings as coding_store
 from ..clock import stamp
-from ..coding.operation_messages import answered, once
+from ..coding.operation_messages import each_once
 from ..conflicts import require_open
 from .machine_units import selection_of
 from .suggestion_stretch import stretch_of
@@ -149,12 +149,7 @@ def apply_decisions(study: Path, coder: str, ops: Sequence[Any]) -> list[list[An
         raise UserInputError("Say who you are first: a decision carries its coder's name.")
     made = stamp(coder.strip())
     with connection.writing(study, least=Role.CODER) as db:
-        coder_id = people.ensure_coder(db, made.by, made)
-
-        def apply(op_id: str, op: Mapping[str, Any]) -> dict[str, Any]:
-            return once(db, made, coder_id, op_id, lambda: _decision(db, made, op), _decisions)
-
-        return [[op_id, result] for op_id, result in answered(ops, MAX_OPERATIONS, apply)]
+        return each_once(db, made, ops, MAX_OPERATIONS, lambda op: _decision(db, made, op), _decisions)
 
 
 def _decisions(met: ConflictError) -> tuple[str, str]:

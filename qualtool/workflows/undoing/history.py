@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,24 @@ def events_of(
             "can_undo": can_undo(row["kind"]) and not row["is_undone"] and row["id"] > last,
         }
         for row in rows
+    ]
+
+
+def acts_told(study: Path, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Events (``id``, ``at``, ``by``, ``kind``) as rows of a table: when, who, what, and on what, by name."""
+    if not events:
+        return []
+    first = min(str(event["at"]) for event in events)[:10]
+    names = {event["id"]: event["target"] for event in events_of(study, since=f"{first}T00:00:00")}
+    return [
+        {
+            "when (UTC)": str(event["at"])[:16].replace("T", " "),
+            "who": event["by"],
+            "what": str(event["kind"]).replace("_", " "),
+            "on": names.get(event["id"], ""),
+            "no. in History": event["id"],
+        }
+        for event in events
     ]
 
 
