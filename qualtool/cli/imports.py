@@ -16,8 +16,12 @@ def import_() -> None:
     """Take files into a study: each whole or not at all."""
 
 
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def report_of(found: dict[str, Any], what: str, refused: int = 0) -> Outcome:
-    lines = [f"Accepted: {found['accepted']} {what}."]
+    lines = [f"Accepted: {_counted(found['accepted'], what.removesuffix('s'))}."]
     lines += [f"Skipped {s['item']}: {s['reason']}" for s in found["skipped"]]
     lines += [f"Note: {w}" for w in found.get("warnings", [])]
     lines += [f"  - {p['where']}: {p['message']} {p['next']}" for p in found.get("problems", [])]
@@ -136,8 +140,9 @@ def import_indicators_(study: Path, files: Sequence[Path], year: str | None, map
 def _file_lines(file: dict[str, Any]) -> list[str]:
     """What a file is, its totals against its schools, tokens that nobody knows."""
     lines = [
-        f"{file['file']}: {file['dataset']}, {file['year'] or 'no year'}, {file['n_schools']} schools,"
-        f" {file['n_aggregate_rows']} rows of areas, {file['encoding']}."
+        f"{file['file']}: {file['dataset']}, {file['year'] or 'no year'}, "
+        f" {_counted(file['n_schools'], 'school')}, {_counted(file['n_aggregate_rows'], 'row')} of areas,"
+        f" {file['encoding']}."
     ]
     for check in file["checksums"]:
         what = f"  {check['where']}, {check['name']}: published {check['published']:,.0f}"

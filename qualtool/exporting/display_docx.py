@@ -16,6 +16,7 @@ from .about import About
 from .coded_source import printable
 
 _WIDTH = Cm(25.7)
+_HEIGHT = Cm(15.5)  # what a page has beside the words below a picture; a higher one would be cut off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,9 @@ def write_display_docx(
     for text in paragraphs:
         document.add_paragraph(printable(text))
     for picture in pictures:
-        document.add_picture(io.BytesIO(picture.png), width=_WIDTH)
+        added = document.add_picture(io.BytesIO(picture.png), width=_WIDTH)
+        if added.height > _HEIGHT:
+            added.width, added.height = round(added.width * _HEIGHT / added.height), _HEIGHT
         document.add_paragraph(printable(picture.words)).runs[0].italic = True
     for table in tables:
         _add_table(document, table)

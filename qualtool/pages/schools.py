@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from qualtool.pages.parts.on_paper import on_paper
 from qualtool.pages.parts.school_profile import case_label, show_case
 from qualtool.pages.parts.school_words import show_people, show_words
 from qualtool.pages.state import guarded, header, require_study
 from qualtool.workflows.people.people import cases_of
 
 study = require_study()
+on_paper()
 header("Schools", "The numbers of a case beside what its people said.")
 
 cases = {case["guid"]: case for case in cases_of(study)}

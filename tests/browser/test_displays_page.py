@@ -56,3 +56,18 @@ def test_side_by_side_fits_a_small_screen(page: Page, url: str) -> None:
         expect(page.get_by_text("Unit: ", exact=False).first).to_be_visible()
         run_ended(page)
         page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_on_paper_no_table_is_cut_off(page: Page, url: str) -> None:
+    """Printed, schools by themes has every theme in its table, and the one that scrolls is left out."""
+    page.goto(url)
+    page.get_by_role("radio", name="D5 Schools by themes").click()
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+    run_ended(page)
+    page.emulate_media(media="print")
+    table = page.locator("table.paper-table")
+    expect(table.locator("thead th")).to_have_count(13)
+    expect(table.locator("tbody tr")).to_have_count(12)
+    expect(table.get_by_text("Cost of running a base")).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame")).to_be_hidden()
+    assert table.evaluate("t => t.scrollWidth <= document.documentElement.clientWidth")

@@ -124,26 +124,6 @@ def test_the_marker_paints_code_first(page: Page, panel_app: Any, studies: Any) 
     assert quotes(studies, study) == [("We were full", "Pride"), ("Tired, mostly", "Pride")]
 
 
-def test_a_stroke_of_the_marker_is_no_click_however_slow(page: Page, panel_app: Any, studies: Any) -> None:
-    """Where the machine is busy as the mouse is let go, what was painted still does not come into focus."""
-    served, study = panel_app()
-    open_panel(page, served.url)
-    page.evaluate(
-        """addEventListener('mouseup', () => {
-            const began = performance.now();
-            while (performance.now() - began < 200);
-        }, true)"""
-    )
-    page.keyboard.press("5")
-    select_by_mouse(page, "We were full")
-    expect(page.locator(".qt-chip")).to_have_count(1)
-    assert page.evaluate(f"{PANEL}.focused ?? null") is None
-    page.locator(".qt-chip").click()
-    assert page.evaluate(f"!!{PANEL}.focused")
-    settle(page)
-    assert quotes(studies, study) == [("We were full", "Pride")]
-
-
 def test_a_selection_over_several_turns_is_one_coding(page: Page, panel_app: Any, studies: Any) -> None:
     """Dragging from one turn into a later one stores one stretch, painted in each turn it touches."""
     served, study = panel_app()

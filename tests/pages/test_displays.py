@@ -193,6 +193,17 @@ def text_of(made: bytes, format: str) -> str:
         return "".join(parts.read(n).decode("utf-8", "ignore") for n in parts.namelist() if n.endswith("xml"))
 
 
+def test_a_picture_in_a_word_document_fits_its_page(sample_study: Path) -> None:
+    """The grid of 45 themes, far higher than wide, keeps its shape and is not cut off at the page's end."""
+    made = display_bytes(sample_study, make_display(sample_study, "d3"), "docx")
+    document = Document(io.BytesIO(made))
+    (section,), (picture,) = document.sections, document.inline_shapes
+    room = section.page_height - section.top_margin - section.bottom_margin
+    assert picture.height < room
+    assert picture.width < section.page_width - section.left_margin - section.right_margin
+    assert picture.height > 1.2 * picture.width
+
+
 @pytest.mark.parametrize("format", ["csv", "svg", "xlsx", "docx"])
 def test_a_release_of_themes_hides_small_groups(format: str, schools_study: Path) -> None:
     """Three and two people are too few: no count, share or estimate of them is in any format."""
@@ -332,6 +343,21 @@ def test_an_empty_study_is_told_what_is_missing(display: str, open_page: Open, e
     at = at.run()
     assert not at.exception
     assert at.info or at.error or at.warning
+
+
+@pytest.mark.parametrize("display", ["D2", "D3", "D5", "D6"])
+def test_where_nothing_is_coded_no_share_is_shown(display: str, open_page: Open, schools_study: Path) -> None:
+    """A study with schools and codes, of which nobody has coded a word, is not told of silence in shares."""
+    with connection.writing(schools_study) as db:
+        db.conn.execute("UPDATE coding SET removed_at = '2026-01-01T00:00:00+00:00'")
+    at = open_page("displays.py", schools_study)
+    at.session_state["display_wanted"] = display
+    at.session_state["cases_themes"] = ["MAGNET"]
+    at = at.run()
+    assert not at.exception and not at.error
+    said = " ".join(str(i.value) for i in at.info)
+    assert "Nothing is coded yet" in said or "Nobody has coded it yet" in said
+    assert not [row for table in at.dataframe for row in table.value.to_dict("records") if "%" in str(row)]
 
 
 def test_a_theme_can_be_set_side_by_side_without_a_proposition(open_page: Open, schools_study: Path) -> None:

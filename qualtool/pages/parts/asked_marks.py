@@ -10,6 +10,8 @@ from qualtool.pages.state import current_coder, guarded
 from qualtool.workflows.gathering.asked import ANSWERS, asked_in, mark_asked
 from qualtool.workflows.gathering.sources import sources_of
 
+_UNMARKED = "not marked"
+
 
 def mark_here(study: Path) -> None:
     """One source, every code: asked, not asked, unclear, or nothing marked."""
@@ -23,7 +25,7 @@ def mark_here(study: Path) -> None:
         if guid is None:
             return
         with guarded():
-            rows = asked_in(study, guid)
+            rows = [{**row, "asked": row["asked"] or _UNMARKED} for row in asked_in(study, guid)]
             n_saved = st.session_state.get("asked_saved", 0)  # a new table after each save
             edited = st.data_editor(
                 rows,
@@ -35,15 +37,15 @@ def mark_here(study: Path) -> None:
                     "code": st.column_config.TextColumn("Code", width=130),
                     "path": st.column_config.TextColumn("In the codebook"),
                     "asked": st.column_config.SelectboxColumn(
-                        "Asked", options=["", *ANSWERS], help="Blank: nothing is marked.", width=110
+                        "Asked", options=[_UNMARKED, *ANSWERS], required=True, width=130
                     ),
                 },
                 key=f"asked_table_{guid}_{n_saved}",
             )
             marks = {
-                now["code"]: now["asked"] or ""
+                now["code"]: "" if now["asked"] == _UNMARKED else now["asked"]
                 for was, now in zip(rows, edited, strict=True)
-                if (now["asked"] or "") != was["asked"]
+                if now["asked"] != was["asked"]
             }
             label = f"Save {len(marks)} mark{'s' * (len(marks) != 1)}"
             if st.button(label, type="primary", disabled=not marks, key="asked_save"):

@@ -74,8 +74,9 @@ def make_suggestions(study: Path, coder: str, *, n_open: int) -> None:
 
 
 _ORDER_HELP = (
-    "Most useful: half from codes with few codings, half from passages the machine is unsure of, unlike each "
-    "other. At random: always the same draw, for a fair look at how good suggestions are."
+    "Most useful: passages where the machine is in doubt about many codes, above all codes with few codings, "
+    "and unlike each other; often long ones. At random: always the same draw, for a fair look at how good "
+    "suggestions are."
 )
 
 

@@ -14,6 +14,7 @@ from qualtool.workflows.propositions.judged import Matrix
 from qualtool.workflows.propositions.propositions import judge
 from qualtool.workflows.study.studies import content_key
 from qualtool.workflows.themes.theme_page import codable_choices
+from qualtool.workflows.themes.themes import voiced_codes
 
 
 def themed(chart: Any) -> Any:
@@ -34,6 +35,15 @@ def judged(study: Path, origin: str = "all") -> Matrix:
 @st.cache_data(show_spinner="Reading the school files …", max_entries=4)
 def _pairs(study: str, content: str) -> list[Pair]:
     return [pair for pair in pairs_of(Path(study)) if pair.contrast != "continuous"]
+
+
+def is_coded(study: Path) -> bool:
+    """Whether anything is coded; else what to do is said. Shares of nothing would read as silence."""
+    if voiced_codes(study):
+        return True
+    st.info("Nothing is coded yet: a theme is made of codings.", icon=":material/edit_note:")
+    st.page_link("code.py", label="Go to Code", icon=":material/edit_note:")
+    return False
 
 
 def pair_choice(study: Path, *, key: str, default: str = "q4_v_rest") -> Pair | None:

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from qualtool.pages.parts.display_choices import judged, origin_choice, pair_choice, theme_choice, themed
+from qualtool.pages.parts.display_choices import (
+    is_coded,
+    judged,
+    origin_choice,
+    pair_choice,
+    theme_choice,
+    themed,
+)
 from qualtool.pages.parts.display_files import show_foot
 from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import plain
@@ -61,7 +68,7 @@ def show_joint(study: Path) -> None:
             theme = theme_choice(study, key="joint_theme")
         with right:
             pair = pair_choice(study, key="joint_pair")
-        if theme is None or pair is None:
+        if theme is None or pair is None or not is_coded(study):
             return
         origin = origin_choice("joint")
         shown = joint_of_theme(study, theme, pair.indicator, contrast=pair.contrast, origin=origin)

@@ -8,6 +8,7 @@ from typing import cast
 import streamlit as st
 
 from qualtool.pages.parts.display_choices import (
+    is_coded,
     judged,
     origin_choice,
     pair_choice,
@@ -16,6 +17,7 @@ from qualtool.pages.parts.display_choices import (
     themes_choice,
 )
 from qualtool.pages.parts.display_files import show_foot
+from qualtool.pages.parts.on_paper import paper_table, screen_only
 from qualtool.pages.parts.quote_cards import show_passages
 from qualtool.pages.state import current_coder, guarded, plain
 from qualtool.triangulate.case_matrix import BANDS, CaseMatrix, silent_schools
@@ -48,7 +50,7 @@ def show_statistics(study: Path) -> None:
     with left:
         pair = pair_choice(study, key="statistics_pair", default="quartiles")
     chosen = right.selectbox("In order", list(ORDERS), format_func=ORDERS.__getitem__, key="statistics_order")
-    if pair is None:
+    if pair is None or not is_coded(study):
         return
     order = cast(Order, chosen)
     origin = origin_choice("statistics")
@@ -58,19 +60,20 @@ def show_statistics(study: Path) -> None:
     chart, table = st.tabs(["Grid", "Table"])
     with chart:
         st.altair_chart(themed(draw(shown.content)), width="content", key="statistics_chart")
-        st.caption("In a square: mean share of the group's schools, and people voicing of people.")
     with table:
-        event = st.dataframe(
-            rows,
-            hide_index=True,
-            width="stretch",
-            height=430,
-            on_select="rerun",
-            selection_mode=_CELL,
-            key="statistics_table",
-            column_config={"theme": st.column_config.TextColumn("theme", pinned=True, width=190)},
-        )
-        st.caption("Press a cell to read the quotes behind it.")
+        with screen_only("statistics"):
+            event = st.dataframe(
+                rows,
+                hide_index=True,
+                width="stretch",
+                height=430,
+                on_select="rerun",
+                selection_mode=_CELL,
+                key="statistics_table",
+                column_config={"theme": st.column_config.TextColumn("theme", pinned=True, width=190)},
+            )
+            st.caption("Press a cell to read the quotes behind it.")
+        paper_table(rows, list(rows[0]) if rows else ())
         cells = event.get("selection", {}).get("cells", [])
         if cells and cells[0][0] < len(rows):
             _behind_statistics(study, shown.content, pair, cells[0], origin)
@@ -99,6 +102,8 @@ def show_cases(study: Path) -> None:
         themes = themes_choice(study, key="cases_themes")
     if not themes:
         st.info("Choose at least one theme.", icon=":material/arrow_upward:")
+        return
+    if not is_coded(study):
         return
     order = middle.selectbox(
         "In order of",
@@ -137,17 +142,20 @@ def show_cases(study: Path) -> None:
 
 def _table_of_cases(study: Path, content: CaseMatrix, origin: str) -> None:
     rows = case_rows(content)
-    event = st.dataframe(
-        rows,
-        hide_index=True,
-        width="stretch",
-        height=min(480, 37 + 35 * len(rows)),
-        on_select="rerun",
-        selection_mode=_CELL,
-        key="cases_table",
-        column_config={"school": st.column_config.TextColumn("school", pinned=True, width=100)},
-    )
-    st.caption("Press a cell to read its quotes. '+?': some people of the school are not read to the end.")
+    with screen_only("cases"):
+        event = st.dataframe(
+            rows,
+            hide_index=True,
+            width="stretch",
+            height=min(480, 37 + 35 * len(rows)),
+            on_select="rerun",
+            selection_mode=_CELL,
+            key="cases_table",
+            column_config={"school": st.column_config.TextColumn("school", pinned=True, width=100)},
+        )
+        st.caption("Press a cell to read its quotes.")
+    paper_table(rows, list(dict.fromkeys(name for row in rows for name in row)))
+    st.caption("'+?': some people of the school are not read to the end.")
     cells = event.get("selection", {}).get("cells", [])
     themes = {name: key for key, name in content.themes.items()}
     if cells and cells[0][0] < len(content.rows):
@@ -223,15 +231,23 @@ def show_thread(study: Path) -> None:
         else:
             st.info("Nobody has coded it yet.", icon=":material/info:")
     with right:
-        st.dataframe(thread_counts(content), hide_index=True, width="stretch")
+        if content.counts:
+            st.dataframe(thread_counts(content), hide_index=True, width="stretch")
     st.markdown("**What happened, in order**")
-    st.dataframe(
-        thread_rows(content),
-        hide_index=True,
-        width="stretch",
-        height=min(420, 40 + 36 * max(1, len(content.entries))),
-        column_config={"what": st.column_config.TextColumn("what", width=430)},
-    )
+    entries = thread_rows(content)
+    if not entries:
+        st.caption("Nothing yet: no coding, memo or proposition is about it.")
+        show_foot(study, shown)
+        return
+    with screen_only("thread"):
+        st.dataframe(
+            entries,
+            hide_index=True,
+            width="stretch",
+            height=min(420, 37 + 35 * max(1, len(entries))),
+            column_config={"what": st.column_config.TextColumn("what", width=430)},
+        )
+    paper_table(entries, list(entries[0]) if entries else ())
     with st.expander("Its quotes", key="thread_quotes", on_change="rerun") as box:
         if box.open:
             show_passages(passages_of_cell(study, theme, origin=origin), key=f"d6_{theme}")

@@ -7,13 +7,27 @@ from html import escape
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-_HIDDEN = ("stSidebar", "stHeader", "stButton", "stButtonGroup", "stDownloadButton", "stToolbar")
+_HIDDEN = (
+    "stSidebar",
+    "stHeader",
+    "stButton",
+    "stButtonGroup",
+    "stCheckbox",
+    "stDownloadButton",
+    "stPageLink",
+    "stToolbar",
+)
+_SCREEN = "screen_only"
 _LISTED = ",\n".join(f'[data-testid="{name}"]' for name in _HIDDEN)
 _STYLE = f"""<style>
+@page {{ size: A4 landscape; margin: 12mm; }}
 .paper-table {{ display: none; }}
 @media print {{
-  {_LISTED} {{ display: none; }}
+  {_LISTED}, [class*="st-key-{_SCREEN}"] {{ display: none; }}
+  [data-testid="stVerticalBlock"] {{ height: auto !important; max-height: none !important;
+    overflow: visible !important; }}
   .paper-table {{ display: table; width: 100%; border-collapse: collapse; font-size: 8.5pt;
     line-height: 1.25; }}
   .paper-table th, .paper-table td {{ border-bottom: 1px solid #888; padding: 3px 5px; text-align: left;
@@ -30,13 +44,18 @@ _NOT_ON_PAPER = (
         f'[data-testid="stElementContainer"]:has([data-testid="{name}"]), [data-testid="{name}"]'
         for name in _BOXES
     )
-    + " { display: none; } @page { size: A4 landscape; margin: 12mm; }"
+    + " { display: none; }"
 )
 
 
 def on_paper(*, without_boxes: bool = False) -> None:
     """On paper a display stands alone; ``without_boxes`` leaves out forms, tabs and tables that scroll."""
     st.html(_STYLE.replace("MORE", _NOT_ON_PAPER if without_boxes else ""))
+
+
+def screen_only(key: str) -> DeltaGenerator:
+    """A container that paper leaves out: for a table that scrolls, of which ``paper_table`` is the whole."""
+    return st.container(key=f"{_SCREEN}_{key}")
 
 
 def paper_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:

@@ -192,7 +192,7 @@ Object.assign(Panel.prototype, {
     if (this.marker && this.select.now && !this.editing && !this.over) {
       this.applyCode(this.marker);
       this.select.clear();
-      this.hasPainted = true;
+      this.paintedAt = performance.now();
     }
   },
 

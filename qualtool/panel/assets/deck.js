@@ -92,9 +92,9 @@ class Deck {
   // ---- what a person does, and is told ----
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
-    if (isTyping() || !this.root.offsetParent || document.querySelector("[role=dialog], [role=alertdialog]")) return;
+    if (isTyping() || !this.root.offsetParent) return;
     const act = this.actOf(event.key.toUpperCase());
-    if (act == null) return;
+    if (act == null || (document.querySelector("[role=dialog], [role=alertdialog]") && !closeConnectionError())) return;
     event.preventDefault();
     event.stopPropagation();
     this.press(act);

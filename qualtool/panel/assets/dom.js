@@ -32,6 +32,44 @@ const takeKeys = (target) => {
   if (!isTyping()) target.focus({ preventScroll: true });
 };
 
+// Where the server does not answer for a few seconds Streamlit lays a window over the page and takes the
+// keys. Work goes on here meanwhile, and the bar says what is kept until the server is back: who presses a
+// key as before has done with that window. Returns whether it was there, and is closed now.
+const closeConnectionError = () => {
+  const found = [...document.querySelectorAll("[role=dialog]")].find((box) => box.querySelector("h2")?.textContent === "Connection error");
+  found?.querySelector("button[aria-label=Close]")?.click();
+  return !!found;
+};
+const OF_A_WINDOW = new Set(["Escape", "Enter", "Tab", " ", "Shift", "Control", "Alt", "Meta"]);
+
+// Keys that were for ``root`` before that window came are for it still. Returns what ends this.
+const keepKeys = (root) => {
+  let held = null; // what in root had the keys last
+  const focused = ({ target }) => {
+    if (root.contains(target)) held = target;
+    else if (!target.closest?.("[role=dialog]")) held = null;
+  };
+  const pointed = ({ target }) => { if (!root.contains(target)) held = null; };
+  const pressed = (event) => {
+    const { target, key, code, ctrlKey, shiftKey, altKey, metaKey } = event;
+    if (!held?.isConnected || root.contains(target) || OF_A_WINDOW.has(key)) return;
+    if (document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState === "CONNECTED") return;
+    if (target !== document.body && !target.closest?.("[role=dialog]")) return;
+    if (!closeConnectionError() && target !== document.body) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const to = held;
+    setTimeout(() => { // when the window is gone
+      to.focus({ preventScroll: true });
+      const same = new KeyboardEvent("keydown", { key, code, ctrlKey, shiftKey, altKey, metaKey, bubbles: true, cancelable: true });
+      if (to.dispatchEvent(same) && key.length === 1 && !ctrlKey && !metaKey && to.matches("input, textarea")) document.execCommand("insertText", false, key);
+    });
+  };
+  const all = [["focusin", focused], ["pointerdown", pointed], ["keydown", pressed]];
+  for (const [name, act] of all) window.addEventListener(name, act, true);
+  return () => { for (const [name, act] of all) window.removeEventListener(name, act, true); };
+};
+
 const newGuid = () => {
   if (crypto.randomUUID) return crypto.randomUUID();
   // Pages served over plain http from another machine have no randomUUID.

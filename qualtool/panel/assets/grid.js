@@ -50,10 +50,12 @@ class Grid {
       click: (event) => this.outer.pointerdown(event), // by keyboard nothing else tells of it
     };
     for (const [name, act] of Object.entries(this.outer)) window.addEventListener(name, act, true);
+    this.letKeysGo = keepKeys(this.root);
     document.fonts.addEventListener("loadingdone", this.outer.resize); // other letters, other heights
   }
   destroy() {
     for (const [name, act] of Object.entries(this.outer)) window.removeEventListener(name, act, true);
+    this.letKeysGo();
     document.fonts.removeEventListener("loadingdone", this.outer.resize);
     clearTimeout(this.bars.timer);
     cancelAnimationFrame(this.scrolling);

@@ -80,7 +80,7 @@ Object.assign(Panel.prototype, {
     this.focus(to.guid, true);
   },
   click(event) {
-    if (this.hasPainted && event.detail) return; // the end of a marker stroke is no click of the mouse
+    if (performance.now() - this.paintedAt < 50) return; // the end of a marker stroke is no click
     this.select.read();
     if (this.select.now) return;
     const chip = event.target.closest(".qt-chip, .qt-lane");

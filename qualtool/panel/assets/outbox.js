@@ -7,6 +7,7 @@ const OFFLINE_MS = 6000;
 const WAKE_MS = 5000;
 const DEAD_MS = 30000; // nothing sent and nothing heard for so long
 const REVIVE_MS = 60000;
+const AT_WORK_MS = 5000; // a page is not opened anew under the hands of somebody who did something so recently
 const HOLD_MS = 1000; // after something elsewhere in the page was pressed
 const FOLLOW_MS = 15000; // after a link to another page, which a slow server follows late
 const QUIET = new Set(["reading"]); // sent along, but nothing a person would wait for
@@ -33,12 +34,13 @@ class Outbox {
   // the coder is now. Returns those of this source, to be shown.
   restore() {
     try {
-      const store = this.storage();
+      const store = this.storage(), found = [];
       for (let n = 0; n < store.length; n++) {
         const key = store.key(n);
-        if (!key.startsWith(this.prefix)) continue;
-        for (const op of JSON.parse(store.getItem(key))) this.ops.set(op.op_id, op);
+        if (key.startsWith(this.prefix)) found.push(...JSON.parse(store.getItem(key)));
       }
+      found.sort((a, b) => a.since - b.since); // what was done first is told first
+      for (const op of found) this.ops.set(op.op_id, op);
     } catch { /* a blocked or damaged storage: nothing to restore */ }
     if (this.ops.size) this.flushSoon();
     return [...this.ops.values()].filter((op) => op.source === this.source);
@@ -133,7 +135,7 @@ class Outbox {
       const { ok } = await fetch(new URL("_stcore/health", document.baseURI), { cache: "no-store" });
       this.nAnswers = ok ? this.nAnswers + 1 : 0;
       const last = Number(sessionStorage.getItem("qt-revived"));
-      if (this.nAnswers < 2 || !this.isStuck || !this.isKept || !this.mayLeave() || Date.now() - last < REVIVE_MS) return;
+      if (this.nAnswers < 2 || !this.isStuck || !this.isKept || !this.mayLeave() || this.isAtWork || Date.now() - last < REVIVE_MS) return;
       sessionStorage.setItem("qt-revived", String(Date.now()));
     } catch {
       this.nAnswers = 0;
@@ -182,6 +184,9 @@ class Outbox {
     if (!this.waiting) return "saved";
     const age = this.age([...this.ops.values()].filter((op) => !QUIET.has(op.kind)));
     return age > OFFLINE_MS ? "offline" : "saving";
+  }
+  get isAtWork() {
+    return [...this.ops.values()].some((op) => Date.now() - op.since < AT_WORK_MS);
   }
   // Nobody answers: also where only a quiet operation waits, of which the coder is not told.
   get isStuck() {

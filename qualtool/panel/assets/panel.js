@@ -36,10 +36,7 @@ class Panel {
 
   listen() {
     this.root.addEventListener("keydown", (event) => this.keys.handle(event));
-    this.body.addEventListener("pointerdown", (event) => {
-      this.hasPainted = false;
-      if (event.button === 0) this.pressed = true;
-    });
+    this.body.addEventListener("pointerdown", (event) => { if (event.button === 0) this.pressed = true; });
     this.body.addEventListener("click", (event) => this.click(event));
     this.body.addEventListener("focusin", (event) => {
       const section = event.target.closest?.(".qt-turn");
@@ -61,6 +58,7 @@ class Panel {
       click: (event) => this.outer.pointerdown(event), // by keyboard nothing else tells of it
     };
     for (const [name, act] of Object.entries(this.outer)) window.addEventListener(name, act, true);
+    this.letKeysGo = keepKeys(this.root);
   }
   // Take the height from where the panel begins down to the lower edge of the window.
   fit() {
@@ -76,6 +74,7 @@ class Panel {
   destroy() {
     this.keepOpenMemo();
     for (const [name, act] of Object.entries(this.outer)) window.removeEventListener(name, act, true);
+    this.letKeysGo();
     clearTimeout(this.scrollTimer);
     this.outbox?.stop();
     this.select.stop();

@@ -94,6 +94,7 @@ def statistics_by_themes(
     n = found[0].n_unread
     left_out = "1 person is" if n == 1 else f"{n} people are"
     notes = [
+        "In a square: the mean share of the group's schools, and people who voice it of people (5/6).",
         "Shares are means of school shares with 95% t intervals; "
         f"{content.n_tested} of {len(keys)} themes were tested, q is over these.",
         "Looked at together to explore: sort by effect and interval, not by q.",

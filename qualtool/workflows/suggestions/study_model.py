@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from ...suggest.calibration import calibrate
 from ...suggest.classifier import marks_of
 from ...suggest.evidence import Table, closed_of, unprompted
 from ...suggest.nearest import best_codes
-from ...suggest.queue import margins_of, useful_order
+from ...suggest.queue import useful_order
 from .machine_units import notes_of, selection_of, short_note
 from .study_evidence import StudyEvidence, study_evidence
 from .vectors import study_encoder
@@ -153,14 +154,15 @@ class StudyModel:
         if not found:
             return []
         code_at = {p.guid: at for at, p in enumerate(self._profiles)}
-        margin_of = dict(zip(targets, margins_of(values).tolist(), strict=True))
+        row_of = {segment: row for row, segment in enumerate(targets)}
+        rejected = Counter(guid for _, guid in known.evidence.denied)
         order = useful_order(
             [one.segment for one in found],
             [code_at[one.code_guid] for one in found],
-            np.array([one.score for one in found]),
             self._vectors,
             [known.n_labels[p.guid] for p in self._profiles],
-            margins=np.array([margin_of[one.segment] for one in found]),
+            values=values[[row_of[one.segment] for one in found]],
+            n_rejected=[rejected[p.guid] for p in self._profiles],
         )
         places = [0] * len(found)
         for place, at in enumerate(order):

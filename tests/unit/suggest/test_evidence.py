@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from qualtool.suggest import CodeProfile, Evidence, Learner
-from qualtool.suggest.queue import margins_of, useful_order
 
 PROFILES = [
     CodeProfile(guid=g, name=g, parts=(g,), vectors=np.eye(3, dtype=np.float32)[[i]])
@@ -67,33 +66,3 @@ def test_an_earlier_fit_is_a_faster_way_to_the_same_place() -> None:
     fresh = learner.fit(more, list(range(80))).values
     again = learner.fit(more, list(range(80)), start=first.weights).values
     assert np.abs(fresh - again).max() < 0.02
-
-
-def test_useful_order_alternates_rare_and_doubtful() -> None:
-    """First comes the code with the fewest labels, then the segment between two codes, each segment once."""
-    scores = np.array([0.9, 0.5, 0.8, 0.3])
-    order = useful_order(
-        [0, 1, 2, 3],
-        [0, 0, 1, 1],
-        scores,
-        np.eye(4, dtype=np.float32),
-        [50, 2],
-        margins=np.array([0.9, 0.0, 0.7, 0.5]),
-    )
-    assert order[:2] == [2, 1]
-    assert sorted(order) == [0, 1, 2, 3]
-
-
-def test_useful_order_spreads_over_unlike_segments() -> None:
-    """Of two equally doubtful segments the one unlike those placed before comes first."""
-    vectors = np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32)
-    order = useful_order(
-        [0, 1, 2], [0, 0, 0], np.array([0.9, 0.5, 0.5]), vectors, [0], margins=np.array([0.4, 0.1, 0.1])
-    )
-    assert order == [0, 2, 1]
-
-
-def test_margins() -> None:
-    """The margin is between the best and the second score; with one code there is no doubt."""
-    assert margins_of(np.array([[0.2, 0.9, 0.6]])).round(6).tolist() == [0.3]
-    assert margins_of(np.array([[0.2]])).tolist() == [1.0]
