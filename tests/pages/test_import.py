@@ -298,7 +298,7 @@ def test_school_files_are_reported_one_by_one(open_page: Open, empty_study: Path
     assert "2 files: 1 imported, 1 not" in told(at)
     (summary,) = [rows for rows in tables(at) if rows and "totals that agree" in rows[0]]
     assert [(r["dataset"], r["year"], r["totals that agree"]) for r in summary] == [
-        ("school census (cscp_census)", "2022/23", "9 of 9")
+        ("school census", "2022/23", "9 of 9")
     ]
     (checks,) = [rows for rows in tables(at) if rows and "sum of the schools" in rows[0]]
     assert [r["agrees"] for r in checks] == ["yes"] * 9

@@ -26,6 +26,8 @@ def mark_here(study: Path) -> None:
             return
         with guarded():
             rows = [{**row, "asked": row["asked"] or _UNMARKED} for row in asked_in(study, guid)]
+            if not rows:
+                return  # that there are no codes is said above
             n_saved = st.session_state.get("asked_saved", 0)  # a new table after each save
             edited = st.data_editor(
                 rows,

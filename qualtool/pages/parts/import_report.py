@@ -14,6 +14,7 @@ from qualtool.workflows.gathering.import_uploads import Upload, upload_name
 # Advice written for the command line, in the words of this page.
 _HERE = {
     "Name their label with --interviewer,": "Name their label in the box 'Labels of interviewers',",
+    "For a table of your own give a mapping.": "Describe a table of your own in the box below.",
     "Give this one another name with --name, or rename the file.": "Rename the file, and import it again.",
 }
 

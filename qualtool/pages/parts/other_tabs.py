@@ -119,7 +119,16 @@ def schools_tab(study: Path) -> None:
         show_report({**report, "skipped": skipped}, unit=("file", "files"), given=report["given"])
         tables = indicator_tables(report["files"])
         if tables["files"]:
-            st.dataframe(tables["files"], hide_index=True, width="stretch")
+            st.dataframe(
+                tables["files"],
+                hide_index=True,
+                width="stretch",
+                # The ends of long names give way, so that totals and tokens are seen at once.
+                column_config={
+                    "file": st.column_config.TextColumn("file", width=260),
+                    "dataset": st.column_config.TextColumn("dataset", width=170),
+                },
+            )
             if any(file["unknown tokens"] for file in tables["files"]):
                 st.caption(
                     "Unknown tokens are signs whose meaning nobody has published: their cells are kept as"

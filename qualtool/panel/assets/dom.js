@@ -45,6 +45,11 @@ const OF_A_WINDOW = new Set(["Escape", "Enter", "Tab", " ", "Shift", "Control", 
 // Keys that were for ``root`` before that window came are for it still. Returns what ends this.
 const keepKeys = (root) => {
   let held = null; // what in root had the keys last
+  const letters = []; // typed under the window, and not written yet
+  const write = () => {
+    held?.focus({ preventScroll: true });
+    for (const letter of letters.splice(0)) document.execCommand("insertText", false, letter);
+  };
   const focused = ({ target }) => {
     if (root.contains(target)) held = target;
     else if (!target.closest?.("[role=dialog]")) held = null;
@@ -52,6 +57,7 @@ const keepKeys = (root) => {
   const pointed = ({ target }) => { if (!root.contains(target)) held = null; };
   const pressed = (event) => {
     const { target, key, code, ctrlKey, shiftKey, altKey, metaKey } = event;
+    if (letters.length && root.contains(target)) write(); // in the order of the keys
     if (!held?.isConnected || root.contains(target) || OF_A_WINDOW.has(key)) return;
     if (document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState === "CONNECTED") return;
     if (target !== document.body && !target.closest?.("[role=dialog]")) return;
@@ -59,11 +65,9 @@ const keepKeys = (root) => {
     event.preventDefault();
     event.stopPropagation();
     const to = held;
-    setTimeout(() => { // when the window is gone
-      to.focus({ preventScroll: true });
-      const same = new KeyboardEvent("keydown", { key, code, ctrlKey, shiftKey, altKey, metaKey, bubbles: true, cancelable: true });
-      if (to.dispatchEvent(same) && key.length === 1 && !ctrlKey && !metaKey && to.matches("input, textarea")) document.execCommand("insertText", false, key);
-    });
+    const same = new KeyboardEvent("keydown", { key, code, ctrlKey, shiftKey, altKey, metaKey, bubbles: true, cancelable: true });
+    if (to.dispatchEvent(same) && key.length === 1 && !ctrlKey && !metaKey && to.matches("input, textarea")) letters.push(key);
+    setTimeout(write); // when the window is gone, which holds the focus until then
   };
   const all = [["focusin", focused], ["pointerdown", pointed], ["keydown", pressed]];
   for (const [name, act] of all) window.addEventListener(name, act, true);

@@ -209,7 +209,7 @@ def _tell(file: IndicatorFile, report: ImportReport, *, of_years: bool) -> None:
     if file.n_aggregate_rows and not file.about:
         report.skip(
             f"{shown}: {file.n_aggregate_rows} aggregate rows",
-            "rows of areas are no schools; they are kept apart and checked against the schools",
+            "areas and no schools: kept apart, and checked against the schools",
         )
 
 

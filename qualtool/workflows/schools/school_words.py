@@ -69,9 +69,18 @@ _STATUS: Mapping[str, str] = {
 _QUARTERS = {1: "bottom quarter", 2: "second quarter", 3: "third quarter", 4: "top quarter"}
 
 
+_FILES: Mapping[str, str] = {
+    **SOURCES,
+    "cscp_ks2": "KS2 performance tables",
+    "cscp_ks4": "KS4 performance tables",
+    "ees_ks4_performance": "KS4 performance tables",
+    "gias_search": "school register, from its search",
+}
+
+
 def dataset_words(dataset: str) -> str:
-    """What a school file is, with the id that the command line and exports know it by."""
-    return f"{SOURCES[dataset]} ({dataset})" if dataset in SOURCES else dataset
+    """What a school file is, in words; a table of the team keeps its name."""
+    return _FILES.get(dataset, dataset)
 
 
 def status_words(status: str) -> str:
