@@ -108,7 +108,7 @@ class Outbox {
   // Something elsewhere in the page was pressed. A rerun that is asked for before the server has followed
   // a link swallows it, and a blank page is left: nothing is sent until that page has come, or should have.
   hold(target) {
-    const wait = target.closest?.("a[href]") ? FOLLOW_MS : HOLD_MS;
+    const wait = target.closest?.("a[href]:not([target=_blank]):not([download])") ? FOLLOW_MS : HOLD_MS;
     this.holdUntil = Math.max(this.holdUntil, Date.now() + wait);
   }
 
