@@ -23,7 +23,9 @@ from streamlit.testing.v1 import AppTest
 from qualtool.errors import ExportError, UserInputError
 from qualtool.pages.parts import display_files
 from qualtool.store.file import connection
+from qualtool.store.records import codings
 from qualtool.triangulate.case_matrix import State, silent_schools
+from qualtool.workflows.clock import stamp
 from qualtool.workflows.displays.display_files import FORMATS, display_bytes, make_display
 from qualtool.workflows.displays.display_quotes import passages_of_cell, schools_in_group
 from qualtool.workflows.displays.display_release import needs_sign_off, released
@@ -349,7 +351,8 @@ def test_an_empty_study_is_told_what_is_missing(display: str, open_page: Open, e
 def test_where_nothing_is_coded_no_share_is_shown(display: str, open_page: Open, schools_study: Path) -> None:
     """A study with schools and codes, of which nobody has coded a word, is not told of silence in shares."""
     with connection.writing(schools_study) as db:
-        db.conn.execute("UPDATE coding SET removed_at = '2026-01-01T00:00:00+00:00'")
+        for (guid,) in db.conn.execute("SELECT guid FROM coding WHERE removed_at IS NULL").fetchall():
+            codings.set_removed(db, guid, stamp("Ann"), removed=True)
     at = open_page("displays.py", schools_study)
     at.session_state["display_wanted"] = display
     at.session_state["cases_themes"] = ["MAGNET"]
