@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from .conftest import at_rest, drawn
 
-pytestmark = [pytest.mark.browser, pytest.mark.clock]
+pytestmark = pytest.mark.browser
 
 PANEL = "[...globalThis.__qt.panels.values()][0]"
 

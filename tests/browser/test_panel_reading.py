@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import drawn, run_ended
 
-pytestmark = [pytest.mark.browser, pytest.mark.clock]
+pytestmark = pytest.mark.browser
 
 PANEL = "[...globalThis.__qt.panels.values()][0]"
 
